@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# The libraries from Debian, each looked up once.
+
+set(Boost_NO_WARN_NEW_VERSIONS ON)
+find_package(Boost 1.81 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(CLI11 QUIET)
+find_package(tomlplusplus QUIET)
+find_program(VCARE_NODE NAMES node nodejs REQUIRED)
