@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Runs tools/contract over api/ at build time. Two interface libraries give what it makes:
-#   vcare_contract_domain   generated/error_codes.inc
+# Runs tools/contract over api/ at build time. Interface libraries give what it makes:
+#   vcare_contract_domain   generated/error_codes.inc, generated/event_types.inc
 find_program(VCARE_NODE node REQUIRED)
 find_program(VCARE_NPM npm REQUIRED)
 
@@ -23,6 +23,7 @@ add_custom_command(
     OUTPUT ${contract_out}/stamp
     BYPRODUCTS
         ${contract_out}/domain/generated/error_codes.inc
+        ${contract_out}/domain/generated/event_types.inc
     COMMAND ${VCARE_NODE} ${contract_tool}/generate.mjs --api ${PROJECT_SOURCE_DIR}/api --out ${contract_out}
     COMMAND ${CMAKE_COMMAND} -E touch ${contract_out}/stamp
     DEPENDS ${contract_inputs} ${contract_scripts}

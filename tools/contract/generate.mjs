@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorFiles, readErrors } from './lib/errors.mjs';
+import { eventFiles, readEvents } from './lib/events.mjs';
 
 function writeIfChanged(path, content) {
   let before = null;
@@ -25,7 +26,8 @@ if (!values.api || !values.out) {
 
 try {
   const errors = readErrors(join(values.api, 'errors.json'));
-  const files = { ...errorFiles(errors) };
+  const events = readEvents(join(values.api, 'events'));
+  const files = { ...errorFiles(errors), ...eventFiles(events) };
   for (const [name, content] of Object.entries(files)) writeIfChanged(join(values.out, name), content);
 } catch (problem) {
   console.error(`contract: ${problem.message}`);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// api/events/<type>.schema.json: read, checked, and turned into the list of event types.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generatedNotice, quoted, snakeCase } from './cpp.mjs';
+
+const retentionClasses = ['clinical', 'ops'];
+const suffix = '.schema.json';
+const envelopeFile = `cloudevent${suffix}`;
+
+function checkEvent(type, schema) {
+  if (!/^virtual_care\.[a-z0-9_.]+\.v\d+$/.test(type)) throw new Error(`events: ${type} is not a versioned type`);
+  if (schema.$id !== `urn:vcare:event:${type}`) throw new Error(`events: ${type}: $id must be urn:vcare:event:${type}`);
+  if (!retentionClasses.includes(schema['x-vcare-retention']))
+    throw new Error(`events: ${type}: x-vcare-retention must be one of ${retentionClasses.join(', ')}`);
+  if (!schema.required?.includes('tenantId')) throw new Error(`events: ${type}: data must repeat tenantId`);
+}
+
+/** {envelope, types: [{type, identifier, retention, schema}]}, in the order of their names. */
+export function readEvents(folder) {
+  const files = readdirSync(folder).filter((name) => name.endsWith(suffix)).sort();
+  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const types = files
+    .filter((name) => name !== envelopeFile)
+    .map((name) => {
+      const type = name.slice(0, -suffix.length);
+      const schema = read(name);
+      checkEvent(type, schema);
+      const identifier = snakeCase(type.replace(/^virtual_care\./, '').replace(/\.v1$/, ''));
+      return { type, identifier, retention: schema['x-vcare-retention'], schema };
+    });
+  return { envelope: read(envelopeFile), types };
+}
+
+export function eventFiles({ types }) {
+  const rows = types.map((e) => `VCARE_EVENT(${e.identifier}, ${quoted(e.type)}, ${e.retention})\n`);
+  const head = '// VCARE_EVENT(identifier, type, retention class)\n';
+  return { 'domain/generated/event_types.inc': generatedNotice + head + rows.join('') };
+}
