@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Runs tools/contract over api/ at build time. Interface libraries give what it makes:
-#   vcare_contract_domain   generated/error_codes.inc, generated/event_types.inc
-find_program(VCARE_NODE node REQUIRED)
+# Runs tools/contract over api/ at build time; what it makes is included as "generated/…".
 find_program(VCARE_NPM npm REQUIRED)
 
-set(contract_tool ${PROJECT_SOURCE_DIR}/tools/contract)
-set(contract_out ${PROJECT_BINARY_DIR}/contract)
+set(contract_tool ${CMAKE_SOURCE_DIR}/tools/contract)
 
 if(NOT EXISTS ${contract_tool}/node_modules/yaml/package.json)
     message(STATUS "Installing the contract generator's packages (npm ci in tools/contract)")
@@ -15,22 +12,23 @@ if(NOT EXISTS ${contract_tool}/node_modules/yaml/package.json)
         OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
-file(GLOB_RECURSE contract_inputs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/api/*.json ${PROJECT_SOURCE_DIR}/api/*.yaml)
+file(GLOB_RECURSE contract_inputs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/api/*.json ${CMAKE_SOURCE_DIR}/api/*.yaml)
 file(GLOB contract_scripts CONFIGURE_DEPENDS ${contract_tool}/*.mjs ${contract_tool}/lib/*.mjs)
+set(contract_outputs error_codes.inc event_types.inc)
+list(TRANSFORM contract_outputs PREPEND ${VCARE_GENERATED_DIR}/)
 
-# The stamp is the output and the files are by-products: one whose text stays the same keeps its time.
+# The stamp is the output and the files are by-products: one whose text stays the same keeps its time,
+# so that a new sentence in a description does not compile the world again.
+set(contract_stamp ${CMAKE_BINARY_DIR}/contract.stamp)
 add_custom_command(
-    OUTPUT ${contract_out}/stamp
-    BYPRODUCTS
-        ${contract_out}/domain/generated/error_codes.inc
-        ${contract_out}/domain/generated/event_types.inc
-    COMMAND ${VCARE_NODE} ${contract_tool}/generate.mjs --api ${PROJECT_SOURCE_DIR}/api --out ${contract_out}
-    COMMAND ${CMAKE_COMMAND} -E touch ${contract_out}/stamp
+    OUTPUT ${contract_stamp}
+    BYPRODUCTS ${contract_outputs}
+    COMMAND ${VCARE_NODE} ${contract_tool}/generate.mjs --api ${CMAKE_SOURCE_DIR}/api --out ${VCARE_GENERATED_DIR}
+    COMMAND ${CMAKE_COMMAND} -E touch ${contract_stamp}
     DEPENDS ${contract_inputs} ${contract_scripts}
     COMMENT "Generating the contract's tables"
     VERBATIM)
-add_custom_target(vcare_contract_generate DEPENDS ${contract_out}/stamp)
+add_custom_target(vcare_contract_files DEPENDS ${contract_stamp})
 
-add_library(vcare_contract_domain INTERFACE)
-target_include_directories(vcare_contract_domain INTERFACE ${contract_out}/domain)
-add_dependencies(vcare_contract_domain vcare_contract_generate)
+# The domain itself includes the tables, so everything waits for them.
+add_dependencies(vcare_settings vcare_contract_files)

@@ -28,5 +28,5 @@ export function errorFiles({ errors }) {
   );
   const head =
     '// VCARE_ERROR(identifier, wire code, HTTP status, retryable, title, sentence for people)\n';
-  return { 'domain/generated/error_codes.inc': generatedNotice + head + rows.join('') };
+  return { 'error_codes.inc': generatedNotice + head + rows.join('') };
 }

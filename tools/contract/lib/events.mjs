@@ -35,5 +35,5 @@ export function readEvents(folder) {
 export function eventFiles({ types }) {
   const rows = types.map((e) => `VCARE_EVENT(${e.identifier}, ${quoted(e.type)}, ${e.retention})\n`);
   const head = '// VCARE_EVENT(identifier, type, retention class)\n';
-  return { 'domain/generated/event_types.inc': generatedNotice + head + rows.join('') };
+  return { 'event_types.inc': generatedNotice + head + rows.join('') };
 }
