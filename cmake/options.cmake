@@ -19,6 +19,15 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
 
+# Macros are the same for every file, so that one precompiled header fits all.
+add_compile_definitions(
+    BOOST_ASIO_SEPARATE_COMPILATION
+    BOOST_BEAST_SEPARATE_COMPILATION
+    BOOST_ASIO_DISABLE_THREAD_KEYWORD_EXTENSION
+    BOOST_ASIO_NO_DEPRECATED
+    BOOST_ALL_NO_LIB
+    GTEST_HAS_PTHREAD=1)
+
 add_compile_options(-fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # Paths in the objects do not name the clone, so that a compiler cache serves every clone.
@@ -30,8 +39,11 @@ if(VCARE_SANITIZE)
     add_link_options(-fsanitize=${VCARE_SANITIZE})
 endif()
 if(VCARE_COVERAGE)
-    # Counters live in the mapped file (%c), so that a killed process leaves its counts behind.
-    add_compile_options(-fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation)
+    # Counters live in the mapped file (%c), so that a killed process leaves its counts behind. These are
+    # what -fprofile-instr-generate -fcoverage-mapping ask of the compiler proper: for the driver's own
+    # spelling ccache adds the build folder to its key, and no clone would ever hit another's entries.
+    add_compile_options("SHELL:-Xclang -fprofile-instrument=clang" "SHELL:-Xclang -fcoverage-mapping"
+        "SHELL:-mllvm -runtime-counter-relocation" -fcoverage-compilation-dir=.)
     add_link_options(-fprofile-instr-generate)
 endif()
 if(VCARE_FUZZ)
@@ -40,7 +52,7 @@ endif()
 
 find_program(VCARE_CCACHE ccache)
 if(VCARE_CCACHE)
-    set(VCARE_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    set(VCARE_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
         CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${VCARE_CCACHE})
     set(CMAKE_C_COMPILER_LAUNCHER ${VCARE_LAUNCHER})
     set(CMAKE_CXX_COMPILER_LAUNCHER ${VCARE_LAUNCHER})

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# How this project makes libraries, tests and generated sources.
+# How this project makes libraries and tests.
 #
 # Include paths start at src/ ("domain/session.hpp"), yet no target sees src/ itself: each library has a
 # root of its own under <build>/include_roots that holds nothing but a link to its folder. A target sees
 # the roots of what it links, so an include against the direction of the layers does not compile.
-
-set(VCARE_GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
 
 # A folder that contains only a link at `path` (as written in an #include) to `folder`.
 function(_vcare_include_root out path folder)
@@ -19,15 +17,10 @@ function(_vcare_include_root out path folder)
     set(${out} ${root} PARENT_SCOPE)
 endfunction()
 
-file(MAKE_DIRECTORY ${VCARE_GENERATED_DIR})
-_vcare_include_root(VCARE_GENERATED_ROOT generated ${VCARE_GENERATED_DIR})
-
-# Warnings, and the root of the generated headers ("generated/…").
 add_library(vcare_settings INTERFACE)
 target_compile_options(vcare_settings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
     $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>)
-target_include_directories(vcare_settings INTERFACE ${VCARE_GENERATED_ROOT})
 
 # vcare_library(NAME domain [LINK public…] [PRIVATE private…] [SOURCES more…] [EXCLUDE file…])
 # Makes vcare_<NAME> out of every *.cpp below the folder of the caller. A folder without any
@@ -44,50 +37,24 @@ function(vcare_library)
     file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
     _vcare_include_root(root ${path} ${CMAKE_CURRENT_SOURCE_DIR})
 
+    set(layer adapter)
+    if(path MATCHES "^(domain|application)$")
+        set(layer ${path})
+    endif()
+
     if(sources)
         add_library(${target} STATIC ${sources})
         target_include_directories(${target} PUBLIC ${root})
         target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE vcare_settings ${ARG_PRIVATE})
-        target_include_directories(${target} INTERFACE ${VCARE_GENERATED_ROOT})
+        vcare_use_precompiled_header(${target} ${layer})
     else()
         add_library(${target} INTERFACE)
-        target_include_directories(${target} INTERFACE ${root} ${VCARE_GENERATED_ROOT})
+        target_include_directories(${target} INTERFACE ${root})
         target_link_libraries(${target} INTERFACE ${ARG_LINK} ${ARG_PRIVATE})
     endif()
     if(ARG_NAME MATCHES "^adapter_")
         set_property(GLOBAL APPEND PROPERTY VCARE_ADAPTERS ${target})
     endif()
-endfunction()
-
-# vcare_generated(NAME contract SCRIPT tools/contract/generate.mjs [ARGS …] INPUTS … OUTPUTS x.hpp x.cpp
-#                 [LINK …])
-# Runs `node SCRIPT ARGS… --out <build>/generated` when an input changed. OUTPUTS are names below that
-# folder, included as "generated/x.hpp". Makes the library vcare_generated_<NAME>: link it to use the
-# headers. Output .cpp and .S files are compiled into it.
-function(vcare_generated)
-    cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;SCRIPT" "ARGS;INPUTS;OUTPUTS;LINK")
-    list(TRANSFORM ARG_OUTPUTS PREPEND ${VCARE_GENERATED_DIR}/)
-    add_custom_command(
-        OUTPUT ${ARG_OUTPUTS}
-        COMMAND ${VCARE_NODE} ${CMAKE_SOURCE_DIR}/${ARG_SCRIPT} ${ARG_ARGS} --out ${VCARE_GENERATED_DIR}
-        DEPENDS ${CMAKE_SOURCE_DIR}/${ARG_SCRIPT} ${ARG_INPUTS}
-        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-        COMMENT "Generating ${ARG_NAME}"
-        VERBATIM)
-    set(target vcare_generated_${ARG_NAME})
-    add_custom_target(${target}_files DEPENDS ${ARG_OUTPUTS})
-    set(sources ${ARG_OUTPUTS})
-    list(FILTER sources INCLUDE REGEX "\\.(cpp|S)$")
-    if(sources)
-        add_library(${target} STATIC ${sources})
-        target_include_directories(${target} PUBLIC ${VCARE_GENERATED_ROOT})
-        target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE vcare_settings)
-    else()
-        add_library(${target} INTERFACE)
-        target_include_directories(${target} INTERFACE ${VCARE_GENERATED_ROOT})
-        target_link_libraries(${target} INTERFACE ${ARG_LINK})
-    endif()
-    add_dependencies(${target} ${target}_files)
 endfunction()
 
 # vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation] [TIMEOUT seconds])
@@ -103,10 +70,11 @@ function(vcare_test)
         set(ARG_TIMEOUT 600)
     endif()
     add_executable(${ARG_NAME} ${ARG_SOURCES})
-    target_link_libraries(${ARG_NAME} PRIVATE ${ARG_LINK} vcare_settings GTest::gmock GTest::gtest_main)
+    target_link_libraries(${ARG_NAME} PRIVATE ${ARG_LINK} vcare_settings vcare_boost GTest::gmock GTest::gtest_main)
     target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     set_target_properties(${ARG_NAME} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/tests/${ARG_KIND})
+    vcare_use_precompiled_header(${ARG_NAME} test)
     add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${ARG_NAME} PROPERTIES LABELS ${ARG_KIND} TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "VCARE_BINARY=${CMAKE_BINARY_DIR}/bin/vcare")
