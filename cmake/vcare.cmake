@@ -5,6 +5,8 @@
 # root of its own under <build>/include_roots that holds nothing but a link to its folder. A target sees
 # the roots of what it links, so an include against the direction of the layers does not compile.
 
+set(VCARE_GENERATED_DIR ${CMAKE_BINARY_DIR}/generated)
+
 # A folder that contains only a link at `path` (as written in an #include) to `folder`.
 function(_vcare_include_root out path folder)
     string(REPLACE "/" "_" name ${path})
@@ -17,7 +19,11 @@ function(_vcare_include_root out path folder)
     set(${out} ${root} PARENT_SCOPE)
 endfunction()
 
+# Warnings, and the generated headers as "generated/…".
+file(MAKE_DIRECTORY ${VCARE_GENERATED_DIR})
+_vcare_include_root(VCARE_GENERATED_ROOT generated ${VCARE_GENERATED_DIR})
 add_library(vcare_settings INTERFACE)
+target_include_directories(vcare_settings INTERFACE ${VCARE_GENERATED_ROOT})
 target_compile_options(vcare_settings INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
     $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>)
@@ -44,12 +50,12 @@ function(vcare_library)
 
     if(sources)
         add_library(${target} STATIC ${sources})
-        target_include_directories(${target} PUBLIC ${root})
+        target_include_directories(${target} PUBLIC ${root} INTERFACE ${VCARE_GENERATED_ROOT})
         target_link_libraries(${target} PUBLIC ${ARG_LINK} PRIVATE vcare_settings ${ARG_PRIVATE})
         vcare_use_precompiled_header(${target} ${layer})
     else()
         add_library(${target} INTERFACE)
-        target_include_directories(${target} INTERFACE ${root})
+        target_include_directories(${target} INTERFACE ${root} ${VCARE_GENERATED_ROOT})
         target_link_libraries(${target} INTERFACE ${ARG_LINK} ${ARG_PRIVATE})
     endif()
     if(ARG_NAME MATCHES "^adapter_")
