@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/ports/session_store.hpp"
+
+namespace vcare::application {
+
+struct AuditQuery {
+    std::optional<domain::Instant> from = {};
+    std::optional<domain::Instant> to = {};
+    std::optional<domain::SessionId> session = {};
+    std::optional<std::string> actor = {};
+    unsigned limit = 50;
+    std::optional<std::string> cursor = {};
+};
+
+/// An entry with its place in the tenant's chain; an unsealed one has no sequence yet.
+struct SealedEntry {
+    AuditEntry entry;
+    std::optional<std::uint64_t> sequence = {};
+    std::string chain_hash = {}; ///< SHA-256 over the previous hash and the entry's canonical text, hex
+};
+
+/// A signed statement of how far every chain that moved had come.
+struct AuditCheckpoint {
+    std::uint64_t number = 0;
+    domain::Instant at;
+    std::string text; ///< canonical: one line `tenant sequence chain_hash` a chain, sorted
+    std::string signature;
+};
+
+class AuditStore {
+public:
+    virtual ~AuditStore() = default;
+    [[nodiscard]] virtual Task<Result<Page<AuditEntry>>> list_audit(domain::TenantScope scope,
+                                                                    AuditQuery query) = 0;
+    /// Entries of reads, gathered over at most 250 ms, in one transaction.
+    [[nodiscard]] virtual Task<Result<void>> append_reads(domain::TenantScope scope,
+                                                          std::vector<AuditEntry> entries) = 0;
+
+    /// For verification: the sealed chain from `after_sequence` on, in order, at most `limit` entries.
+    /// An entry whose row is gone has an empty `action`.
+    [[nodiscard]] virtual Task<Result<std::vector<SealedEntry>>>
+    read_chain(domain::TenantScope scope, std::uint64_t after_sequence, unsigned limit) = 0;
+    [[nodiscard]] virtual Task<Result<std::uint64_t>> count_unsealed(domain::TenantScope scope) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<AuditCheckpoint>>> checkpoints() = 0;
+};
+
+} // namespace vcare::application

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/task.hpp"
+#include "domain/consent.hpp"
+#include "domain/tenant_scope.hpp"
+
+namespace vcare::application {
+
+/// The owner of consents. It decides; this service only asks, within a deadline of 2 s, and remembers
+/// nothing past the command that asked. Whatever goes wrong is an Error: the gate makes it
+/// `consent_service_unavailable`.
+class ConsentService {
+public:
+    virtual ~ConsentService() = default;
+
+    [[nodiscard]] virtual Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope,
+                                                                       domain::PatientId patient,
+                                                                       domain::ConsentType type) = 0;
+
+    /// Where a record is after `record` or `withdraw` said yes: with the owner already, or to be kept by us
+    /// in the caller's own unit of work (the embedded service has no other store).
+    enum class Kept : std::uint8_t { by_owner, with_the_unit };
+
+    /// Takes a new grant or a withdrawal to the owner. Its id is the idempotency key.
+    [[nodiscard]] virtual Task<Result<Kept>> record(domain::TenantScope scope, domain::ConsentRecord record) = 0;
+};
+
+} // namespace vcare::application

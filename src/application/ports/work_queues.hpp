@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/ports/unit_of_work.hpp"
+#include "application/tenant_authority.hpp"
+
+#include <cstdint>
+
+namespace vcare::application {
+
+/// Evidence that a worker claimed an item of this tenant from a queue, and so may work in its scope.
+class QueueItem {
+public:
+    explicit QueueItem(domain::TenantId tenant) : scope_(TenantAuthority::grant(std::move(tenant))) {}
+    [[nodiscard]] const domain::TenantScope& scope() const { return scope_; }
+
+private:
+    domain::TenantScope scope_;
+};
+
+/// An unpublished event. `sequence` orders the rows of a session as they were committed.
+struct QueuedEvent {
+    QueueItem item;
+    std::uint64_t sequence = 0;
+    OutboxEntry entry;
+    unsigned attempts = 0;
+};
+
+/// An event as everybody sees it: with the position the relay gave it.
+struct PublishedEvent {
+    std::uint64_t position = 0;
+    domain::TenantId tenant;
+    OutboxEntry entry;
+};
+
+/// A session the sweeper has to look at.
+struct DueSession {
+    QueueItem item;
+    domain::SessionId session;
+    domain::Instant due;
+};
+
+/// An Encounter owed to the record.
+struct EncounterDebt {
+    QueueItem item;
+    domain::SessionId session;
+    domain::Instant owed_since;
+    unsigned attempts = 0;
+};
+
+enum class DebtState : std::uint8_t { open, dead };
+
+struct EncounterDebtStatus {
+    domain::TenantId tenant;
+    domain::SessionId session;
+    domain::Instant owed_since;
+    unsigned attempts = 0;
+    domain::Instant next_attempt;
+    DebtState state{};
+    std::string last_problem = {};
+};
+
+/// A withdrawal the owner of consents has not taken yet.
+struct ConsentDebt {
+    QueueItem item;
+    domain::ConsentRecord record;
+    unsigned attempts = 0;
+};
+
+struct QueueLengths {
+    std::uint64_t outbox_pending = 0;
+    std::optional<domain::Instant> oldest_unpublished = {};
+    std::uint64_t outbox_dead = 0;
+    std::uint64_t encounter_debts = 0;
+    std::uint64_t encounter_dead = 0;
+    std::optional<domain::Instant> oldest_encounter_debt = {};
+    std::uint64_t waiting_participants = 0;
+};
+
+/// What workers see across tenants: ids and times only, never `sessions`, never PHI.
+class WorkQueues {
+public:
+    virtual ~WorkQueues() = default;
+
+    /// Oldest first; of one session never a later event before an earlier one.
+    [[nodiscard]] virtual Task<Result<std::vector<QueuedEvent>>> unpublished(unsigned limit) = 0;
+    /// Gives each event its position, in the order given, and marks it published. Answers them.
+    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>>
+    mark_published(std::vector<QueuedEvent> events, domain::Instant at) = 0;
+
+    [[nodiscard]] virtual Task<Result<std::vector<DueSession>>> due_sessions(domain::Instant now,
+                                                                             unsigned limit) = 0;
+    /// When to look again; absent: never. Leaves a row alone that was changed since it was read.
+    [[nodiscard]] virtual Task<Result<void>> look_again(DueSession session,
+                                                        std::optional<domain::Instant> at) = 0;
+
+    /// Takes debts whose time has come, oldest first, and holds them until `lease_until`.
+    [[nodiscard]] virtual Task<Result<std::vector<EncounterDebt>>>
+    claim_encounter_debts(domain::Instant now, domain::Instant lease_until, unsigned limit) = 0;
+    [[nodiscard]] virtual Task<Result<void>> postpone_encounter_debt(EncounterDebt debt, domain::Instant next,
+                                                                     std::string problem) = 0;
+    [[nodiscard]] virtual Task<Result<void>> bury_encounter_debt(EncounterDebt debt, std::string problem) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<EncounterDebtStatus>>> list_encounter_debts() = 0;
+    /// Makes dead or postponed debts due now; answers how many.
+    [[nodiscard]] virtual Task<Result<unsigned>> retry_encounter_debts(std::optional<domain::SessionId> session,
+                                                                       domain::Instant now) = 0;
+
+    [[nodiscard]] virtual Task<Result<std::vector<ConsentDebt>>> claim_consent_debts(domain::Instant now,
+                                                                                     domain::Instant lease_until,
+                                                                                     unsigned limit) = 0;
+    [[nodiscard]] virtual Task<Result<void>> settle_consent_debt(ConsentDebt debt) = 0;
+
+    /// Seals what is unsealed, in the order of the entries' ids per tenant; answers how many entries.
+    [[nodiscard]] virtual Task<Result<unsigned>> seal_audit(unsigned limit) = 0;
+    /// The canonical text of a checkpoint over the chains that moved since the last one; empty when none did.
+    [[nodiscard]] virtual Task<Result<std::string>> next_checkpoint() = 0;
+    [[nodiscard]] virtual Task<Result<void>> keep_checkpoint(std::string text, std::string signature,
+                                                             domain::Instant at) = 0;
+
+    [[nodiscard]] virtual Task<Result<QueueLengths>> lengths() = 0;
+
+    /// Deletes what has served: kept answers after 24 h, whereabouts past their time, presence rows of closed
+    /// streams after a day. In bounded batches; answers how many rows went.
+    [[nodiscard]] virtual Task<Result<unsigned>> tidy_up(domain::Instant now, unsigned limit) = 0;
+};
+
+} // namespace vcare::application

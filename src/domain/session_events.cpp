@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/session_events.hpp"
+
+#include <algorithm>
+
+namespace vcare::domain::events {
+namespace {
+
+/// What every event of a session starts with.
+EventData about(const SessionData& session) {
+    EventData data;
+    data.add("tenantId", session.tenant).add("sessionId", session.id);
+    return data;
+}
+
+std::vector<EventRecord> people(const SessionData& session) {
+    std::vector<EventRecord> records;
+    for (const Participant& participant : session.participants) {
+        EventData record;
+        record.add("participantId", participant.id)
+            .add("role", to_wire(participant.role))
+            .add("userId", participant.user_id);
+        records.push_back(record.take());
+    }
+    return records;
+}
+
+/// A reason that a person typed may say anything, so an event carries only what has the form of a code.
+std::string reason_code(std::string_view reason) {
+    const bool is_code = !reason.empty() && reason.size() <= 64 && std::ranges::all_of(reason, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    return is_code ? std::string{reason} : "other";
+}
+
+std::int64_t duration_seconds(const SessionData& session) {
+    if (!session.actual_start || !session.actual_end) return 0;
+    return std::chrono::duration_cast<seconds>(*session.actual_end - *session.actual_start).count();
+}
+
+std::vector<std::string> user_ids(const SessionData& session, std::optional<Role> role) {
+    std::vector<std::string> ids;
+    for (const Participant& participant : session.participants) {
+        const bool wanted = !role || participant.role == *role;
+        if (wanted && participant.user_id) ids.push_back(participant.user_id->text());
+    }
+    return ids;
+}
+
+} // namespace
+
+EventData created(const SessionData& session) {
+    EventData data = about(session);
+    data.add("patientId", session.patient)
+        .add("appointmentId", session.appointment)
+        .add("nodeId", session.node)
+        .add("scheduledStart", session.scheduled_start)
+        .add("scheduledEnd", session.scheduled_end)
+        .add("videoBackend", session.video_backend)
+        .add("participants", people(session));
+    return data;
+}
+
+EventData rescheduled(const SessionData& session, Instant previous_start) {
+    EventData data = about(session);
+    data.add("scheduledStart", session.scheduled_start)
+        .add("scheduledEnd", session.scheduled_end)
+        .add("previousStart", previous_start);
+    return data;
+}
+
+EventData waiting(const SessionData& session, const Participant& first, Instant at) {
+    EventData data = about(session);
+    data.add("participantId", first.id).add("at", at);
+    return data;
+}
+
+EventData started(const SessionData& session) {
+    EventData data = about(session);
+    data.add("actualStart", session.actual_start);
+    return data;
+}
+
+EventData ended(const SessionData& session) {
+    EventData data = about(session);
+    data.add("patientId", session.patient)
+        .add("appointmentId", session.appointment)
+        .add("actualStart", session.actual_start)
+        .add("actualEnd", session.actual_end)
+        .add("durationSeconds", duration_seconds(session))
+        .add("reason", reason_code(session.end_reason.value_or("completed")))
+        .add("participants", people(session));
+    return data;
+}
+
+EventData closed(const SessionData& session, std::string_view reason) {
+    EventData data = about(session);
+    data.add("reason", reason_code(reason));
+    return data;
+}
+
+EventData mode_changed(const SessionData& session, Mode from, std::string_view reason) {
+    EventData data = about(session);
+    data.add("from", to_wire(from)).add("to", to_wire(session.mode)).add("reason", reason_code(reason));
+    return data;
+}
+
+EventData thread_requested(const SessionData& session, std::string_view reason) {
+    EventData data = about(session);
+    data.add("patientId", session.patient)
+        .add("participantUserIds", user_ids(session, std::nullopt))
+        .add("reason", reason);
+    return data;
+}
+
+EventData participant(const SessionData& session, const Participant& who, Instant at,
+                      const std::optional<std::string>& reason) {
+    EventData data = about(session);
+    data.add("participantId", who.id).add("role", to_wire(who.role)).add("at", at);
+    if (reason) data.add("reason", reason_code(*reason));
+    return data;
+}
+
+EventData link_requested(const SessionData& session, const Participant& who) {
+    EventData data = about(session);
+    data.add("participantId", who.id);
+    return data;
+}
+
+EventData encounter_created(const SessionData& session, int attempts) {
+    EventData data = about(session);
+    data.add("encounterId", session.encounter_id).add("attempts", static_cast<std::int64_t>(attempts));
+    return data;
+}
+
+EventData billing(const SessionData& session) {
+    EventData data = about(session);
+    data.add("encounterId", session.encounter_id)
+        .add("patientId", session.patient)
+        .add("appointmentId", session.appointment)
+        .add("durationSeconds", duration_seconds(session))
+        .add("mode", to_wire(session.mode))
+        .add("providerIds", user_ids(session, Role::provider));
+    return data;
+}
+
+} // namespace vcare::domain::events

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/tenant_config.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace vcare::domain {
+namespace {
+
+class Problems {
+public:
+    void expect(bool holds, std::string_view pointer, std::string_view allowed) {
+        if (!holds) found_.push_back({std::string{pointer}, std::string{allowed}});
+    }
+    template <class N> void within(N value, N least, N most, std::string_view pointer) {
+        if (value >= least && value <= most) return;
+        const auto bound = [](N n) { return std::to_string(static_cast<long long>(n)); };
+        found_.push_back({std::string{pointer}, "must be from " + bound(least) + " to " + bound(most)});
+    }
+    std::vector<FieldError> take() { return std::move(found_); }
+
+private:
+    std::vector<FieldError> found_;
+};
+
+bool is_css_hex(std::string_view color) {
+    const bool right_length = color.size() == 7 || color.size() == 4;
+    return right_length && color.front() == '#' &&
+           std::ranges::all_of(color.substr(1), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+           });
+}
+
+bool is_https_url(std::string_view url) {
+    return url.starts_with("https://") && url.size() > 8 && url.size() <= 2048 &&
+           std::ranges::none_of(url, [](char c) { return c <= ' ' || c == '"' || c == '<' || c == '>'; });
+}
+
+void check_backends(const TenantConfig& config, Problems& problems) {
+    static constexpr std::array names = {"embedded", "jitsi", "mediasoup", "zoom", "webex", "teams"};
+    problems.expect(!config.video_backends.empty(), "/videoBackends", "must name at least one backend");
+    for (std::size_t i = 0; i < config.video_backends.size(); ++i) {
+        problems.expect(std::ranges::find(names, config.video_backends[i]) != names.end(),
+                        "/videoBackends/" + std::to_string(i), "must be one of embedded, jitsi");
+    }
+}
+
+void check_fallback(const FallbackThresholds& fallback, Problems& problems) {
+    problems.within(fallback.audio_only_below_kbps, 1.0, 100000.0, "/fallback/audioOnlyBelowKbps");
+    problems.within(fallback.async_below_kbps, 0.0, fallback.audio_only_below_kbps, "/fallback/asyncBelowKbps");
+    problems.within(fallback.loss_pct, 0.0, 100.0, "/fallback/lossPct");
+    problems.within(fallback.hold.count(), std::int64_t{5}, std::int64_t{300}, "/fallback/holdSeconds");
+}
+
+void check_consent_texts(const TenantConfig& config, Problems& problems) {
+    std::set<std::tuple<ConsentType, std::string, std::string>> seen;
+    for (std::size_t i = 0; i < config.consent_texts.size(); ++i) {
+        const ConsentText& text = config.consent_texts[i];
+        const std::string at = "/consentTexts/" + std::to_string(i);
+        problems.expect(!text.version.empty() && text.version.size() <= 64, at + "/version",
+                        "must have 1 to 64 characters");
+        problems.expect(!text.text.empty() && text.text.size() <= 20000, at + "/text",
+                        "must have 1 to 20000 characters");
+        problems.expect(seen.emplace(text.type, text.language, text.version).second, at,
+                        "must be the only text of its type, language and version");
+    }
+}
+
+} // namespace
+
+std::vector<FieldError> problems_of(const TenantConfig& config) {
+    Problems problems;
+    check_backends(config, problems);
+    problems.expect(!config.branding.display_name.empty() && config.branding.display_name.size() <= 200,
+                    "/branding/displayName", "must have 1 to 200 characters");
+    problems.expect(config.branding.logo_url.empty() || is_https_url(config.branding.logo_url),
+                    "/branding/logoUrl", "must be an https URL");
+    problems.expect(is_css_hex(config.branding.primary_color), "/branding/primaryColor",
+                    "must be a CSS hex colour such as #0b6e6e");
+    problems.within(config.max_participants, 2U, 20U, "/maxParticipants");
+    problems.within(config.join_window_before.count(), std::int64_t{0}, std::int64_t{1440},
+                    "/joinWindowBeforeMinutes");
+    problems.within(config.join_window_after.count(), std::int64_t{0}, std::int64_t{1440},
+                    "/joinWindowAfterMinutes");
+    if (config.join_token_ttl)
+        problems.within(config.join_token_ttl->count(), std::int64_t{1}, std::int64_t{1440},
+                        "/joinTokenTtlMinutes");
+    problems.within(config.grace_reconnect.count(), std::int64_t{5}, std::int64_t{600}, "/graceReconnectSeconds");
+    problems.within(config.abandon_after.count(), std::int64_t{1}, std::int64_t{120}, "/abandonAfterMinutes");
+    problems.within(config.default_duration.count(), std::int64_t{5}, std::int64_t{1440},
+                    "/defaultDurationMinutes");
+    problems.within(config.retention_days, 1U, 36500U, "/retentionDays");
+    problems.expect(!config.languages.empty(), "/languages", "must name at least one language");
+    check_fallback(config.fallback, problems);
+    check_consent_texts(config, problems);
+    return problems.take();
+}
+
+std::vector<std::string> changed_settings(const TenantConfig& before, const TenantConfig& after) {
+    std::vector<std::string> changed;
+    const auto compare = [&](const char* name, const auto& member) {
+        if (before.*member != after.*member) changed.emplace_back(name);
+    };
+    compare("videoBackends", &TenantConfig::video_backends);
+    compare("branding", &TenantConfig::branding);
+    compare("maxParticipants", &TenantConfig::max_participants);
+    compare("recordingAllowed", &TenantConfig::recording_allowed);
+    compare("onWithdrawal", &TenantConfig::on_withdrawal);
+    compare("joinWindowBeforeMinutes", &TenantConfig::join_window_before);
+    compare("joinWindowAfterMinutes", &TenantConfig::join_window_after);
+    compare("joinTokenTtlMinutes", &TenantConfig::join_token_ttl);
+    compare("graceReconnectSeconds", &TenantConfig::grace_reconnect);
+    compare("abandonAfterMinutes", &TenantConfig::abandon_after);
+    compare("interpreterBypassesWaitingRoom", &TenantConfig::interpreter_bypasses_waiting_room);
+    compare("whereaboutsRequired", &TenantConfig::whereabouts_required);
+    compare("fallback", &TenantConfig::fallback);
+    compare("telehealthConsentAt", &TenantConfig::telehealth_consent_at);
+    compare("defaultDurationMinutes", &TenantConfig::default_duration);
+    compare("reminders", &TenantConfig::reminders);
+    compare("languages", &TenantConfig::languages);
+    compare("consentTexts", &TenantConfig::consent_texts);
+    compare("timeZone", &TenantConfig::time_zone);
+    compare("retentionDays", &TenantConfig::retention_days);
+    return changed;
+}
+
+std::optional<ConsentText> consent_text_for(const TenantConfig& config, ConsentType type,
+                                            std::string_view language) {
+    const ConsentText* best = nullptr;
+    int best_rank = 0;
+    for (const ConsentText& text : config.consent_texts) {
+        if (text.type != type) continue;
+        const int rank = text.language == language ? 3 : text.language == "en" ? 2 : 1;
+        const bool better = rank > best_rank || (rank == best_rank && text.version > best->version);
+        if (better) {
+            best = &text;
+            best_rank = rank;
+        }
+    }
+    return best ? std::optional{*best} : std::nullopt;
+}
+
+} // namespace vcare::domain
