@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/permission.hpp"
-#include "domain/tenant_scope.hpp"
-
 #include <functional>
 #include <optional>
 #include <string>
+
+#include "domain/permission.hpp"
+#include "domain/tenant_scope.hpp"
 
 namespace vcare::application {
 
@@ -23,20 +23,21 @@ struct KeptAnswer {
 struct IdempotencyKey {
     std::string caller;
     std::string key;
-    std::string fingerprint; ///< SHA-256 of method, path and canonical body, hex
+    std::string fingerprint;  ///< SHA-256 of method, path and canonical body, hex
 };
 
 /// How a use case keeps its answer: the adapter that speaks to the client renders what the command
 /// returned, before the commit, so that answer and effect are one transaction. Empty: nothing is kept.
-template <class Answer> struct KeepAnswer {
+template <class Answer>
+struct KeepAnswer {
     std::optional<IdempotencyKey> key = {};
     std::function<KeptAnswer(const Answer&)> render = {};
 };
 
 /// Where a request comes from and how it is traced. Carries no PHI.
 struct RequestContext {
-    std::string trace_id = {};    ///< 32 hex digits: the trace of `traceparent`, or made here
-    std::string traceparent = {}; ///< of the server span, for whatever is caused by it
+    std::string trace_id = {};     ///< 32 hex digits: the trace of `traceparent`, or made here
+    std::string traceparent = {};  ///< of the server span, for whatever is caused by it
     std::string request_id = {};
     std::string remote_address = {};
 };
@@ -56,4 +57,4 @@ struct VisitContext {
     RequestContext request;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

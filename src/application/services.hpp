@@ -4,10 +4,12 @@
 namespace vcare::application {
 
 class AuditStore;
+class BearerVerifier;
 class Clock;
 class ConsentService;
 class ConsentStore;
 class CredentialStore;
+class Cryptography;
 class EventBroker;
 class EventLog;
 class FhirGateway;
@@ -42,9 +44,11 @@ struct Services {
     ConsentService& consent_service;
     VideoBackend& video;
     KeyService& keys;
+    Cryptography& cryptography;
+    BearerVerifier& bearers;
     FhirGateway& fhir;
     Licensing& licensing;
     Telemetry& telemetry;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

@@ -11,4 +11,4 @@ void check_failed(const char* condition, const char* why_it_holds, const char* f
     std::abort();
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

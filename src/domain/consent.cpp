@@ -18,7 +18,7 @@ bool speaks_of(const ConsentAnswer& answer, const ConsentQuestion& question) {
            answer.type == question.type;
 }
 
-} // namespace
+}  // namespace
 
 Result<void> ConsentGate::judge(ConsentType purpose, const ConsentQuestion& question,
                                 const Result<ConsentAnswer>& answer, bool withdrawn_here, Instant now) {
@@ -30,4 +30,4 @@ Result<void> ConsentGate::judge(ConsentType purpose, const ConsentQuestion& ques
     return {};
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

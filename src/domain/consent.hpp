@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
 #include "domain/wire_words.hpp"
-
-#include <optional>
-#include <string>
 
 namespace vcare::domain {
 
@@ -76,8 +76,9 @@ class ConsentGate;
 
 /// Shows that this patient's consent of this type stood when this command asked. Only `ConsentGate` makes
 /// one. It moves into the command it was asked for and cannot be copied, kept or used for another.
-template <ConsentType Purpose> class ConsentProof {
-public:
+template <ConsentType Purpose>
+class ConsentProof {
+  public:
     ConsentProof(ConsentProof&&) = default;
     ConsentProof& operator=(ConsentProof&&) = delete;
     ConsentProof(const ConsentProof&) = delete;
@@ -88,7 +89,7 @@ public:
     }
     [[nodiscard]] const std::string& command() const { return question_.command; }
 
-private:
+  private:
     friend class ConsentGate;
     explicit ConsentProof(ConsentQuestion question) : question_(std::move(question)) {}
     ConsentQuestion question_;
@@ -101,19 +102,20 @@ using RecordingProof = ConsentProof<ConsentType::recording>;
 /// (`consent_service_unavailable`), an answer about another question is nonsense (the same), a denied,
 /// expired or locally withdrawn consent is `consent_required` (`recording_consent_required` for recording).
 class ConsentGate {
-public:
+  public:
     template <ConsentType Purpose>
-    [[nodiscard]] static Result<ConsentProof<Purpose>>
-    open(ConsentQuestion question, const Result<ConsentAnswer>& answer, bool withdrawn_here, Instant now) {
+    [[nodiscard]] static Result<ConsentProof<Purpose>> open(ConsentQuestion question,
+                                                            const Result<ConsentAnswer>& answer,
+                                                            bool withdrawn_here, Instant now) {
         if (const auto verdict = judge(Purpose, question, answer, withdrawn_here, now); !verdict)
             return std::unexpected{verdict.error()};
         return ConsentProof<Purpose>{std::move(question)};
     }
 
-private:
+  private:
     [[nodiscard]] static Result<void> judge(ConsentType purpose, const ConsentQuestion& question,
                                             const Result<ConsentAnswer>& answer, bool withdrawn_here,
                                             Instant now);
 };
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -17,7 +17,7 @@ std::optional<EncounterParticipant> took_part(const Participant& who, const Sess
                                 .to = std::max(*since, left)};
 }
 
-} // namespace
+}  // namespace
 
 std::optional<Encounter> encounter_of(const SessionData& session) {
     if (!session.actual_start) return std::nullopt;
@@ -32,11 +32,13 @@ std::optional<Encounter> encounter_of(const SessionData& session) {
                         .mode = session.mode,
                         .updated_at = session.updated_at};
     if (session.actual_end)
-        encounter.length_minutes = std::chrono::ceil<minutes>(*session.actual_end - *session.actual_start).count();
+        encounter.length_minutes =
+            std::chrono::ceil<minutes>(*session.actual_end - *session.actual_start).count();
     for (const Participant& participant : session.participants) {
-        if (auto person = took_part(participant, session)) encounter.participants.push_back(std::move(*person));
+        if (auto person = took_part(participant, session))
+            encounter.participants.push_back(std::move(*person));
     }
     return encounter;
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

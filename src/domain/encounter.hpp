@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/session.hpp"
-
 #include <vector>
+
+#include "domain/session.hpp"
 
 namespace vcare::domain {
 
@@ -21,13 +21,13 @@ struct EncounterParticipant {
 struct Encounter {
     SessionId session;
     PatientId patient;
-    bool finished = false; ///< false only while the visit goes on
+    bool finished = false;  ///< false only while the visit goes on
     std::optional<AppointmentId> appointment = {};
     std::optional<NodeId> organization = {};
     std::vector<EncounterParticipant> participants = {};
     Instant start;
     std::optional<Instant> end = {};
-    std::optional<std::int64_t> length_minutes = {}; ///< rounded up
+    std::optional<std::int64_t> length_minutes = {};  ///< rounded up
     std::optional<Phi<std::string>> reason = {};
     Mode mode = Mode::video;
     Instant updated_at;
@@ -36,4 +36,4 @@ struct Encounter {
 /// The Encounter a session owes or will owe; nothing before it was active.
 [[nodiscard]] std::optional<Encounter> encounter_of(const SessionData& session);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

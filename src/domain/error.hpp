@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/time.hpp"
-
 #include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "domain/time.hpp"
 
 namespace vcare::domain {
 
@@ -42,12 +42,13 @@ struct Error {
     ErrorCode code;
     std::string detail = {};
     std::vector<FieldError> fields = {};
-    std::optional<std::uint64_t> current_version = {}; ///< with optimistic_lock_conflict
-    std::optional<Instant> valid_from = {};            ///< with token_not_yet_valid
-    std::optional<seconds> retry_after = {};           ///< with every 503 and 429
+    std::optional<std::uint64_t> current_version = {};  ///< with optimistic_lock_conflict
+    std::optional<Instant> valid_from = {};             ///< with token_not_yet_valid
+    std::optional<seconds> retry_after = {};            ///< with every 503 and 429
 };
 
-template <class T> using Result = std::expected<T, Error>;
+template <class T>
+using Result = std::expected<T, Error>;
 
 [[nodiscard]] inline std::unexpected<Error> refuse(ErrorCode code, std::string detail = {}) {
     return std::unexpected{Error{.code = code, .detail = std::move(detail)}};
@@ -59,4 +60,4 @@ template <class T> using Result = std::expected<T, Error>;
         Error{.code = ErrorCode::validation_error, .fields = {{std::move(pointer), std::move(message)}}}};
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

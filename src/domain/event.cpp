@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 0
 #undef VCARE_EVENT
 };
 
-} // namespace
+}  // namespace
 
 std::string_view to_wire(EventType type) {
     return event_names.at(static_cast<std::size_t>(type));
@@ -50,4 +50,4 @@ EventData& EventData::add(std::string name, std::vector<EventRecord> records) {
     return *this;
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/ids.hpp"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "domain/ids.hpp"
 
 namespace vcare::domain {
 
@@ -47,28 +47,33 @@ struct Event {
 
 /// Builds an event's data field by field; an absent optional leaves its field out.
 class EventData {
-public:
+  public:
     EventData& add(std::string name, std::string value);
-    EventData& add(std::string name, std::string_view value) { return add(std::move(name), std::string{value}); }
+    EventData& add(std::string name, std::string_view value) {
+        return add(std::move(name), std::string{value});
+    }
     EventData& add(std::string name, const char* value) { return add(std::move(name), std::string{value}); }
     EventData& add(std::string name, Instant at) { return add(std::move(name), to_rfc3339(at)); }
     EventData& add(std::string name, std::int64_t value);
     EventData& add(std::string name, std::vector<std::string> values);
     EventData& add(std::string name, std::vector<EventRecord> records);
-    template <class Tag> EventData& add(std::string name, const OwnId<Tag>& id) {
+    template <class Tag>
+    EventData& add(std::string name, const OwnId<Tag>& id) {
         return add(std::move(name), id.text());
     }
-    template <class Tag> EventData& add(std::string name, const OpaqueId<Tag>& id) {
+    template <class Tag>
+    EventData& add(std::string name, const OpaqueId<Tag>& id) {
         return add(std::move(name), id.text());
     }
-    template <class T> EventData& add(std::string name, const std::optional<T>& value) {
+    template <class T>
+    EventData& add(std::string name, const std::optional<T>& value) {
         return value ? add(std::move(name), *value) : *this;
     }
 
     [[nodiscard]] EventRecord take() { return std::move(fields_); }
 
-private:
+  private:
     EventRecord fields_;
 };
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -29,7 +29,7 @@ milliseconds held_for(std::span<const ConnectionSample> samples, seconds longest
     return newest - since;
 }
 
-} // namespace
+}  // namespace
 
 FallbackAdvice advise(std::span<const ConnectionSample> samples, Mode current,
                       const FallbackThresholds& thresholds) {
@@ -37,9 +37,10 @@ FallbackAdvice advise(std::span<const ConnectionSample> samples, Mode current,
     const auto thinner = [&](const ConnectionSample& s) { return too_thin_for_sound(s, thresholds); };
     const auto wide = [&](const ConnectionSample& s) { return !too_thin_for_video(s, thresholds); };
     const seconds hold = thresholds.hold;
-    const seconds gap = std::max(hold, seconds{15}); // reports come every 5 s: two may be lost
+    const seconds gap = std::max(hold, seconds{15});  // reports come every 5 s: two may be lost
 
-    if (current != Mode::async_text && held_for(samples, gap, thinner) >= hold) return FallbackAdvice::async_text;
+    if (current != Mode::async_text && held_for(samples, gap, thinner) >= hold)
+        return FallbackAdvice::async_text;
     if (current == Mode::video && held_for(samples, gap, thin) >= hold) return FallbackAdvice::audio_only;
     if (current != Mode::video && held_for(samples, gap, wide) >= 3 * hold) return FallbackAdvice::video;
     return FallbackAdvice::stay;
@@ -52,4 +53,4 @@ ConnectionQuality quality_of(const ConnectionSample& sample, const FallbackThres
     return comfortable ? ConnectionQuality::good : ConnectionQuality::fair;
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

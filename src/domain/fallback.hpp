@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
+
 #include "domain/time.hpp"
 #include "domain/wire_words.hpp"
-
-#include <span>
 
 namespace vcare::domain {
 
@@ -30,7 +30,7 @@ struct ConnectionSample {
     Instant at;
     double rtt_ms = 0;
     double loss_pct = 0;
-    double kbps = 0; ///< the bitrate the client believes it has, both ways
+    double kbps = 0;  ///< the bitrate the client believes it has, both ways
 };
 
 struct FallbackThresholds {
@@ -56,6 +56,7 @@ constexpr WireWords<FallbackAdvice, 4> words_of(FallbackAdvice) {
 [[nodiscard]] FallbackAdvice advise(std::span<const ConnectionSample> samples, Mode current,
                                     const FallbackThresholds& thresholds);
 
-[[nodiscard]] ConnectionQuality quality_of(const ConnectionSample& sample, const FallbackThresholds& thresholds);
+[[nodiscard]] ConnectionQuality quality_of(const ConnectionSample& sample,
+                                           const FallbackThresholds& thresholds);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

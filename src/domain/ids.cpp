@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t ulid_length = 26;
 
-} // namespace
+}  // namespace
 
 std::string make_ulid(Instant at, const UlidEntropy& entropy) {
     std::string out(ulid_length, '0');
@@ -44,4 +44,4 @@ bool is_opaque_id(std::string_view text) {
     return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, allowed);
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/time.hpp"
-
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -10,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "domain/time.hpp"
 
 namespace vcare::domain {
 
@@ -26,8 +26,9 @@ using UlidEntropy = std::array<std::byte, 10>;
 [[nodiscard]] bool is_opaque_id(std::string_view text);
 
 /// An id this service makes: a prefix that says what it names, and a ULID.
-template <class Tag> class OwnId {
-public:
+template <class Tag>
+class OwnId {
+  public:
     /// Nothing when the prefix or the ULID is not right.
     [[nodiscard]] static std::optional<OwnId> parse(std::string_view text) {
         if (!text.starts_with(Tag::prefix) || !is_ulid(text.substr(Tag::prefix.size()))) return std::nullopt;
@@ -40,14 +41,15 @@ public:
     [[nodiscard]] const std::string& text() const { return text_; }
     friend auto operator<=>(const OwnId&, const OwnId&) = default;
 
-private:
+  private:
     explicit OwnId(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };
 
 /// An id that another service owns: opaque, never PHI, never a metric label.
-template <class Tag> class OpaqueId {
-public:
+template <class Tag>
+class OpaqueId {
+  public:
     [[nodiscard]] static std::optional<OpaqueId> parse(std::string_view text) {
         if (!is_opaque_id(text)) return std::nullopt;
         return OpaqueId{std::string{text}};
@@ -56,7 +58,7 @@ public:
     [[nodiscard]] const std::string& text() const { return text_; }
     friend auto operator<=>(const OpaqueId&, const OpaqueId&) = default;
 
-private:
+  private:
     explicit OpaqueId(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };
@@ -82,14 +84,16 @@ using NodeId        = OpaqueId<struct NodeTag>;
 using AppointmentId = OpaqueId<struct AppointmentTag>;
 // clang-format on
 
-} // namespace vcare::domain
+}  // namespace vcare::domain
 
-template <class Tag> struct std::hash<vcare::domain::OwnId<Tag>> {
+template <class Tag>
+struct std::hash<vcare::domain::OwnId<Tag>> {
     std::size_t operator()(const vcare::domain::OwnId<Tag>& id) const {
         return std::hash<std::string>{}(id.text());
     }
 };
-template <class Tag> struct std::hash<vcare::domain::OpaqueId<Tag>> {
+template <class Tag>
+struct std::hash<vcare::domain::OpaqueId<Tag>> {
     std::size_t operator()(const vcare::domain::OpaqueId<Tag>& id) const {
         return std::hash<std::string>{}(id.text());
     }

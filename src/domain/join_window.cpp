@@ -12,7 +12,7 @@ bool is_void(const JoinTokenRecord& token, const SessionData& session) {
     return token.used_at || token.replaced_at || removed;
 }
 
-} // namespace
+}  // namespace
 
 JoinWindow JoinWindow::make(const SessionData& session, const TenantConfig& config, Instant now,
                             std::optional<seconds> ttl) {
@@ -45,4 +45,4 @@ Result<void> check_join(const JoinTokenRecord& token, const SessionData& session
     return {};
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -14,6 +14,8 @@ struct JoinWindow {
     /// window's start). Never longer than the window.
     [[nodiscard]] static JoinWindow make(const SessionData& session, const TenantConfig& config, Instant now,
                                          std::optional<seconds> ttl);
+
+    friend bool operator==(const JoinWindow&, const JoinWindow&) = default;
 };
 
 /// What a stored join token says about itself. The current one of a participant is the newest.
@@ -23,9 +25,9 @@ struct JoinTokenRecord {
     ParticipantId participant;
     Role role{};
     Instant issued_at;
-    Instant issued_for; ///< the session's scheduledStart when it was issued
+    Instant issued_for;  ///< the session's scheduledStart when it was issued
     JoinWindow window;
-    std::string code_hash;              ///< SHA-256 of the 96 random bits of the link's code, hex
+    std::string code_hash;  ///< SHA-256 of the 96 random bits of the link's code, hex
     std::optional<Instant> used_at = {};
     std::optional<Instant> replaced_at = {};
     unsigned key_version = 1;
@@ -52,4 +54,4 @@ constexpr WireWords<LinkState, 8> words_of(LinkState) {
 /// `token_not_yet_valid` only for the current, unused one.
 [[nodiscard]] Result<void> check_join(const JoinTokenRecord& token, const SessionData& session, Instant now);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

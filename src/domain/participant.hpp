@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "domain/fallback.hpp"
 #include "domain/ids.hpp"
 #include "domain/phi.hpp"
 #include "domain/wire_words.hpp"
-
-#include <optional>
-#include <string>
 
 namespace vcare::domain {
 
@@ -65,4 +65,4 @@ struct Participant {
     friend bool operator==(const Participant&, const Participant&) = default;
 };
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -14,7 +14,7 @@ bool has_any(const Caller& caller, std::span<const StaffRole> roles) {
     return std::ranges::any_of(roles, [&](StaffRole role) { return caller.has(role); });
 }
 
-} // namespace
+}  // namespace
 
 const std::vector<Permission>& permissions() {
     static const std::vector<Permission> table = {
@@ -44,8 +44,8 @@ Result<void> require(const Caller& caller, Scope scope) {
     const bool has_role =
         std::ranges::any_of(caller.roles, [&](StaffRole role) { return role_may(role, scope); });
     if (has_scope && has_role) return {};
-    return refuse(ErrorCode::access_denied, "This needs the scope " + std::string{to_wire(scope)} +
-                                                " and a role that may use it.");
+    return refuse(ErrorCode::access_denied,
+                  "This needs the scope " + std::string{to_wire(scope)} + " and a role that may use it.");
 }
 
 Reach reach_of(const Caller& caller) {
@@ -71,4 +71,4 @@ bool reaches(const Caller& caller, const SessionData& session) {
     return of_their_node || takes_part(caller, session);
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

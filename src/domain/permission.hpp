@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/session.hpp"
-
 #include <array>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "domain/session.hpp"
 
 namespace vcare::domain {
 
@@ -98,4 +98,4 @@ struct Reach {
 /// Whether the caller acts on this session as their own (for scopes that are limited to own sessions).
 [[nodiscard]] bool takes_part(const Caller& caller, const SessionData& session);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -10,8 +10,9 @@ namespace vcare::domain {
 /// The value can be stored and compared, and it can be shown to a person who may see it: `reveal()` is the
 /// one way out, so every place that uses it can be found by that word. There is no stream operator, no
 /// formatter and no implicit conversion: logging a `Phi` does not compile.
-template <class T> class Phi {
-public:
+template <class T>
+class Phi {
+  public:
     Phi() = default;
     explicit Phi(T value) : value_(std::move(value)) {}
 
@@ -21,8 +22,8 @@ public:
 
     friend bool operator==(const Phi&, const Phi&) = default;
 
-private:
+  private:
     T value_{};
 };
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -26,4 +26,4 @@ Result<ProviderPresent> ProviderPresent::check(std::span<const Participant> part
     return ProviderPresent{};
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

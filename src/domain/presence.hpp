@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/error.hpp"
-#include "domain/participant.hpp"
-
 #include <optional>
 #include <span>
+
+#include "domain/error.hpp"
+#include "domain/participant.hpp"
 
 namespace vcare::domain {
 
@@ -24,14 +24,14 @@ inline constexpr seconds reload_allowance{10};
 
 /// Shows that a provider of this session was there when the command was decided. Only `check` makes one.
 class ProviderPresent {
-public:
+  public:
     /// `provider_not_present` unless some provider participant is `active` and connected.
     [[nodiscard]] static Result<ProviderPresent> check(std::span<const Participant> participants,
                                                        std::span<const Presence> presences, Instant now,
                                                        seconds grace_reconnect);
 
-private:
+  private:
     ProviderPresent() = default;
 };
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/session.hpp"
 
+#include <algorithm>
+
 #include "domain/check.hpp"
 #include "domain/session_events.hpp"
-
-#include <algorithm>
 
 namespace vcare::domain {
 namespace {
@@ -38,7 +38,7 @@ bool came(const SessionData& session, Role role) {
     });
 }
 
-} // namespace
+}  // namespace
 
 std::string_view expiry_reason(const SessionData& session) {
     const bool provider_came = came(session, Role::provider);
@@ -69,7 +69,8 @@ Result<Session> Session::create(Plan plan, std::optional<TelehealthProof> consen
     session.tell(EventType::session_created, events::created(session.data_));
     for (Participant& participant : session.data_.participants) {
         session.note("participant.invited", participant, occasion);
-        session.tell(EventType::participant_invited, events::participant(session.data_, participant, occasion.at));
+        session.tell(EventType::participant_invited,
+                     events::participant(session.data_, participant, occasion.at));
     }
     return session;
 }
@@ -80,7 +81,7 @@ const Participant* Session::find(const ParticipantId& id) const {
 }
 
 Participant* Session::find_mutable(const ParticipantId& id) {
-    return const_cast<Participant*>(find(id)); // this object is not const here
+    return const_cast<Participant*>(find(id));  // this object is not const here
 }
 
 const Participant& Session::patient() const {
@@ -125,7 +126,8 @@ Result<void> Session::join(const ParticipantId& id, std::optional<TelehealthProo
     if (is_patient) data_.consent_pending = !consent;
     bump(occasion);
     note("participant.joined", *who, occasion);
-    if (before == SessionStatus::scheduled) tell(EventType::session_waiting, events::waiting(data_, *who, occasion.at));
+    if (before == SessionStatus::scheduled)
+        tell(EventType::session_waiting, events::waiting(data_, *who, occasion.at));
     tell(EventType::participant_joined, events::participant(data_, *who, occasion.at));
     let_in_bypassing(config, occasion);
     return {};
@@ -224,7 +226,8 @@ Result<void> Session::add_participant(NewParticipant person, unsigned max_partic
     return {};
 }
 
-Result<void> Session::remove_participant(const ParticipantId& id, std::string reason, const Occasion& occasion) {
+Result<void> Session::remove_participant(const ParticipantId& id, std::string reason,
+                                         const Occasion& occasion) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
     const auto next = next_status(who->status, ParticipantCommand::remove);
@@ -233,7 +236,8 @@ Result<void> Session::remove_participant(const ParticipantId& id, std::string re
         return other.role == Role::provider && !other.is_removed() && other.id != id;
     });
     if (who->role == Role::provider && !another_provider)
-        return refuse(ErrorCode::invalid_status_transition, "The last provider of a session cannot be removed.");
+        return refuse(ErrorCode::invalid_status_transition,
+                      "The last provider of a session cannot be removed.");
     if (const auto moved = advance(SessionCommand::remove_participant); !moved) return moved;
 
     who->status = *next;
@@ -389,7 +393,8 @@ Result<void> Session::lose_transport(const ParticipantId& id, const Occasion& oc
     who->status = *next;
     who->connection = ConnectionQuality::unknown;
     note("participant.disconnected", *who, occasion);
-    tell(EventType::participant_disconnected, events::participant(data_, *who, occasion.at, "transport_lost"));
+    tell(EventType::participant_disconnected,
+         events::participant(data_, *who, occasion.at, "transport_lost"));
     return {};
 }
 
@@ -447,7 +452,7 @@ Result<void> Session::advance(SessionCommand command) {
 
 void Session::bump(const Occasion& occasion) {
     data_.updated_at = occasion.at;
-    if (change_.versioned) return; // one unit of work adds one, however many steps it has
+    if (change_.versioned) return;  // one unit of work adds one, however many steps it has
     change_.versioned = true;
     change_.previous_version = data_.version;
     data_.version += 1;
@@ -467,7 +472,8 @@ void Session::note(std::string type, Participant& who, const Occasion& occasion,
                                 .participant = who.id,
                                 .step = who.step,
                                 .detail = std::move(detail)});
-    if (std::ranges::find(change_.touched, who.id) == change_.touched.end()) change_.touched.push_back(who.id);
+    if (std::ranges::find(change_.touched, who.id) == change_.touched.end())
+        change_.touched.push_back(who.id);
 }
 
 void Session::tell(EventType type, EventData data) {
@@ -475,4 +481,4 @@ void Session::tell(EventType type, EventData data) {
         {.type = type, .subject = data_.id.text(), .session = data_.id.text(), .data = data.take()});
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "domain/consent.hpp"
 #include "domain/event.hpp"
 #include "domain/presence.hpp"
 #include "domain/session_states.hpp"
 #include "domain/tenant_config.hpp"
-
-#include <vector>
 
 namespace vcare::domain {
 
@@ -47,7 +47,7 @@ struct SessionData {
 /// Who did it and when; what every change of a session carries.
 struct Occasion {
     Instant at;
-    std::string actor; ///< a user id, a participant id, or `system:<worker>`
+    std::string actor;  ///< a user id, a participant id, or `system:<worker>`
 };
 
 /// One line of what happened. A line that names a participant carries that participant's new step.
@@ -62,8 +62,8 @@ struct TimelineItem {
 
 /// What a command did to a session: everything the unit of work has to write beside the new state.
 struct SessionChange {
-    std::uint64_t previous_version = 0; ///< 0: the session is new
-    bool versioned = false;             ///< false: connection and presence, which leave the version alone
+    std::uint64_t previous_version = 0;  ///< 0: the session is new
+    bool versioned = false;              ///< false: connection and presence, which leave the version alone
     std::vector<TimelineItem> timeline = {};
     std::vector<Event> events = {};
     std::vector<ParticipantId> touched = {};
@@ -87,9 +87,9 @@ struct NewParticipant {
 /// no clock and no outside thing; proofs of consent and presence are values that only their gates make. The
 /// caller takes the noted change once and writes it in one unit of work. Not thread-safe; a plain value.
 class Session {
-public:
+  public:
     struct Plan {
-        SessionData data; ///< participants empty; status and version are set here
+        SessionData data;  ///< participants empty; status and version are set here
         std::vector<NewParticipant> participants;
     };
 
@@ -107,7 +107,8 @@ public:
 
     [[nodiscard]] Result<void> reschedule(Instant start, Instant end, const Occasion& occasion);
 
-    /// The holder of a valid credential comes in. The patient needs a proof unless the tenant asks at the join.
+    /// The holder of a valid credential comes in. The patient needs a proof unless the tenant asks at the
+    /// join.
     [[nodiscard]] Result<void> join(const ParticipantId& id, std::optional<TelehealthProof> consent,
                                     const TenantConfig& config, const Occasion& occasion);
 
@@ -149,17 +150,18 @@ public:
     [[nodiscard]] Result<void> lose_transport(const ParticipantId& id, const Occasion& occasion);
     [[nodiscard]] Result<void> come_back(const ParticipantId& id, const Occasion& occasion);
     /// Nothing is noted when the quality is what it was.
-    [[nodiscard]] Result<void> report_connection(const ParticipantId& id, ConnectionQuality quality, Mode media,
-                                                 const Occasion& occasion);
+    [[nodiscard]] Result<void> report_connection(const ParticipantId& id, ConnectionQuality quality,
+                                                 Mode media, const Occasion& occasion);
     /// Someone asks for a new link; a line for the clinic, nothing else.
     [[nodiscard]] Result<void> ask_for_link(const ParticipantId& id, const Occasion& occasion);
     /// The Encounter is in the record under this id.
-    [[nodiscard]] Result<void> keep_encounter(std::string encounter_id, int attempts, const Occasion& occasion);
+    [[nodiscard]] Result<void> keep_encounter(std::string encounter_id, int attempts,
+                                              const Occasion& occasion);
 
     /// What was done since the session was made, restored or last taken.
     [[nodiscard]] SessionChange take_change();
 
-private:
+  private:
     explicit Session(SessionData data) : data_(std::move(data)) {}
 
     Participant* find_mutable(const ParticipantId& id);
@@ -181,4 +183,4 @@ private:
 /// `not_admitted` or `nobody_came`.
 [[nodiscard]] std::string_view expiry_reason(const SessionData& session);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -47,7 +47,7 @@ std::vector<std::string> user_ids(const SessionData& session, std::optional<Role
     return ids;
 }
 
-} // namespace
+}  // namespace
 
 EventData created(const SessionData& session) {
     EventData data = about(session);
@@ -144,4 +144,4 @@ EventData billing(const SessionData& session) {
     return data;
 }
 
-} // namespace vcare::domain::events
+}  // namespace vcare::domain::events

@@ -22,4 +22,4 @@ namespace vcare::domain::events {
 [[nodiscard]] EventData encounter_created(const SessionData& session, int attempts);
 [[nodiscard]] EventData billing(const SessionData& session);
 
-} // namespace vcare::domain::events
+}  // namespace vcare::domain::events

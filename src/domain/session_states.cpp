@@ -15,7 +15,7 @@ auto look_up(const Table& table, Status from, Command on) -> Result<Status> {
                   "This cannot be done while the status is " + std::string{to_wire(from)} + ".");
 }
 
-} // namespace
+}  // namespace
 
 Result<SessionStatus> next_status(SessionStatus from, SessionCommand on) {
     return look_up(session_transitions, from, on);
@@ -25,4 +25,4 @@ Result<ParticipantStatus> next_status(ParticipantStatus from, ParticipantCommand
     return look_up(participant_transitions, from, on);
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+
 #include "domain/error.hpp"
 #include "domain/participant.hpp"
 #include "domain/wire_words.hpp"
-
-#include <array>
 
 namespace vcare::domain {
 
@@ -40,19 +40,27 @@ enum class SessionCommand : std::uint8_t {
     fall_back,
     end,
     cancel,
-    expire,  ///< scheduledEnd + graceAfter passed and the patient was never admitted
-    abandon, ///< nobody was connected for abandonAfter
-    fail,    ///< the backend was lost and its grace ran out
+    expire,   ///< scheduledEnd + graceAfter passed and the patient was never admitted
+    abandon,  ///< nobody was connected for abandonAfter
+    fail,     ///< the backend was lost and its grace ran out
 };
 inline constexpr std::array all_session_commands = {
-    SessionCommand::reschedule,      SessionCommand::join,
-    SessionCommand::admit_patient,   SessionCommand::admit_other,
-    SessionCommand::add_participant, SessionCommand::remove_participant,
-    SessionCommand::reinvite,        SessionCommand::hold,
-    SessionCommand::leave,           SessionCommand::grant_consent,
-    SessionCommand::withdraw_consent, SessionCommand::fall_back,
-    SessionCommand::end,             SessionCommand::cancel,
-    SessionCommand::expire,          SessionCommand::abandon,
+    SessionCommand::reschedule,
+    SessionCommand::join,
+    SessionCommand::admit_patient,
+    SessionCommand::admit_other,
+    SessionCommand::add_participant,
+    SessionCommand::remove_participant,
+    SessionCommand::reinvite,
+    SessionCommand::hold,
+    SessionCommand::leave,
+    SessionCommand::grant_consent,
+    SessionCommand::withdraw_consent,
+    SessionCommand::fall_back,
+    SessionCommand::end,
+    SessionCommand::cancel,
+    SessionCommand::expire,
+    SessionCommand::abandon,
     SessionCommand::fail,
 };
 
@@ -113,19 +121,18 @@ inline constexpr std::array session_transitions = {
 enum class ParticipantCommand : std::uint8_t {
     join,
     admit,
-    join_media,     ///< their media is there
+    join_media,  ///< their media is there
     hold,
-    lose_transport, ///< graceReconnect ran out without a stream
-    come_back,      ///< a stream is open again
+    lose_transport,  ///< graceReconnect ran out without a stream
+    come_back,       ///< a stream is open again
     leave,
     remove,
     reinvite,
 };
 inline constexpr std::array all_participant_commands = {
-    ParticipantCommand::join,      ParticipantCommand::admit,  ParticipantCommand::join_media,
-    ParticipantCommand::hold,      ParticipantCommand::lose_transport,
-    ParticipantCommand::come_back, ParticipantCommand::leave,  ParticipantCommand::remove,
-    ParticipantCommand::reinvite,
+    ParticipantCommand::join,  ParticipantCommand::admit,          ParticipantCommand::join_media,
+    ParticipantCommand::hold,  ParticipantCommand::lose_transport, ParticipantCommand::come_back,
+    ParticipantCommand::leave, ParticipantCommand::remove,         ParticipantCommand::reinvite,
 };
 
 struct ParticipantTransition {
@@ -172,4 +179,4 @@ inline constexpr std::array participant_transitions = {
 /// Where `on` leads from `from` by the table alone, or `invalid_status_transition`.
 [[nodiscard]] Result<ParticipantStatus> next_status(ParticipantStatus from, ParticipantCommand on);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

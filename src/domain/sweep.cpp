@@ -57,8 +57,8 @@ void decide_abandonment(const SessionData& session, std::span<const Presence> pr
     look_no_later_than(decision, last + config.abandon_after);
 }
 
-void find_the_lost(const SessionData& session, std::span<const Presence> presences, const TenantConfig& config,
-                   const SweepClock& clock, SweepDecision& decision) {
+void find_the_lost(const SessionData& session, std::span<const Presence> presences,
+                   const TenantConfig& config, const SweepClock& clock, SweepDecision& decision) {
     for (const Participant& participant : session.participants) {
         if (!is_expected_to_be_connected(participant)) continue;
         const auto silent = silent_since(participant, presence_of(participant.id, presences));
@@ -72,7 +72,7 @@ void find_the_lost(const SessionData& session, std::span<const Presence> presenc
     }
 }
 
-} // namespace
+}  // namespace
 
 SweepDecision decide_sweep(const SessionData& session, std::span<const Presence> presences,
                            const TenantConfig& config, const SweepClock& clock) {
@@ -87,4 +87,4 @@ SweepDecision decide_sweep(const SessionData& session, std::span<const Presence>
     return decision;
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

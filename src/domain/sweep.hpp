@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/session.hpp"
-
 #include <span>
 #include <vector>
+
+#include "domain/session.hpp"
 
 namespace vcare::domain {
 
@@ -19,8 +19,8 @@ enum class SweepAction : std::uint8_t { nothing, expire, abandon };
 
 struct SweepDecision {
     SweepAction action = SweepAction::nothing;
-    std::vector<ParticipantId> lost; ///< their transport is gone for longer than graceReconnect
-    std::optional<Instant> look_again = {}; ///< absent when the session needs no more looking at
+    std::vector<ParticipantId> lost;         ///< their transport is gone for longer than graceReconnect
+    std::optional<Instant> look_again = {};  ///< absent when the session needs no more looking at
 };
 
 /// What the sweeper must do with a session now, from what is known alone. Never acts on a time that falls
@@ -28,4 +28,4 @@ struct SweepDecision {
 [[nodiscard]] SweepDecision decide_sweep(const SessionData& session, std::span<const Presence> presences,
                                          const TenantConfig& config, const SweepClock& clock);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -8,25 +8,25 @@ namespace vcare::domain {
 namespace {
 
 class Problems {
-public:
+  public:
     void expect(bool holds, std::string_view pointer, std::string_view allowed) {
         if (!holds) found_.push_back({std::string{pointer}, std::string{allowed}});
     }
-    template <class N> void within(N value, N least, N most, std::string_view pointer) {
+    template <class N>
+    void within(N value, N least, N most, std::string_view pointer) {
         if (value >= least && value <= most) return;
         const auto bound = [](N n) { return std::to_string(static_cast<long long>(n)); };
         found_.push_back({std::string{pointer}, "must be from " + bound(least) + " to " + bound(most)});
     }
     std::vector<FieldError> take() { return std::move(found_); }
 
-private:
+  private:
     std::vector<FieldError> found_;
 };
 
 bool is_css_hex(std::string_view color) {
     const bool right_length = color.size() == 7 || color.size() == 4;
-    return right_length && color.front() == '#' &&
-           std::ranges::all_of(color.substr(1), [](char c) {
+    return right_length && color.front() == '#' && std::ranges::all_of(color.substr(1), [](char c) {
                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
            });
 }
@@ -47,7 +47,8 @@ void check_backends(const TenantConfig& config, Problems& problems) {
 
 void check_fallback(const FallbackThresholds& fallback, Problems& problems) {
     problems.within(fallback.audio_only_below_kbps, 1.0, 100000.0, "/fallback/audioOnlyBelowKbps");
-    problems.within(fallback.async_below_kbps, 0.0, fallback.audio_only_below_kbps, "/fallback/asyncBelowKbps");
+    problems.within(fallback.async_below_kbps, 0.0, fallback.audio_only_below_kbps,
+                    "/fallback/asyncBelowKbps");
     problems.within(fallback.loss_pct, 0.0, 100.0, "/fallback/lossPct");
     problems.within(fallback.hold.count(), std::int64_t{5}, std::int64_t{300}, "/fallback/holdSeconds");
 }
@@ -66,7 +67,7 @@ void check_consent_texts(const TenantConfig& config, Problems& problems) {
     }
 }
 
-} // namespace
+}  // namespace
 
 std::vector<FieldError> problems_of(const TenantConfig& config) {
     Problems problems;
@@ -85,7 +86,8 @@ std::vector<FieldError> problems_of(const TenantConfig& config) {
     if (config.join_token_ttl)
         problems.within(config.join_token_ttl->count(), std::int64_t{1}, std::int64_t{1440},
                         "/joinTokenTtlMinutes");
-    problems.within(config.grace_reconnect.count(), std::int64_t{5}, std::int64_t{600}, "/graceReconnectSeconds");
+    problems.within(config.grace_reconnect.count(), std::int64_t{5}, std::int64_t{600},
+                    "/graceReconnectSeconds");
     problems.within(config.abandon_after.count(), std::int64_t{1}, std::int64_t{120}, "/abandonAfterMinutes");
     problems.within(config.default_duration.count(), std::int64_t{5}, std::int64_t{1440},
                     "/defaultDurationMinutes");
@@ -140,4 +142,4 @@ std::optional<ConsentText> consent_text_for(const TenantConfig& config, ConsentT
     return best ? std::optional{*best} : std::nullopt;
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

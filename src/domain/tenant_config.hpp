@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/consent.hpp"
-#include "domain/fallback.hpp"
-#include "domain/ids.hpp"
-
 #include <map>
 #include <string>
 #include <vector>
+
+#include "domain/consent.hpp"
+#include "domain/fallback.hpp"
+#include "domain/ids.hpp"
 
 namespace vcare::domain {
 
@@ -50,7 +50,7 @@ struct TenantConfig {
     bool recording_allowed = false;
     OnWithdrawal on_withdrawal = OnWithdrawal::delete_recording;
     minutes join_window_before{15};
-    minutes join_window_after{30}; ///< also how long a visit nobody was admitted to waits: graceAfter
+    minutes join_window_after{30};  ///< also how long a visit nobody was admitted to waits: graceAfter
     std::optional<minutes> join_token_ttl = {};
     seconds grace_reconnect{60};
     minutes abandon_after{10};
@@ -61,7 +61,7 @@ struct TenantConfig {
     minutes default_duration{30};
     std::vector<minutes> reminders = {hours{24}, minutes{10}};
     std::vector<std::string> languages = {"en", "fa-AF"};
-    std::vector<ConsentText> consent_texts = {}; ///< empty: the built-in texts, which production refuses
+    std::vector<ConsentText> consent_texts = {};  ///< empty: the built-in texts, which production refuses
     std::string time_zone = "UTC";
     unsigned retention_days = 3650;
 
@@ -81,10 +81,11 @@ struct StoredTenantConfig {
 [[nodiscard]] std::vector<FieldError> problems_of(const TenantConfig& config);
 
 /// The JSON names of the settings that differ, for the event that tells of the change.
-[[nodiscard]] std::vector<std::string> changed_settings(const TenantConfig& before, const TenantConfig& after);
+[[nodiscard]] std::vector<std::string> changed_settings(const TenantConfig& before,
+                                                        const TenantConfig& after);
 
 /// The newest text of a type in a language; falls back to English, then to any. Nothing when there is none.
 [[nodiscard]] std::optional<ConsentText> consent_text_for(const TenantConfig& config, ConsentType type,
                                                           std::string_view language);
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

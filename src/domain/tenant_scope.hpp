@@ -13,13 +13,13 @@ namespace vcare::domain {
 /// one, and only `TenantAuthority` makes one: out of a verified credential, a claimed queue item or the
 /// operator at the command line.
 class TenantScope {
-public:
+  public:
     [[nodiscard]] const TenantId& tenant() const { return tenant_; }
 
-private:
+  private:
     friend class application::TenantAuthority;
     explicit TenantScope(TenantId tenant) : tenant_(std::move(tenant)) {}
     TenantId tenant_;
 };
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -10,7 +10,7 @@ namespace {
 
 /// Reads digits from the front of `text`; nothing when a character is not a digit.
 class Digits {
-public:
+  public:
     explicit Digits(std::string_view text) : text_(text) {}
 
     std::optional<int> take(std::size_t count) {
@@ -49,7 +49,7 @@ public:
     [[nodiscard]] char front() const { return text_.empty() ? '\0' : text_.front(); }
     [[nodiscard]] bool empty() const { return text_.empty(); }
 
-private:
+  private:
     std::string_view text_;
 };
 
@@ -95,7 +95,7 @@ std::optional<milliseconds> take_time_of_day(Digits& in) {
     return hours{*hour} + minutes{*minute} + seconds{*second} + milliseconds{fraction};
 }
 
-} // namespace
+}  // namespace
 
 std::optional<Instant> parse_rfc3339(std::string_view text) {
     Digits in{text};
@@ -113,13 +113,12 @@ std::string to_rfc3339(Instant at) {
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss time{at - day};
     std::array<char, 40> out{};
-    const int length = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                                     static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                     static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                                     static_cast<int>(time.minutes().count()),
-                                     static_cast<int>(time.seconds().count()),
-                                     static_cast<int>(time.subseconds().count()));
+    const int length = std::snprintf(
+        out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
     return {out.data(), static_cast<std::size_t>(length)};
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -30,4 +30,4 @@ using std::chrono::seconds;
     return Instant{milliseconds{ms}};
 }
 
-} // namespace vcare::domain
+}  // namespace vcare::domain

@@ -18,19 +18,19 @@ struct AuditQuery {
 struct SealedEntry {
     AuditEntry entry;
     std::optional<std::uint64_t> sequence = {};
-    std::string chain_hash = {}; ///< SHA-256 over the previous hash and the entry's canonical text, hex
+    std::string chain_hash = {};  ///< SHA-256 over the previous hash and the entry's canonical text, hex
 };
 
 /// A signed statement of how far every chain that moved had come.
 struct AuditCheckpoint {
     std::uint64_t number = 0;
     domain::Instant at;
-    std::string text; ///< canonical: one line `tenant sequence chain_hash` a chain, sorted
+    std::string text;  ///< canonical: one line `tenant sequence chain_hash` a chain, sorted
     std::string signature;
 };
 
 class AuditStore {
-public:
+  public:
     virtual ~AuditStore() = default;
     [[nodiscard]] virtual Task<Result<Page<AuditEntry>>> list_audit(domain::TenantScope scope,
                                                                     AuditQuery query) = 0;
@@ -40,10 +40,11 @@ public:
 
     /// For verification: the sealed chain from `after_sequence` on, in order, at most `limit` entries.
     /// An entry whose row is gone has an empty `action`.
-    [[nodiscard]] virtual Task<Result<std::vector<SealedEntry>>>
-    read_chain(domain::TenantScope scope, std::uint64_t after_sequence, unsigned limit) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<SealedEntry>>> read_chain(domain::TenantScope scope,
+                                                                            std::uint64_t after_sequence,
+                                                                            unsigned limit) = 0;
     [[nodiscard]] virtual Task<Result<std::uint64_t>> count_unsealed(domain::TenantScope scope) = 0;
     [[nodiscard]] virtual Task<Result<std::vector<AuditCheckpoint>>> checkpoints() = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

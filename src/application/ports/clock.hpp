@@ -8,7 +8,7 @@ namespace vcare::application {
 
 /// What time it is, and waiting. The simulation owns it, so nothing else may ask the system.
 class Clock {
-public:
+  public:
     virtual ~Clock() = default;
 
     /// Safe to call from any thread.
@@ -19,4 +19,4 @@ public:
     [[nodiscard]] virtual Task<void> wait_for(domain::milliseconds duration) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

@@ -11,7 +11,7 @@ namespace vcare::application {
 /// nothing past the command that asked. Whatever goes wrong is an Error: the gate makes it
 /// `consent_service_unavailable`.
 class ConsentService {
-public:
+  public:
     virtual ~ConsentService() = default;
 
     [[nodiscard]] virtual Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope,
@@ -23,7 +23,8 @@ public:
     enum class Kept : std::uint8_t { by_owner, with_the_unit };
 
     /// Takes a new grant or a withdrawal to the owner. Its id is the idempotency key.
-    [[nodiscard]] virtual Task<Result<Kept>> record(domain::TenantScope scope, domain::ConsentRecord record) = 0;
+    [[nodiscard]] virtual Task<Result<Kept>> record(domain::TenantScope scope,
+                                                    domain::ConsentRecord record) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

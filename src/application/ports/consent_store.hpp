@@ -15,19 +15,19 @@ struct ConsentQuery {
 /// The records of the embedded consent service, and the withdrawals that are facts here whatever the owner
 /// of consents says.
 class ConsentStore {
-public:
+  public:
     virtual ~ConsentStore() = default;
     [[nodiscard]] virtual Task<Result<Page<domain::ConsentRecord>>> list_consents(domain::TenantScope scope,
                                                                                   ConsentQuery query) = 0;
-    [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>>
-    find_consent(domain::TenantScope scope, domain::ConsentId id) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>> find_consent(
+        domain::TenantScope scope, domain::ConsentId id) = 0;
     /// The newest record of this patient and type.
-    [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>>
-    newest_consent(domain::TenantScope scope, domain::PatientId patient, domain::ConsentType type) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>> newest_consent(
+        domain::TenantScope scope, domain::PatientId patient, domain::ConsentType type) = 0;
     /// True while a withdrawal is a local fact: the owner was not told yet, or told after its last grant.
     [[nodiscard]] virtual Task<Result<bool>> is_withdrawn_here(domain::TenantScope scope,
                                                                domain::PatientId patient,
                                                                domain::ConsentType type) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "application/ports/work_queues.hpp"
-
 #include <functional>
+
+#include "application/ports/work_queues.hpp"
 
 namespace vcare::application {
 
@@ -13,13 +13,13 @@ struct Signal {
     domain::SessionId session;
     domain::ParticipantId from;
     domain::ParticipantId to;
-    std::string kind;    ///< `offer`, `answer`, `candidate` or `bye`
-    std::string payload; ///< JSON text as it came
+    std::string kind;     ///< `offer`, `answer`, `candidate` or `bye`
+    std::string payload;  ///< JSON text as it came
 };
 
 /// Takes events to the broker. The embedded one has no broker and acknowledges at once.
 class EventBroker {
-public:
+  public:
     virtual ~EventBroker() = default;
     /// Done when the broker has acknowledged; a repeat of the same event id is harmless.
     [[nodiscard]] virtual Task<Result<void>> publish(domain::TenantId tenant, OutboxEntry entry) = 0;
@@ -28,10 +28,10 @@ public:
 /// Brings published events and signals to the live streams of this replica (and, with a broker, of others).
 /// Safe to call from any thread; never blocks.
 class LiveBus {
-public:
+  public:
     virtual ~LiveBus() = default;
     virtual void announce(std::vector<PublishedEvent> events) = 0;
     virtual void send(Signal signal) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

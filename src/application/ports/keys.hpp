@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "application/task.hpp"
 #include "domain/tenant_scope.hpp"
-
-#include <string>
 
 namespace vcare::application {
 
 /// What a tenant's key is used for. Each purpose is a key of its own.
 enum class KeyPurpose : std::uint8_t {
-    join_token,       ///< HS256 signature of join tokens
-    visit_credential, ///< derivation of credentials issued under an Idempotency-Key
-    phi,              ///< AES-256-GCM of whereabouts and other PHI at rest
+    join_token,        ///< HS256 signature of join tokens
+    visit_credential,  ///< derivation of credentials issued under an Idempotency-Key
+    phi,               ///< AES-256-GCM of whereabouts and other PHI at rest
 };
 
 /// One version of one tenant's key of one purpose: 32 bytes that never leave the process.
@@ -23,19 +23,20 @@ struct TenantKey {
 
 /// Keys of tenants and of the service. Fails closed: `key_service_unavailable` when a key cannot be had.
 class KeyService {
-public:
+  public:
     virtual ~KeyService() = default;
 
     /// The key to use for new signatures.
-    [[nodiscard]] virtual Task<Result<TenantKey>> current_key(domain::TenantScope scope, KeyPurpose purpose) = 0;
+    [[nodiscard]] virtual Task<Result<TenantKey>> current_key(domain::TenantScope scope,
+                                                              KeyPurpose purpose) = 0;
 
     /// An older version that something was signed with; `key_service_unavailable` when it is unknown.
-    [[nodiscard]] virtual Task<Result<TenantKey>> key_of_version(domain::TenantScope scope, KeyPurpose purpose,
-                                                                 unsigned version) = 0;
+    [[nodiscard]] virtual Task<Result<TenantKey>> key_of_version(domain::TenantScope scope,
+                                                                 KeyPurpose purpose, unsigned version) = 0;
 
     /// Signs an audit checkpoint with the service's own key (ES256, base64url).
     [[nodiscard]] virtual Task<Result<std::string>> sign_checkpoint(std::string text) = 0;
     [[nodiscard]] virtual Task<Result<bool>> verify_checkpoint(std::string text, std::string signature) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

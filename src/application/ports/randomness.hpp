@@ -8,9 +8,9 @@ namespace vcare::application {
 
 /// Unpredictable bytes for ids, codes, credentials and jitter. Safe to call from any thread.
 class Randomness {
-public:
+  public:
     virtual ~Randomness() = default;
     virtual void fill(std::span<std::byte> bytes) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

@@ -7,7 +7,8 @@
 namespace vcare::application {
 
 /// A page of a list, newest first, continued by key and never by offset.
-template <class Item> struct Page {
+template <class Item>
+struct Page {
     std::vector<Item> items = {};
     std::optional<std::string> next_cursor = {};
 };
@@ -18,10 +19,10 @@ struct SessionQuery {
     std::optional<domain::PatientId> patient = {};
     std::optional<domain::UserId> provider = {};
     std::optional<domain::NodeId> node = {};
-    std::optional<domain::Instant> from = {}; ///< by scheduledStart, inclusive
-    std::optional<domain::Instant> to = {};   ///< exclusive
-    unsigned limit = 50;                      ///< 1–200
-    std::optional<std::string> cursor = {};   ///< as given out; a wrong one is validation_error at `/cursor`
+    std::optional<domain::Instant> from = {};  ///< by scheduledStart, inclusive
+    std::optional<domain::Instant> to = {};    ///< exclusive
+    unsigned limit = 50;                       ///< 1–200
+    std::optional<std::string> cursor = {};    ///< as given out; a wrong one is validation_error at `/cursor`
 };
 
 /// One person in a waiting room, as the clinic sees it.
@@ -30,20 +31,20 @@ struct WaitingEntry {
     domain::Participant participant;
     domain::Instant waiting_since;
     std::optional<std::string> language;
-    bool interpreter_needed = false; ///< their language is not the clinic's and no interpreter joined
+    bool interpreter_needed = false;  ///< their language is not the clinic's and no interpreter joined
 };
 
 /// Reads of sessions. `store_unavailable` when the store cannot answer; a foreign id is simply not there.
 class SessionStore {
-public:
+  public:
     virtual ~SessionStore() = default;
-    [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session(domain::TenantScope scope,
-                                                                                        domain::SessionId id) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session(
+        domain::TenantScope scope, domain::SessionId id) = 0;
     [[nodiscard]] virtual Task<Result<Page<domain::SessionData>>> list_sessions(domain::TenantScope scope,
                                                                                 SessionQuery query) = 0;
     /// Sessions of a patient that are not over.
-    [[nodiscard]] virtual Task<Result<std::vector<domain::SessionData>>>
-    open_sessions_of(domain::TenantScope scope, domain::PatientId patient) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<domain::SessionData>>> open_sessions_of(
+        domain::TenantScope scope, domain::PatientId patient) = 0;
     /// Longest wait first.
     [[nodiscard]] virtual Task<Result<std::vector<WaitingEntry>>> waiting_room(domain::TenantScope scope,
                                                                                domain::Reach reach) = 0;
@@ -54,8 +55,8 @@ public:
     /// Oldest first.
     [[nodiscard]] virtual Task<Result<std::vector<domain::TimelineItem>>> timeline(domain::TenantScope scope,
                                                                                    domain::SessionId id) = 0;
-    [[nodiscard]] virtual Task<Result<std::vector<DeviceCheckRecord>>> device_checks(domain::TenantScope scope,
-                                                                                     domain::SessionId id) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<DeviceCheckRecord>>> device_checks(
+        domain::TenantScope scope, domain::SessionId id) = 0;
     /// The patient's, while it is kept.
     [[nodiscard]] virtual Task<Result<std::vector<WhereaboutsRecord>>> whereabouts(domain::TenantScope scope,
                                                                                    domain::SessionId id) = 0;
@@ -63,4 +64,4 @@ public:
                                                                              domain::SessionId id) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

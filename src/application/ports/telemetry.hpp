@@ -52,13 +52,14 @@ struct LogField {
 
 /// Counting and telling, one port for both. Never blocks; safe to call from any thread.
 class Telemetry {
-public:
+  public:
     virtual ~Telemetry() = default;
     virtual void count(Metric metric, Labels labels = {}, double by = 1) = 0;
     virtual void observe(Metric metric, double value, Labels labels = {}) = 0;
     virtual void gauge(Metric metric, double value, Labels labels = {}) = 0;
     /// `event` is a fixed word such as `relay.published`, not a sentence with values in it.
-    virtual void log(Severity severity, std::string_view event, std::initializer_list<LogField> fields = {}) = 0;
+    virtual void log(Severity severity, std::string_view event,
+                     std::initializer_list<LogField> fields = {}) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

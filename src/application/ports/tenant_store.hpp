@@ -8,7 +8,7 @@ namespace vcare::application {
 /// What is known of a tenant without its configuration.
 struct TenantRecord {
     domain::TenantId id;
-    std::string short_key; ///< 6 characters, random, unique, in every link of the tenant; no secret
+    std::string short_key;  ///< 6 characters, random, unique, in every link of the tenant; no secret
     bool suspended = false;
     domain::Instant created_at = {};
 };
@@ -16,10 +16,11 @@ struct TenantRecord {
 /// The tenants themselves. These reads come before any credential could name a scope, and give away
 /// nothing but that a tenant exists.
 class TenantStore {
-public:
+  public:
     virtual ~TenantStore() = default;
     [[nodiscard]] virtual Task<Result<std::optional<TenantRecord>>> find_tenant(domain::TenantId id) = 0;
-    [[nodiscard]] virtual Task<Result<std::optional<TenantRecord>>> find_tenant_by_short_key(std::string key) = 0;
+    [[nodiscard]] virtual Task<Result<std::optional<TenantRecord>>> find_tenant_by_short_key(
+        std::string key) = 0;
     [[nodiscard]] virtual Task<Result<std::vector<TenantRecord>>> list_tenants() = 0;
     /// Makes the tenant with a default configuration, or finds the one that is there.
     [[nodiscard]] virtual Task<Result<TenantRecord>> ensure_tenant(TenantRecord wanted,
@@ -28,4 +29,4 @@ public:
     [[nodiscard]] virtual Task<Result<domain::StoredTenantConfig>> load_config(domain::TenantScope scope) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "application/context.hpp"
 #include "application/task.hpp"
 #include "domain/join_window.hpp"
 #include "domain/session.hpp"
 #include "domain/tenant_scope.hpp"
-
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace vcare::application {
 
@@ -27,10 +27,10 @@ struct AuditEntry {
     domain::AuditId id;
     domain::Instant at;
     std::string actor;
-    std::string action; ///< a fixed word such as `session.admit`
+    std::string action;  ///< a fixed word such as `session.admit`
     std::optional<domain::SessionId> session = {};
     std::optional<domain::PatientId> patient = {};
-    std::string outcome = "done"; ///< `done`, or the wire word of the refusal
+    std::string outcome = "done";  ///< `done`, or the wire word of the refusal
     std::string remote_address = {};
     std::string trace_id = {};
 };
@@ -49,7 +49,7 @@ struct OutboxEntry {
 struct VisitCredentialRecord {
     domain::SessionId session;
     domain::ParticipantId participant;
-    std::string secret_hash; ///< SHA-256, hex
+    std::string secret_hash;  ///< SHA-256, hex
     domain::Instant issued_at;
     std::optional<domain::Instant> voided_at = {};
 };
@@ -61,14 +61,14 @@ struct UsedJoinToken {
 
 /// A withdrawal that overrides every "granted" of the owner until the owner has taken it.
 struct LocalWithdrawal {
-    domain::ConsentRecord record; ///< status `withdrawn`; what the owner is told
+    domain::ConsentRecord record;  ///< status `withdrawn`; what the owner is told
     bool owner_told = false;
 };
 
 /// Where the patient is and how to call back: encrypted, for the provider, gone at `delete_at`.
 struct WhereaboutsRecord {
     domain::ParticipantId participant;
-    std::string sealed; ///< AES-256-GCM under the tenant's `phi` key: nonce, ciphertext, tag
+    std::string sealed;  ///< AES-256-GCM under the tenant's `phi` key: nonce, ciphertext, tag
     unsigned key_version = 1;
     domain::Instant delete_at;
 };
@@ -77,7 +77,7 @@ struct WhereaboutsRecord {
 struct DeviceCheckRecord {
     domain::ParticipantId participant;
     domain::Instant at;
-    std::string camera;     ///< `ok`, `failed` or `skipped`, as the next two
+    std::string camera;  ///< `ok`, `failed` or `skipped`, as the next two
     std::string microphone;
     std::string speaker;
     std::optional<double> rtt_ms = {};
@@ -104,30 +104,30 @@ struct UnitOfWork {
     std::vector<SessionWrite> sessions = {};
     std::vector<OutboxEntry> outbox = {};
     std::vector<AuditEntry> audit = {};
-    std::vector<domain::JoinTokenRecord> issued_tokens = {}; ///< each replaces its participant's current one
+    std::vector<domain::JoinTokenRecord> issued_tokens = {};  ///< each replaces its participant's current one
     std::vector<UsedJoinToken> used_tokens = {};
-    std::vector<VisitCredentialRecord> credentials = {};     ///< each voids its participant's live one
+    std::vector<VisitCredentialRecord> credentials = {};  ///< each voids its participant's live one
     std::vector<domain::ParticipantId> voided_credentials = {};
-    std::vector<domain::ConsentRecord> consents = {};        ///< of the embedded consent service
+    std::vector<domain::ConsentRecord> consents = {};  ///< of the embedded consent service
     std::vector<LocalWithdrawal> withdrawals = {};
     std::vector<ConsentRefusal> refusals = {};
     std::vector<WhereaboutsRecord> whereabouts = {};
     std::vector<DeviceCheckRecord> device_checks = {};
-    std::optional<domain::StoredTenantConfig> tenant_config = {}; ///< its version is the new one
-    std::optional<domain::SessionId> paid_encounter = {};    ///< removes the session's debt
+    std::optional<domain::StoredTenantConfig> tenant_config = {};  ///< its version is the new one
+    std::optional<domain::SessionId> paid_encounter = {};          ///< removes the session's debt
     std::optional<KeptAnswerRecord> kept_answer = {};
-    domain::Instant at = {};                                 ///< when the unit was decided
+    domain::Instant at = {};  ///< when the unit was decided
 };
 
 /// What became of a unit. Only `done` changed anything.
 enum class CommitOutcome : std::uint8_t {
     done,
-    stale,           ///< somebody else changed the session, a participant or the configuration first
-    answered_before, ///< the idempotency key has an answer already: read it
+    stale,            ///< somebody else changed the session, a participant or the configuration first
+    answered_before,  ///< the idempotency key has an answer already: read it
 };
 
 class UnitOfWorkRunner {
-public:
+  public:
     virtual ~UnitOfWorkRunner() = default;
 
     /// Writes the unit durably before it answers. `store_unavailable`: nothing was written, or (the answer
@@ -135,4 +135,4 @@ public:
     [[nodiscard]] virtual Task<Result<CommitOutcome>> commit(domain::TenantScope scope, UnitOfWork unit) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "application/task.hpp"
 #include "domain/session.hpp"
 #include "domain/tenant_scope.hpp"
-
-#include <string>
-#include <vector>
 
 namespace vcare::application {
 
 struct BackendHealth {
     bool healthy = false;
-    std::string reason = {}; ///< for operators, when unhealthy
+    std::string reason = {};  ///< for operators, when unhealthy
     domain::Instant checked_at = {};
 };
 
 struct Room {
-    std::string name; ///< `[a-z0-9-]`, at least 128 random bits, no PHI, never used again
+    std::string name;  ///< `[a-z0-9-]`, at least 128 random bits, no PHI, never used again
     std::string url;
 };
 
@@ -35,7 +35,7 @@ struct VideoCredential {
 
 /// Where the pictures and the sound go.
 class VideoBackend {
-public:
+  public:
     virtual ~VideoBackend() = default;
 
     [[nodiscard]] virtual std::string name() const = 0;
@@ -45,9 +45,11 @@ public:
     /// The verdict now, at most 2 s of asking. `video_provider_unavailable` is the caller's to say.
     [[nodiscard]] virtual Task<BackendHealth> health() = 0;
 
-    [[nodiscard]] virtual Task<Result<Room>> provision_room(domain::TenantScope scope, domain::SessionId session) = 0;
+    [[nodiscard]] virtual Task<Result<Room>> provision_room(domain::TenantScope scope,
+                                                            domain::SessionId session) = 0;
     /// Gives a room back, when the session was not made after all. Repeating it is harmless.
-    [[nodiscard]] virtual Task<Result<void>> release_room(domain::TenantScope scope, std::string room_name) = 0;
+    [[nodiscard]] virtual Task<Result<void>> release_room(domain::TenantScope scope,
+                                                          std::string room_name) = 0;
 
     /// For somebody admitted only; valid until the visit's scheduled end plus one hour.
     [[nodiscard]] virtual Task<Result<VideoCredential>> credential(domain::TenantScope scope,
@@ -55,4 +57,4 @@ public:
                                                                    domain::ParticipantId participant) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application

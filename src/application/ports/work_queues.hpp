@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "application/ports/unit_of_work.hpp"
 #include "application/tenant_authority.hpp"
-
-#include <cstdint>
 
 namespace vcare::application {
 
 /// Evidence that a worker claimed an item of this tenant from a queue, and so may work in its scope.
 class QueueItem {
-public:
+  public:
     explicit QueueItem(domain::TenantId tenant) : scope_(TenantAuthority::grant(std::move(tenant))) {}
     [[nodiscard]] const domain::TenantScope& scope() const { return scope_; }
 
-private:
+  private:
     domain::TenantScope scope_;
 };
 
@@ -79,14 +79,14 @@ struct QueueLengths {
 
 /// What workers see across tenants: ids and times only, never `sessions`, never PHI.
 class WorkQueues {
-public:
+  public:
     virtual ~WorkQueues() = default;
 
     /// Oldest first; of one session never a later event before an earlier one.
     [[nodiscard]] virtual Task<Result<std::vector<QueuedEvent>>> unpublished(unsigned limit) = 0;
     /// Gives each event its position, in the order given, and marks it published. Answers them.
-    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>>
-    mark_published(std::vector<QueuedEvent> events, domain::Instant at) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>> mark_published(
+        std::vector<QueuedEvent> events, domain::Instant at) = 0;
 
     [[nodiscard]] virtual Task<Result<std::vector<DueSession>>> due_sessions(domain::Instant now,
                                                                              unsigned limit) = 0;
@@ -95,19 +95,18 @@ public:
                                                         std::optional<domain::Instant> at) = 0;
 
     /// Takes debts whose time has come, oldest first, and holds them until `lease_until`.
-    [[nodiscard]] virtual Task<Result<std::vector<EncounterDebt>>>
-    claim_encounter_debts(domain::Instant now, domain::Instant lease_until, unsigned limit) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<EncounterDebt>>> claim_encounter_debts(
+        domain::Instant now, domain::Instant lease_until, unsigned limit) = 0;
     [[nodiscard]] virtual Task<Result<void>> postpone_encounter_debt(EncounterDebt debt, domain::Instant next,
                                                                      std::string problem) = 0;
     [[nodiscard]] virtual Task<Result<void>> bury_encounter_debt(EncounterDebt debt, std::string problem) = 0;
     [[nodiscard]] virtual Task<Result<std::vector<EncounterDebtStatus>>> list_encounter_debts() = 0;
     /// Makes dead or postponed debts due now; answers how many.
-    [[nodiscard]] virtual Task<Result<unsigned>> retry_encounter_debts(std::optional<domain::SessionId> session,
-                                                                       domain::Instant now) = 0;
+    [[nodiscard]] virtual Task<Result<unsigned>> retry_encounter_debts(
+        std::optional<domain::SessionId> session, domain::Instant now) = 0;
 
-    [[nodiscard]] virtual Task<Result<std::vector<ConsentDebt>>> claim_consent_debts(domain::Instant now,
-                                                                                     domain::Instant lease_until,
-                                                                                     unsigned limit) = 0;
+    [[nodiscard]] virtual Task<Result<std::vector<ConsentDebt>>> claim_consent_debts(
+        domain::Instant now, domain::Instant lease_until, unsigned limit) = 0;
     [[nodiscard]] virtual Task<Result<void>> settle_consent_debt(ConsentDebt debt) = 0;
 
     /// Seals what is unsealed, in the order of the entries' ids per tenant; answers how many entries.
@@ -124,4 +123,4 @@ public:
     [[nodiscard]] virtual Task<Result<unsigned>> tidy_up(domain::Instant now, unsigned limit) = 0;
 };
 
-} // namespace vcare::application
+}  // namespace vcare::application
