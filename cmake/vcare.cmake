@@ -63,11 +63,11 @@ function(vcare_library)
     endif()
 endfunction()
 
-# vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation] [TIMEOUT seconds])
-# One GoogleTest executable, one CTest test. KIND is the folder below tests/ unless it is given.
-# An integration test finds the program in the environment variable VCARE_BINARY.
+# vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation] [TIMEOUT seconds] [SERIAL])
+# One GoogleTest executable, one CTest test. KIND is the folder below tests/ unless it is given. SERIAL
+# says that nothing else may run beside it. The program is found in the environment variable VCARE_BINARY.
 function(vcare_test)
-    cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;KIND;TIMEOUT" "SOURCES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 0 ARG "SERIAL" "NAME;KIND;TIMEOUT" "SOURCES;LINK")
     if(NOT ARG_KIND)
         file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
         string(REGEX MATCH "^[^/]+" ARG_KIND ${path})
@@ -83,23 +83,26 @@ function(vcare_test)
     vcare_use_precompiled_header(${ARG_NAME} test)
     add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${ARG_NAME} PROPERTIES LABELS ${ARG_KIND} TIMEOUT ${ARG_TIMEOUT}
-        ENVIRONMENT "VCARE_BINARY=${CMAKE_BINARY_DIR}/bin/vcare")
+        RUN_SERIAL ${ARG_SERIAL} ENVIRONMENT "VCARE_BINARY=${CMAKE_BINARY_DIR}/bin/vcare")
     if(ARG_KIND STREQUAL "integration" AND TARGET vcare)
         add_dependencies(${ARG_NAME} vcare)
     endif()
+    if(NOT TARGET vcare_tests_${ARG_KIND})
+        add_custom_target(vcare_tests_${ARG_KIND})
+    endif()
     add_dependencies(vcare_tests_${ARG_KIND} ${ARG_NAME})
+    set_property(GLOBAL APPEND_STRING PROPERTY VCARE_TESTS "${ARG_KIND}\t${ARG_NAME}\t$<TARGET_FILE:${ARG_NAME}>\n")
 endfunction()
 
 # vcare_compile_fail_test(NAME n SOURCE f.cpp EXPECT "regex of the compiler's message" [LINK …])
 # The source must not compile, for the reason EXPECT names; with VCARE_CONTROL defined it must compile,
-# which shows that nothing else in it is wrong.
+# which shows that nothing else in it is wrong. tools/test/compile_fail.mjs compiles both.
 function(vcare_compile_fail_test)
     cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;SOURCE;EXPECT" "LINK")
     set(target compile_fail_${ARG_NAME})
     add_library(${target} OBJECT EXCLUDE_FROM_ALL ${ARG_SOURCE})
     target_link_libraries(${target} PRIVATE ${ARG_LINK} vcare_settings)
     target_compile_definitions(${target} PRIVATE VCARE_CONTROL)
-    add_dependencies(vcare_tests_compile_fail ${target})
-    set_property(GLOBAL APPEND PROPERTY VCARE_COMPILE_FAIL
-        "${ARG_NAME}\t${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SOURCE}\t${ARG_EXPECT}")
+    set_property(GLOBAL APPEND_STRING PROPERTY VCARE_COMPILE_FAIL
+        "${ARG_NAME}\t${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SOURCE}\t${ARG_EXPECT}\n")
 endfunction()
