@@ -15,7 +15,9 @@ struct KeptAnswer {
     int status = 0;
     std::string location = {};
     std::string etag = {};
-    std::string body = {};
+    std::string body = {};  ///< without secrets: they are derived again, see `ReissueSecret`
+    /// What the secret left out of the body belongs to; empty when there is none.
+    std::string secret_of = {};
 };
 
 /// Under which key an answer is kept, and the fingerprint of the request it answers. `caller` is the user

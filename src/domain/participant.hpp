@@ -46,6 +46,7 @@ struct Participant {
     Contact contact = {};
     std::optional<std::string> language = {};
     std::optional<ParticipantId> linked_to = {};
+    std::optional<Instant> link_opened_at = {};  ///< the first time their current link was looked at
     std::optional<Instant> joined_at = {};
     std::optional<Instant> admitted_at = {};
     std::optional<Instant> left_at = {};

@@ -428,6 +428,15 @@ Result<void> Session::ask_for_link(const ParticipantId& id, const Occasion& occa
     return {};
 }
 
+Result<void> Session::open_link(const ParticipantId& id, const Occasion& occasion) {
+    Participant* who = find_mutable(id);
+    if (!who) return refuse(ErrorCode::participant_not_found);
+    if (who->link_opened_at) return {};
+    who->link_opened_at = occasion.at;
+    note("link.opened", *who, occasion);
+    return {};
+}
+
 Result<void> Session::keep_encounter(std::string encounter_id, int attempts, const Occasion& occasion) {
     VCARE_CHECK(is_terminal(data_.status), "an Encounter is owed when a session is over, not before");
     if (data_.encounter_id) return {};

@@ -154,6 +154,8 @@ class Session {
                                                  Mode media, const Occasion& occasion);
     /// Someone asks for a new link; a line for the clinic, nothing else.
     [[nodiscard]] Result<void> ask_for_link(const ParticipantId& id, const Occasion& occasion);
+    /// The link was looked at; noted once a link.
+    [[nodiscard]] Result<void> open_link(const ParticipantId& id, const Occasion& occasion);
     /// The Encounter is in the record under this id.
     [[nodiscard]] Result<void> keep_encounter(std::string encounter_id, int attempts,
                                               const Occasion& occasion);

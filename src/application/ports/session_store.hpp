@@ -40,6 +40,9 @@ class SessionStore {
     virtual ~SessionStore() = default;
     [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session(
         domain::TenantScope scope, domain::SessionId id) = 0;
+    /// The session this participant belongs to.
+    [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session_of(
+        domain::TenantScope scope, domain::ParticipantId participant) = 0;
     [[nodiscard]] virtual Task<Result<Page<domain::SessionData>>> list_sessions(domain::TenantScope scope,
                                                                                 SessionQuery query) = 0;
     /// Sessions of a patient that are not over.

@@ -85,6 +85,15 @@ struct DeviceCheckRecord {
     std::optional<double> kbps = {};
 };
 
+/// What a participant thought of the visit.
+struct FeedbackRecord {
+    domain::SessionId session;
+    domain::ParticipantId participant;
+    unsigned rating = 0;  ///< 1 to 5
+    domain::Phi<std::string> comment = {};
+    domain::Instant at;
+};
+
 /// A participant's answer to a question of the page that made no consent record.
 struct ConsentRefusal {
     domain::ParticipantId participant;
@@ -113,6 +122,7 @@ struct UnitOfWork {
     std::vector<ConsentRefusal> refusals = {};
     std::vector<WhereaboutsRecord> whereabouts = {};
     std::vector<DeviceCheckRecord> device_checks = {};
+    std::vector<FeedbackRecord> feedback = {};
     std::optional<domain::StoredTenantConfig> tenant_config = {};  ///< its version is the new one
     std::optional<domain::SessionId> paid_encounter = {};          ///< removes the session's debt
     std::optional<KeptAnswerRecord> kept_answer = {};
