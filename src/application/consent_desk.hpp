@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/ports/consent_service.hpp"
+#include "application/unit_builder.hpp"
+
+namespace vcare::application {
+
+/// Asks the owner of consents and makes the answer a proof or a refusal; counts both. Nothing it learns is
+/// kept for the next command.
+class ConsentDesk {
+  public:
+    explicit ConsentDesk(const Services& services) : services_(services) {}
+
+    /// A proof for this one command; `consent_required`, or `consent_service_unavailable` (closed).
+    [[nodiscard]] Task<Result<domain::TelehealthProof>> ask_telehealth(domain::TenantScope scope,
+                                                                       domain::PatientId patient,
+                                                                       std::string command);
+
+    struct NewConsent {
+        domain::PatientId patient;
+        domain::ConsentType type{};
+        std::string granted_by;
+        domain::ConsentCapacity capacity{};
+        domain::ConsentMethod method{};
+        std::string text_version;
+        std::string language;
+        std::optional<domain::Instant> expires_at = {};
+    };
+    /// Writes a grant to its owner before anything may rely on it, and adds event and (embedded) record to
+    /// the unit. A withdrawal the owner has not taken yet is taken to it first.
+    [[nodiscard]] Task<Result<domain::ConsentRecord>> grant(domain::TenantScope scope, NewConsent consent,
+                                                            UnitBuilder* unit);
+
+  private:
+    Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
+                                                 domain::ConsentType type);
+    Services services_;
+};
+
+/// Tells the owner of consents of every withdrawal it has not taken; repeats until it has.
+class ConsentDebtPayer {
+  public:
+    explicit ConsentDebtPayer(const Services& services) : services_(services) {}
+    /// One round; answers how many were settled.
+    [[nodiscard]] Task<Result<unsigned>> run_once();
+
+  private:
+    Services services_;
+};
+
+}  // namespace vcare::application

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/consent_desk.hpp"
+#include "application/session_desk.hpp"
+
+namespace vcare::application {
+
+/// Books a visit. In this order: licence, permission, the request itself, consent, the backend's health, a
+/// room, then one transaction; a transaction that fails gives the room back.
+class CreateSession {
+  public:
+    explicit CreateSession(const Services& services);
+
+    struct Person {
+        domain::Role role{};
+        std::optional<domain::UserId> user = {};
+        domain::Phi<std::string> display_name = {};
+        domain::Contact contact = {};
+        std::optional<std::string> language = {};
+        bool linked_to_patient = false;
+    };
+    struct Command {
+        domain::PatientId patient;
+        domain::Instant scheduled_start;
+        std::optional<domain::Instant> scheduled_end = {};
+        std::optional<domain::AppointmentId> appointment = {};
+        std::optional<domain::NodeId> node = {};
+        std::optional<std::vector<Person>> participants = {};  ///< absent: the caller provides
+        bool recording_enabled = false;
+        std::optional<std::string> language = {};
+        std::optional<domain::Phi<std::string>> reason_for_visit = {};
+    };
+    [[nodiscard]] Task<Result<domain::SessionData>> operator()(StaffContext context, Command command,
+                                                               KeepAnswer<domain::SessionData> keep);
+
+  private:
+    Task<Result<domain::SessionData>> make(StaffContext context, Command command, domain::TenantConfig config,
+                                           std::vector<domain::NewParticipant> people,
+                                           KeepAnswer<domain::SessionData> keep);
+
+    Services services_;
+    SessionDesk desk_;
+    ConsentDesk consents_;
+    IdMaker ids_;
+};
+
+}  // namespace vcare::application

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "application/ports/session_store.hpp"
+#include "application/ports/tenant_store.hpp"
+#include "application/unit_builder.hpp"
+
+namespace vcare::application {
+
+/// A session with the configuration that rules it.
+struct LoadedSession {
+    domain::Session session;
+    domain::TenantConfig config;
+};
+
+/// What every staff command on a session has in common.
+struct StaffCommand {
+    domain::SessionId session;
+    domain::Scope scope{};
+    std::optional<std::uint64_t> version = {};  ///< what the client thinks the session's version is
+    bool own_sessions_only = false;             ///< unless the caller is an admin
+    bool starts_something_new = false;          ///< then the licence is asked for
+    std::string action;                         ///< for the audit log, such as `session.end`
+};
+
+/// How often a command is decided again when somebody else was quicker, before it is refused as stale.
+inline constexpr int max_tries = 8;
+
+/// The steps that all commands on a session share, in the order a client may rely on: licence, role and
+/// scope, existence, reach, version; then the decision, a plain function; then one unit of work.
+class SessionDesk {
+  public:
+    explicit SessionDesk(const Services& services) : services_(services) {}
+
+    /// `session_not_found` for an unknown and for a foreign id alike.
+    [[nodiscard]] Task<Result<LoadedSession>> load(domain::TenantScope scope, domain::SessionId id);
+
+    /// Everything up to the decision. Refuses in the order above.
+    [[nodiscard]] Task<Result<LoadedSession>> open(StaffContext context, StaffCommand command);
+
+    /// Decides with no await between load and decision, commits, and tries again when it was stale.
+    using Decide = std::function<Result<void>(LoadedSession&, UnitBuilder&)>;
+    [[nodiscard]] Task<Result<domain::SessionData>> change(StaffContext context, StaffCommand command,
+                                                           Decide decide,
+                                                           KeepAnswer<domain::SessionData> keep = {});
+
+    /// The same for a participant's own command: no scope, no reach, no licence.
+    [[nodiscard]] Task<Result<domain::SessionData>> change(VisitContext context, std::string action,
+                                                           Decide decide);
+
+    /// The same for a worker.
+    [[nodiscard]] Task<Result<domain::SessionData>> change(domain::TenantScope scope, domain::SessionId id,
+                                                           domain::Occasion occasion, Decide decide);
+
+    /// Writes the unit, and counts transitions. `stale` means: load and decide again.
+    [[nodiscard]] Task<Result<CommitOutcome>> commit(domain::TenantScope scope, UnitOfWork unit);
+
+    /// Refuses as `module_not_licensed` when the tenant (or facility) has no licence.
+    [[nodiscard]] Task<Result<void>> require_licence(domain::TenantScope scope,
+                                                     std::optional<domain::NodeId> node);
+
+  private:
+    Services services_;
+};
+
+/// For a try that lost: the refusal a client gets when trying again did not help either.
+[[nodiscard]] std::unexpected<Error> refuse_stale(std::uint64_t current_version);
+
+/// 503 with Retry-After.
+[[nodiscard]] std::unexpected<Error> refuse_unavailable(ErrorCode code);
+
+/// A client's version against the session's: nothing given fits, anything else must be equal.
+[[nodiscard]] Result<void> check_version(const domain::SessionData& session,
+                                         std::optional<std::uint64_t> given);
+
+}  // namespace vcare::application

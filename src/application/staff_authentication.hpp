@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+
+#include "application/context.hpp"
+#include "application/services.hpp"
+#include "application/task.hpp"
+
+namespace vcare::application {
+
+/// Turns a bearer into a caller in the scope of their own tenant. A tenant that a valid token names exists
+/// from then on, with a default configuration. Belongs to one event loop.
+class StaffAuthentication {
+  public:
+    explicit StaffAuthentication(const Services& services) : services_(services) {}
+
+    struct Verified {
+        StaffContext context;
+        domain::Instant expires_at;
+    };
+    [[nodiscard]] Task<Result<Verified>> operator()(std::string bearer, RequestContext request);
+
+    /// The tenant a platform_admin names on configuration calls; `access_denied` for anybody else,
+    /// validation_error at `/tenantId` when a platform_admin names none.
+    [[nodiscard]] Task<Result<StaffContext>> in_tenant(StaffContext context,
+                                                       std::optional<domain::TenantId> tenant);
+
+  private:
+    Task<Result<void>> ensure_tenant(domain::TenantId tenant);
+
+    Services services_;
+    std::set<domain::TenantId> known_;  // bounded; only spares a read
+};
+
+}  // namespace vcare::application

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/consent_desk.hpp"
+#include "application/ports/event_bus.hpp"
+#include "application/ports/fhir_gateway.hpp"
+#include "application/session_desk.hpp"
+
+namespace vcare::application {
+
+/// Every worker does one round when asked and says whether there may be more at once. Who runs them decides
+/// how often: main with timers and wake-ups, the simulation with its own clock.
+enum class Round : std::uint8_t { idle, more };
+
+/// Publishes outbox rows in order: broker first, then the mark that gives each its position, then the live
+/// streams. A crash in between repeats; the broker and the position make that harmless.
+class RelayOutbox {
+  public:
+    explicit RelayOutbox(const Services& services) : services_(services) {}
+    [[nodiscard]] Task<Result<Round>> run_once();
+    static constexpr unsigned batch = 256;
+
+  private:
+    Services services_;
+};
+
+/// Closes what waits in vain and marks who was lost. Rests after start and after a gap of ours.
+class SweepSessions {
+  public:
+    /// Does nothing before `resting_until`.
+    SweepSessions(const Services& services, domain::Instant resting_until);
+    /// `counting_since`: as the last heartbeat said.
+    [[nodiscard]] Task<Result<Round>> run_once(domain::Instant counting_since);
+
+  private:
+    Task<Result<void>> sweep(domain::TenantScope scope, domain::SessionId id, domain::Instant counting_since,
+                             std::optional<domain::Instant>* look_again);
+    Services services_;
+    SessionDesk desk_;
+    domain::Instant resting_until_;
+};
+
+/// Pays Encounters to the record, oldest first, each until the record has it.
+class PayEncounters {
+  public:
+    explicit PayEncounters(const Services& services) : services_(services), desk_(services) {}
+    [[nodiscard]] Task<Result<Round>> run_once();
+    static constexpr unsigned max_in_flight = 8;
+    static constexpr domain::seconds lease{60};
+
+  private:
+    Task<Result<void>> pay(EncounterDebt debt);
+    Services services_;
+    SessionDesk desk_;
+};
+
+/// When to try a debt again: exponential with full jitter from 1 s to at most 5 min, or what was asked for.
+[[nodiscard]] domain::milliseconds retry_delay(unsigned attempts, std::uint32_t random,
+                                               std::optional<domain::seconds> asked);
+
+/// Seals the audit log, and signs a checkpoint when one is due.
+class SealAudit {
+  public:
+    explicit SealAudit(const Services& services) : services_(services) {}
+    [[nodiscard]] Task<Result<Round>> run_once();
+    static constexpr domain::minutes checkpoint_every{1};
+
+  private:
+    Services services_;
+    std::optional<domain::Instant> last_checkpoint_ = {};
+};
+
+/// Refreshes the gauges of the queues.
+class WatchQueues {
+  public:
+    explicit WatchQueues(const Services& services) : services_(services) {}
+    [[nodiscard]] Task<Result<Round>> run_once();
+
+  private:
+    Services services_;
+};
+
+}  // namespace vcare::application
