@@ -14,7 +14,8 @@ endif()
 
 file(GLOB_RECURSE contract_inputs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/api/*.json ${CMAKE_SOURCE_DIR}/api/*.yaml)
 file(GLOB contract_scripts CONFIGURE_DEPENDS ${contract_tool}/*.mjs ${contract_tool}/lib/*.mjs)
-set(contract_outputs error_codes.inc event_types.inc)
+set(contract_outputs
+    error_codes.inc event_types.inc contract_operations.inc contract_tables.cpp)
 list(TRANSFORM contract_outputs PREPEND ${VCARE_GENERATED_DIR}/)
 
 # The stamp is the output and the files are by-products: one whose text stays the same keeps its time,

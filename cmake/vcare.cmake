@@ -34,6 +34,12 @@ target_compile_options(vcare_settings INTERFACE
 function(vcare_library)
     cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME" "LINK;PRIVATE;SOURCES;EXCLUDE")
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    # A folder below with a CMakeLists.txt of its own is a library of its own.
+    file(GLOB_RECURSE nested CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+    foreach(file IN LISTS nested)
+        get_filename_component(folder ${file} DIRECTORY)
+        list(FILTER sources EXCLUDE REGEX "^${folder}/")
+    endforeach()
     foreach(file IN LISTS ARG_EXCLUDE)
         list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
     endforeach()

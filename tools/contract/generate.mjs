@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { errorFiles, readErrors } from './lib/errors.mjs';
 import { eventFiles, readEvents } from './lib/events.mjs';
+import { operationFiles, operationsOf, readOpenapi } from './lib/operations.mjs';
 
 function writeIfChanged(path, content) {
   let before = null;
@@ -27,7 +28,13 @@ if (!values.api || !values.out) {
 try {
   const errors = readErrors(join(values.api, 'errors.json'));
   const events = readEvents(join(values.api, 'events'));
-  const files = { ...errorFiles(errors), ...eventFiles(events) };
+  const openapi = readOpenapi(join(values.api, 'openapi.yaml'));
+  const operations = operationsOf(openapi, new Set(errors.errors.map(({ code }) => code)));
+  const files = {
+    ...errorFiles(errors),
+    ...eventFiles(events),
+    ...operationFiles(openapi, operations, errors),
+  };
   for (const [name, content] of Object.entries(files)) writeIfChanged(join(values.out, name), content);
 } catch (problem) {
   console.error(`contract: ${problem.message}`);
