@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// Never detached: the group joins it.
+void start() { group.spawn(run()); }

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sqlite3.h>
+
+#include "adapters/store/store.hpp"
+#include "application/task.hpp"

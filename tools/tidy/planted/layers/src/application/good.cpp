@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/awaitable.hpp>
+
+#include "application/task.hpp"
+#include "domain/session.hpp"

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: Apache-2.0
+await page.waitForTimeout(500);

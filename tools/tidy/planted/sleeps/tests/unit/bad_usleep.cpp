@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: Apache-2.0
+void wait() { usleep(1000); }
