@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vcare::program {
+
+/// The configuration as the program uses it: every value checked, paths absolute. What each key means, its
+/// default and its limits stand in one table (settings_table.cpp); a member here has the key's name.
+struct Settings {
+    bool production = false;
+    struct Server {
+        std::string listen;
+        std::string admin_listen;
+        std::string public_url;
+        std::string tls_cert;
+        std::string tls_key;
+        std::vector<std::string> trusted_proxies;
+        std::int64_t threads = 0;
+        std::int64_t drain_seconds = 0;
+    } server;
+    struct Store {
+        std::string url;
+    } store;
+    struct Events {
+        std::string url;
+        std::string source;
+    } events;
+    struct Identity {
+        std::string issuer;
+        std::string audience;
+        std::string jwks_url;
+        std::string web_client_id;
+    } identity;
+    struct Consent {
+        std::string url;
+        std::string capture;
+    } consent;
+    struct Fhir {
+        std::string url;
+        std::string identifier_system;
+        std::int64_t max_in_flight = 0;
+    } fhir;
+    struct Keys {
+        std::string url;
+    } keys;
+    struct Licensing {
+        std::string url;
+        std::vector<std::string> unlicensed;
+    } licensing;
+    struct Notify {
+        std::string url;
+    } notify;
+    struct Video {
+        struct Embedded {
+            std::vector<std::string> stun_urls;
+            std::vector<std::string> turn_urls;
+            std::string turn_secret;
+        } embedded;
+    } video;
+    struct Ai {
+        std::string url;
+    } ai;
+    struct Telemetry {
+        std::string otlp_url;
+    } telemetry;
+    struct Log {
+        std::string level;
+        std::string format;
+    } log;
+    struct Limits {
+        std::int64_t failed_joins_per_address_per_minute = 0;
+        std::int64_t requests_per_credential_per_second = 0;
+        std::int64_t requests_per_tenant_per_second = 0;
+    } limits;
+    struct Sweeper {
+        std::int64_t interval_seconds = 0;
+        std::int64_t rest_seconds = 0;
+    } sweeper;
+};
+
+/// Every key at its default, paths still relative.
+[[nodiscard]] Settings default_settings();
+
+}  // namespace vcare::program

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/settings_rules.hpp"
+
+#include <charconv>
+
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "domain/ids.hpp"
+
+namespace vcare::program {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+bool is_ip_address(std::string_view text) {
+    boost::system::error_code problem;
+    ip::make_address(text, problem);
+    return !problem;
+}
+
+bool is_network(std::string_view text) {
+    boost::system::error_code v4;
+    boost::system::error_code v6;
+    ip::make_network_v4(text, v4);
+    ip::make_network_v6(text, v6);
+    return !v4 || !v6;
+}
+
+bool is_port(std::string_view text) {
+    unsigned port = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
+    const bool whole = problem == std::errc{} && end == text.data() + text.size();
+    return whole && port >= 1 && port <= 65535;
+}
+
+std::string one_of(std::string_view value, std::initializer_list<std::string_view> words) {
+    std::string allowed;
+    for (const std::string_view word : words) {
+        if (value == word) return {};
+        allowed += (allowed.empty() ? "" : ", ") + std::string{word};
+    }
+    return "is none of " + allowed;
+}
+
+std::string only(std::string_view value, std::string_view form) {
+    if (value == form) return {};
+    return "asks for something this version does not have, only " + std::string{form} + " works today";
+}
+
+}  // namespace
+
+std::string listen_address(std::string_view value) {
+    const auto colon = value.rfind(':');
+    if (colon == std::string_view::npos) return "has no port";
+    std::string_view host = value.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    if (!is_ip_address(host)) return "does not start with an IP address";
+    if (!is_port(value.substr(colon + 1))) return "does not end with a port from 1 to 65535";
+    return {};
+}
+
+std::string web_origin(std::string_view value) {
+    const auto url = boost::urls::parse_uri(value);
+    if (!url) return "is not a URL";
+    const bool scheme = url->scheme() == "http" || url->scheme() == "https";
+    if (!scheme || url->host().empty()) return "is not an http or https URL with a host";
+    if (!url->encoded_path().empty() || url->has_query() || url->has_fragment()) {
+        return "has a path, query or fragment";
+    }
+    if (url->has_userinfo()) return "holds a user name or password";
+    return {};
+}
+
+std::string network(std::string_view value) {
+    return is_ip_address(value) || is_network(value) ? "" : "is neither an IP address nor a network";
+}
+
+std::string not_empty(std::string_view value) {
+    return value.empty() ? "is empty" : "";
+}
+
+std::string opaque_id(std::string_view value) {
+    return domain::is_opaque_id(value) ? "" : "is not an id";
+}
+
+std::string ice_url(std::string_view value) {
+    for (const std::string_view scheme : {"stun:", "stuns:", "turn:", "turns:"}) {
+        if (value.starts_with(scheme) && value.size() > scheme.size()) return {};
+    }
+    return "is not a STUN or TURN URL";
+}
+
+std::string log_level(std::string_view value) {
+    return one_of(value, {"debug", "info", "warning", "error"});
+}
+std::string log_format(std::string_view value) {
+    return one_of(value, {"auto", "text", "json"});
+}
+std::string consent_capture(std::string_view value) {
+    return one_of(value, {"on", "off"});
+}
+
+std::string only_sqlite(std::string_view value) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (!value.starts_with(scheme)) return only(value, "sqlite:PATH");
+    return value.size() == scheme.size() ? "names no file" : "";
+}
+std::string only_key_files(std::string_view value) {
+    constexpr std::string_view scheme = "file:";
+    if (!value.starts_with(scheme)) return only(value, "file:FOLDER");
+    return value.size() == scheme.size() ? "names no folder" : "";
+}
+std::string only_inproc(std::string_view value) {
+    return only(value, "inproc:");
+}
+std::string only_embedded(std::string_view value) {
+    return only(value, "embedded:");
+}
+std::string only_the_log(std::string_view value) {
+    return only(value, "log:");
+}
+std::string not_yet(std::string_view value) {
+    return value.empty() ? "" : "asks for something this version does not have, leave it out";
+}
+
+std::vector<RuleProblem> production_problems(const Settings& settings) {
+    if (!settings.production) return {};
+    std::vector<RuleProblem> problems;
+    const auto refuse_if = [&](bool insecure, std::string_view key, std::string message) {
+        if (insecure) problems.push_back({key, std::move(message)});
+    };
+    refuse_if(settings.store.url.starts_with("sqlite:"), "store.url",
+              "production refuses the embedded SQLite store, set postgresql://…");
+    refuse_if(settings.identity.issuer == "embedded:", "identity.issuer",
+              "production refuses the embedded issuer, set your OIDC provider's https URL");
+    refuse_if(settings.consent.url == "embedded:", "consent.url",
+              "production refuses the embedded consent service, set its https URL");
+    refuse_if(settings.fhir.url == "embedded:", "fhir.url",
+              "production refuses the embedded FHIR keeper, set your FHIR R4 server's https URL");
+    refuse_if(settings.keys.url.starts_with("file:"), "keys.url",
+              "production refuses keys in files, set pkcs11:… or vault:https://…");
+    refuse_if(settings.notify.url == "log:", "notify.url",
+              "production refuses to write messages to the log, set events:, smtp://… or sms_webhook");
+    refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
+              "production refuses plain http, set the https URL that people open");
+    const std::string& turn_secret = settings.video.embedded.turn_secret;
+    refuse_if(!turn_secret.empty() && !turn_secret.starts_with("file:"), "video.embedded.turn_secret",
+              "production refuses a plain secret, set file:PATH of a file only the service can read");
+    return problems;
+}
+
+std::vector<RuleProblem> combination_problems(const Settings& settings) {
+    std::vector<RuleProblem> problems;
+    const auto& embedded = settings.video.embedded;
+    if (!embedded.turn_urls.empty() && embedded.turn_secret.empty()) {
+        problems.push_back({"video.embedded.turn_secret",
+                            "is missing, TURN servers are asked with it: the static-auth-secret of coturn"});
+    }
+    if (settings.server.listen == settings.server.admin_listen) {
+        problems.push_back({"server.admin_listen", "is the same address as server.listen, set another port"});
+    }
+    return problems;
+}
+
+}  // namespace vcare::program

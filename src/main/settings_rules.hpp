@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "main/settings.hpp"
+
+namespace vcare::program {
+
+// Rules for one text: each says what is wrong with it, or nothing.
+[[nodiscard]] std::string listen_address(std::string_view value);
+[[nodiscard]] std::string web_origin(std::string_view value);
+[[nodiscard]] std::string network(std::string_view value);
+[[nodiscard]] std::string not_empty(std::string_view value);
+[[nodiscard]] std::string opaque_id(std::string_view value);
+[[nodiscard]] std::string ice_url(std::string_view value);
+[[nodiscard]] std::string log_level(std::string_view value);
+[[nodiscard]] std::string log_format(std::string_view value);
+[[nodiscard]] std::string consent_capture(std::string_view value);
+
+// What this version has: anything else is refused in one sentence.
+[[nodiscard]] std::string only_sqlite(std::string_view value);
+[[nodiscard]] std::string only_inproc(std::string_view value);
+[[nodiscard]] std::string only_embedded(std::string_view value);
+[[nodiscard]] std::string only_key_files(std::string_view value);
+[[nodiscard]] std::string only_the_log(std::string_view value);
+[[nodiscard]] std::string not_yet(std::string_view value);
+
+/// A key whose value does not go with the rest.
+struct RuleProblem {
+    std::string_view key;
+    std::string message;
+};
+
+/// What `production = true` refuses, each by its key, with the setting to change. Empty outside production.
+[[nodiscard]] std::vector<RuleProblem> production_problems(const Settings& settings);
+/// Keys that only make sense together.
+[[nodiscard]] std::vector<RuleProblem> combination_problems(const Settings& settings);
+
+}  // namespace vcare::program

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/settings_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <numeric>
+
+#include "domain/check.hpp"
+#include "main/settings_rules.hpp"
+
+namespace vcare::program {
+namespace {
+
+#define VCARE_IN(member) [](Settings& settings) -> SettingTarget { return &settings.member; }
+
+std::string text(std::string_view value) {
+    return std::string{value};
+}
+
+std::vector<SettingKey> make_keys() {
+    const TextList none;
+    return {
+        {.name = "production",
+         .in = VCARE_IN(production),
+         .default_value = false,
+         .allowed = "true or false",
+         .meaning = "true refuses to start with any default that is not safe for patients, by name"},
+
+        {.name = "server.listen",
+         .in = VCARE_IN(server.listen),
+         .default_value = text("127.0.0.1:3031"),
+         .allowed = "address:port, such as 127.0.0.1:3031 or [::]:3031",
+         .meaning = "where the pages and the API are served",
+         .rule = listen_address},
+        {.name = "server.admin_listen",
+         .in = VCARE_IN(server.admin_listen),
+         .default_value = text("127.0.0.1:3032"),
+         .allowed = "address:port, such as 127.0.0.1:3032",
+         .meaning = "where health and metrics are served to operators",
+         .rule = listen_address},
+        {.name = "server.public_url",
+         .in = VCARE_IN(server.public_url),
+         .default_value = text("http://127.0.0.1:3031"),
+         .allowed = "http(s)://host[:port], no path",
+         .meaning = "what people's browsers open; every link starts with it",
+         .rule = web_origin},
+        {.name = "server.tls_cert",
+         .in = VCARE_IN(server.tls_cert),
+         .default_value = text(""),
+         .allowed = "empty: a proxy in front ends TLS",
+         .meaning = "certificate file for TLS by the service itself",
+         .rule = not_yet},
+        {.name = "server.tls_key",
+         .in = VCARE_IN(server.tls_key),
+         .default_value = text(""),
+         .allowed = "empty: a proxy in front ends TLS",
+         .meaning = "key file for TLS by the service itself",
+         .rule = not_yet},
+        {.name = "server.trusted_proxies",
+         .in = VCARE_IN(server.trusted_proxies),
+         .default_value = none,
+         .allowed = "IP addresses and networks, such as 10.0.0.0/8",
+         .meaning = "proxies whose X-Forwarded-For is believed",
+         .rule = network},
+        {.name = "server.threads",
+         .in = VCARE_IN(server.threads),
+         .default_value = std::int64_t{0},
+         .allowed = "0 to 256; 0 is one per core",
+         .meaning = "event loops that serve requests",
+         .max = 256},
+        {.name = "server.drain_seconds",
+         .in = VCARE_IN(server.drain_seconds),
+         .default_value = std::int64_t{20},
+         .allowed = "1 to 20",
+         .meaning = "how long requests may still run after SIGTERM",
+         .min = 1,
+         .max = 20},
+
+        {.name = "store.url",
+         .in = VCARE_IN(store.url),
+         .default_value = text("sqlite:./vcare.db"),
+         .allowed = "sqlite:PATH",
+         .meaning = "the database",
+         .rule = only_sqlite,
+         .path = HoldsPath::after_scheme},
+
+        {.name = "events.url",
+         .in = VCARE_IN(events.url),
+         .default_value = text("inproc:"),
+         .allowed = "inproc:",
+         .meaning = "the broker that published events go to",
+         .rule = only_inproc},
+        {.name = "events.source",
+         .in = VCARE_IN(events.source),
+         .default_value = text("/services/virtual-care-service"),
+         .allowed = "a URI reference",
+         .meaning = "source of every CloudEvent",
+         .rule = not_empty},
+
+        {.name = "identity.issuer",
+         .in = VCARE_IN(identity.issuer),
+         .default_value = text("embedded:"),
+         .allowed = "embedded:",
+         .meaning = "who signs the access tokens of staff",
+         .rule = only_embedded},
+        {.name = "identity.audience",
+         .in = VCARE_IN(identity.audience),
+         .default_value = text("virtual-care"),
+         .allowed = "text",
+         .meaning = "the audience an access token must name",
+         .rule = not_empty},
+        {.name = "identity.jwks_url",
+         .in = VCARE_IN(identity.jwks_url),
+         .default_value = text(""),
+         .allowed = "empty: the embedded issuer's own keys",
+         .meaning = "keys of the issuer",
+         .rule = not_yet},
+        {.name = "identity.web_client_id",
+         .in = VCARE_IN(identity.web_client_id),
+         .default_value = text(""),
+         .allowed = "empty: the staff pages take a token in the demo only",
+         .meaning = "client id of the staff pages at the OIDC provider",
+         .rule = not_yet},
+
+        {.name = "consent.url",
+         .in = VCARE_IN(consent.url),
+         .default_value = text("embedded:"),
+         .allowed = "embedded:",
+         .meaning = "who owns the patients' consents",
+         .rule = only_embedded},
+        {.name = "consent.capture",
+         .in = VCARE_IN(consent.capture),
+         .default_value = text("on"),
+         .allowed = "on",
+         .meaning = "whether pages may record a consent with its owner",
+         .rule =
+             [](std::string_view value) {
+                 const std::string unknown = consent_capture(value);
+                 if (!unknown.empty()) return unknown;
+                 return value == "on" ? "" : text("goes with a consent service of your own only, set on");
+             }},
+
+        {.name = "fhir.url",
+         .in = VCARE_IN(fhir.url),
+         .default_value = text("embedded:"),
+         .allowed = "embedded:",
+         .meaning = "the FHIR R4 server that Encounters are written to",
+         .rule = only_embedded},
+        {.name = "fhir.identifier_system",
+         .in = VCARE_IN(fhir.identifier_system),
+         .default_value = text("urn:vcare:virtual-session"),
+         .allowed = "a URI",
+         .meaning = "system of the identifier that an Encounter carries",
+         .rule = not_empty},
+        {.name = "fhir.max_in_flight",
+         .in = VCARE_IN(fhir.max_in_flight),
+         .default_value = std::int64_t{4},
+         .allowed = "1 to 64",
+         .meaning = "Encounters written at once",
+         .min = 1,
+         .max = 64},
+
+        {.name = "keys.url",
+         .in = VCARE_IN(keys.url),
+         .default_value = text("file:./keys"),
+         .allowed = "file:FOLDER (made with mode 0700)",
+         .meaning = "where the keys of tenants and of the service are kept",
+         .rule = only_key_files,
+         .path = HoldsPath::after_scheme},
+
+        {.name = "licensing.url",
+         .in = VCARE_IN(licensing.url),
+         .default_value = text("embedded:"),
+         .allowed = "embedded:",
+         .meaning = "who says which tenants are licensed; embedded: all but licensing.unlicensed",
+         .rule = only_embedded},
+        {.name = "licensing.unlicensed",
+         .in = VCARE_IN(licensing.unlicensed),
+         .default_value = none,
+         .allowed = "tenant ids",
+         .meaning = "tenants switched off in the embedded licensing",
+         .rule = opaque_id},
+
+        {.name = "notify.url",
+         .in = VCARE_IN(notify.url),
+         .default_value = text("log:"),
+         .allowed = "log:",
+         .meaning = "how invitations and reminders are sent",
+         .rule = only_the_log},
+
+        {.name = "video.embedded.stun_urls",
+         .in = VCARE_IN(video.embedded.stun_urls),
+         .default_value = none,
+         .allowed = "stun:host:port",
+         .meaning = "STUN servers that browsers ask for their address",
+         .rule = ice_url},
+        {.name = "video.embedded.turn_urls",
+         .in = VCARE_IN(video.embedded.turn_urls),
+         .default_value = none,
+         .allowed = "turn:host:port[?transport=udp|tcp] or turns:…",
+         .meaning = "TURN servers that carry media between browsers that cannot reach each other",
+         .rule = ice_url},
+        {.name = "video.embedded.turn_secret",
+         .in = VCARE_IN(video.embedded.turn_secret),
+         .default_value = text(""),
+         .allowed = "text, or file:PATH of a file that only the service can read",
+         .meaning = "secret shared with coturn (static-auth-secret)",
+         .shown = Shown::never,
+         .path = HoldsPath::after_scheme},
+
+        {.name = "ai.url",
+         .in = VCARE_IN(ai.url),
+         .default_value = text(""),
+         .allowed = "empty: off",
+         .meaning = "gateway for transcription and summaries",
+         .rule = not_yet},
+        {.name = "telemetry.otlp_url",
+         .in = VCARE_IN(telemetry.otlp_url),
+         .default_value = text(""),
+         .allowed = "empty: off; metrics are at /metrics of server.admin_listen",
+         .meaning = "OTLP collector for traces and metrics",
+         .rule = not_yet},
+        {.name = "log.level",
+         .in = VCARE_IN(log.level),
+         .default_value = text("info"),
+         .allowed = "debug, info, warning or error",
+         .meaning = "the least severe log line that is written",
+         .rule = log_level,
+         .takes = Takes::live},
+        {.name = "log.format",
+         .in = VCARE_IN(log.format),
+         .default_value = text("auto"),
+         .allowed = "auto, text or json",
+         .meaning = "how log lines look; auto is text on a terminal, else json",
+         .rule = log_format},
+
+        {.name = "limits.failed_joins_per_address_per_minute",
+         .in = VCARE_IN(limits.failed_joins_per_address_per_minute),
+         .default_value = std::int64_t{60},
+         .allowed = "0 to 1000000; 0 is off",
+         .meaning = "failed joins from one address; only failures count, a clinic may sit behind one",
+         .max = 1'000'000,
+         .takes = Takes::live},
+        {.name = "limits.requests_per_credential_per_second",
+         .in = VCARE_IN(limits.requests_per_credential_per_second),
+         .default_value = std::int64_t{50},
+         .allowed = "0 to 1000000; 0 is off",
+         .meaning = "requests of one token or visit credential",
+         .max = 1'000'000,
+         .takes = Takes::live},
+        {.name = "limits.requests_per_tenant_per_second",
+         .in = VCARE_IN(limits.requests_per_tenant_per_second),
+         .default_value = std::int64_t{500},
+         .allowed = "0 to 1000000; 0 is off",
+         .meaning = "requests of one tenant",
+         .max = 1'000'000,
+         .takes = Takes::live},
+
+        {.name = "sweeper.interval_seconds",
+         .in = VCARE_IN(sweeper.interval_seconds),
+         .default_value = std::int64_t{5},
+         .allowed = "1 to 15",
+         .meaning = "how often overdue visits are looked for",
+         .min = 1,
+         .max = 15},
+        {.name = "sweeper.rest_seconds",
+         .in = VCARE_IN(sweeper.rest_seconds),
+         .default_value = std::int64_t{120},
+         .allowed = "0 to 3600",
+         .meaning = "how long after a start no visit is closed, so that people can come back first",
+         .max = 3600},
+    };
+}
+
+#undef VCARE_IN
+
+// Levenshtein's distance between two keys.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+        }
+    }
+    return row.back();
+}
+
+std::string quoted(std::string_view value) {
+    std::string out = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + '"';
+}
+
+}  // namespace
+
+std::span<const SettingKey> setting_keys() {
+    static const std::vector<SettingKey> keys = make_keys();
+    return keys;
+}
+
+const SettingKey* find_setting(std::string_view name) {
+    const auto keys = setting_keys();
+    const auto found = std::ranges::find(keys, name, &SettingKey::name);
+    return found == keys.end() ? nullptr : &*found;
+}
+
+const SettingKey* nearest_setting(std::string_view name) {
+    const auto keys = setting_keys();
+    const auto nearest =
+        std::ranges::min_element(keys, {}, [&](const SettingKey& key) { return distance(name, key.name); });
+    const bool near = distance(name, nearest->name) <= std::max<std::size_t>(2, name.size() / 2);
+    return near ? &*nearest : nullptr;
+}
+
+std::string_view kind_of(const SettingKey& key) {
+    static constexpr std::array<std::string_view, 4> kinds = {"boolean", "integer", "text", "list"};
+    return kinds[key.default_value.index()];
+}
+
+std::string environment_name(const SettingKey& key) {
+    std::string name = "VCARE_" + std::string{key.name};
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    });
+    return name;
+}
+
+std::string to_toml(const SettingValue& value) {
+    if (const auto* yes = std::get_if<bool>(&value)) return *yes ? "true" : "false";
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
+    std::string out = "[";
+    for (const std::string& item : std::get<TextList>(value)) {
+        out += (out.size() > 1 ? ", " : "") + quoted(item);
+    }
+    return out + "]";
+}
+
+std::string problem_with(const SettingKey& key, const SettingValue& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        return *number < key.min || *number > key.max ? "is out of range" : "";
+    }
+    if (key.rule == nullptr) return {};
+    if (const auto* text = std::get_if<std::string>(&value)) return key.rule(*text);
+    if (const auto* list = std::get_if<TextList>(&value)) {
+        for (const std::string& item : *list) {
+            if (std::string problem = key.rule(item); !problem.empty()) return "has an item that " + problem;
+        }
+    }
+    return {};
+}
+
+void assign(Settings& settings, const SettingKey& key, SettingValue value) {
+    VCARE_CHECK(value.index() == key.default_value.index(), "the reader refuses a value of another kind");
+    const SettingTarget target = key.in(settings);
+    std::visit(
+        [&](auto* place) { *place = std::get<std::remove_pointer_t<decltype(place)>>(std::move(value)); },
+        target);
+}
+
+SettingValue value_of(Settings& settings, const SettingKey& key) {
+    return std::visit([](auto* place) -> SettingValue { return *place; }, key.in(settings));
+}
+
+Settings default_settings() {
+    Settings settings;
+    for (const SettingKey& key : setting_keys()) assign(settings, key, key.default_value);
+    return settings;
+}
+
+}  // namespace vcare::program

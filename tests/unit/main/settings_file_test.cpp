@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/settings_file.hpp"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace vcare::program {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+/// A configuration file in a folder of its own, gone at the end of the test.
+class ConfigFolder {
+  public:
+    ConfigFolder() {
+        std::string name = (std::filesystem::temp_directory_path() / "vcare-config-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~ConfigFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    ConfigFolder(const ConfigFolder&) = delete;
+    ConfigFolder& operator=(const ConfigFolder&) = delete;
+
+    [[nodiscard]] std::filesystem::path path(const std::string& name = "vcare.toml") const {
+        return folder_ / name;
+    }
+    void write(const std::string& text, const std::string& name = "vcare.toml") const {
+        std::ofstream{path(name)} << text;
+    }
+    [[nodiscard]] LoadedSettings load(const Environment& environment = {}) const {
+        return load_settings(path(), environment);
+    }
+    /// The problems with the path taken off, to compare whole lines.
+    [[nodiscard]] std::vector<std::string> problems(const Environment& environment = {}) const {
+        std::vector<std::string> lines;
+        for (const SettingProblem& problem : load(environment).problems) {
+            std::string line = to_line(problem);
+            const std::string prefix = path().string() + ":";
+            if (line.starts_with(prefix)) line = line.substr(prefix.size());
+            lines.push_back(line);
+        }
+        return lines;
+    }
+
+  private:
+    std::filesystem::path folder_;
+};
+
+TEST(SettingsFile, an_empty_file_means_the_embedded_defaults) {
+    const ConfigFolder folder;
+    folder.write("");
+
+    const LoadedSettings loaded = folder.load();
+
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_EQ(loaded.settings.server.listen, "127.0.0.1:3031");
+    EXPECT_EQ(loaded.settings.identity.issuer, "embedded:");
+    EXPECT_EQ(loaded.settings.limits.failed_joins_per_address_per_minute, 60);
+}
+
+TEST(SettingsFile, a_value_in_the_file_replaces_the_default) {
+    const ConfigFolder folder;
+    folder.write(
+        "[server]\nlisten = \"[::]:80\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n"
+        "[video.embedded]\nstun_urls = [\"stun:turn.example:3478\"]\n");
+
+    const LoadedSettings loaded = folder.load();
+
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_EQ(loaded.settings.server.listen, "[::]:80");
+    EXPECT_THAT(loaded.settings.server.trusted_proxies, ElementsAre("10.0.0.0/8", "::1"));
+    EXPECT_THAT(loaded.settings.video.embedded.stun_urls, ElementsAre("stun:turn.example:3478"));
+}
+
+TEST(SettingsFile, relative_paths_start_at_the_folder_of_the_file) {
+    const ConfigFolder folder;
+    folder.write("[store]\nurl = \"sqlite:data/clinic.db\"\n[keys]\nurl = \"file:/var/lib/keys\"\n");
+
+    const LoadedSettings loaded = folder.load();
+
+    EXPECT_EQ(loaded.settings.store.url, "sqlite:" + folder.path("data/clinic.db").string());
+    EXPECT_EQ(loaded.settings.keys.url, "file:/var/lib/keys");
+}
+
+TEST(SettingsFile, the_environment_wins_over_the_file) {
+    const ConfigFolder folder;
+    folder.write("[log]\nlevel = \"info\"\n");
+
+    const LoadedSettings loaded = folder.load({{"VCARE_LOG_LEVEL", "error"},
+                                               {"VCARE_SWEEPER_REST_SECONDS", "0"},
+                                               {"VCARE_LICENSING_UNLICENSED", "north,south"}});
+
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_EQ(loaded.settings.log.level, "error");
+    EXPECT_EQ(loaded.settings.sweeper.rest_seconds, 0);
+    EXPECT_THAT(loaded.settings.licensing.unlicensed, ElementsAre("north", "south"));
+}
+
+TEST(SettingsFile, an_unknown_key_is_named_with_its_line_and_the_nearest_known_key) {
+    const ConfigFolder folder;
+    folder.write("[server]\n\nlistn = \"127.0.0.1:1\"\n[sever]\nlisten = \"127.0.0.1:1\"\n");
+
+    EXPECT_THAT(folder.problems(),
+                ElementsAre("3: server.listn: is no setting, the nearest is server.listen",
+                            "5: sever.listen: is no setting, the nearest is server.listen"));
+}
+
+TEST(SettingsFile, a_key_like_no_other_is_told_where_the_keys_are) {
+    const ConfigFolder folder;
+    folder.write(
+        "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz = 1\n[qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq]\n");
+
+    EXPECT_THAT(folder.problems(),
+                ElementsAre(AllOf(StartsWith("2: qqqq"), HasSubstr("vcare config schema")),
+                            AllOf(StartsWith("1: zzzz"), HasSubstr("vcare config schema"))));
+}
+
+TEST(SettingsFile, every_problem_is_named_at_once) {
+    const ConfigFolder folder;
+    folder.write(
+        "production = \"no\"\n"
+        "[server]\n"
+        "listen = \"localhost\"\n"
+        "public_url = \"https://clinic.example/visits\"\n"
+        "[log]\n"
+        "level = \"loud\"\n"
+        "[sweeper]\n"
+        "interval_seconds = 60\n"
+        "[video.embedded]\n"
+        "stun_urls = [\"http://stun.example\"]\n"
+        "turn_urls = [1]\n");
+
+    EXPECT_THAT(folder.problems(),
+                testing::UnorderedElementsAre(
+                    "1: production: must be boolean, allowed: true or false",
+                    AllOf(StartsWith("3: server.listen: has no port, allowed: address:port")),
+                    StartsWith("4: server.public_url: has a path, query or fragment, allowed: "),
+                    "6: log.level: is none of debug, info, warning, error, allowed: debug, info, warning or "
+                    "error",
+                    "8: sweeper.interval_seconds: is out of range, allowed: 1 to 15",
+                    StartsWith("10: video.embedded.stun_urls: has an item that is not a STUN or TURN URL"),
+                    StartsWith("11: video.embedded.turn_urls: must be list")));
+}
+
+TEST(SettingsFile, what_this_version_does_not_have_is_refused_in_one_sentence) {
+    const ConfigFolder folder;
+    folder.write(
+        "[store]\nurl = \"postgresql://db.example/vcare\"\n[identity]\n"
+        "issuer = \"https://sso.example\"\n[events]\nurl = \"nats://broker\"\n");
+
+    EXPECT_THAT(
+        folder.problems(),
+        testing::UnorderedElementsAre(
+            "2: store.url: asks for something this version does not have, only sqlite:PATH works today, "
+            "allowed: sqlite:PATH",
+            StartsWith("4: identity.issuer: asks for something this version does not have, only embedded:"),
+            StartsWith("6: events.url: asks for something this version does not have, only inproc:")));
+}
+
+TEST(SettingsFile, production_refuses_each_insecure_default_by_name) {
+    const ConfigFolder folder;
+    folder.write(
+        "# a clinic\nproduction = true\n[video.embedded]\nturn_urls = [\"turn:turn.example\"]\n"
+        "turn_secret = \"planted-secret\"\n");
+
+    const std::vector<std::string> problems = folder.problems();
+
+    EXPECT_THAT(problems,
+                testing::UnorderedElementsAre(
+                    StartsWith("2: store.url: production refuses"),
+                    StartsWith("2: identity.issuer: production"), StartsWith("2: consent.url: production"),
+                    StartsWith("2: fhir.url: production"), StartsWith("2: keys.url: production"),
+                    StartsWith("2: notify.url: production"), StartsWith("2: server.public_url: production"),
+                    StartsWith("5: video.embedded.turn_secret: production refuses a plain secret")));
+    EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-secret"))));
+}
+
+TEST(SettingsFile, broken_toml_is_named_with_its_line) {
+    const ConfigFolder folder;
+    folder.write("[server]\nlisten = \n");
+
+    EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("2: syntax: is not TOML here: ")));
+}
+
+TEST(SettingsFile, a_key_given_twice_is_named_with_its_line) {
+    const ConfigFolder folder;
+    folder.write("[log]\nlevel = \"info\"\nlevel = \"debug\"\n");
+
+    EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("3: syntax: ")));
+}
+
+TEST(SettingsFile, a_file_that_is_not_there_is_a_problem) {
+    const ConfigFolder folder;
+
+    EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: file: cannot be read")));
+}
+
+TEST(SettingsFile, a_slip_in_a_variable_is_a_problem_and_a_variable_of_another_program_is_not) {
+    const ConfigFolder folder;
+    folder.write("");
+
+    const auto problems = folder.problems({{"VCARE_BINARY", "/usr/bin/vcare"},
+                                           {"VCARE_LOG_LEVELS", "info"},
+                                           {"VCARE_SWEEPER_REST_SECONDS", "soon"}});
+
+    EXPECT_THAT(
+        problems,
+        testing::UnorderedElementsAre(
+            "environment:VCARE_LOG_LEVELS: VCARE_LOG_LEVELS: is no setting, the nearest is "
+            "VCARE_LOG_LEVEL",
+            StartsWith("environment:VCARE_SWEEPER_REST_SECONDS: sweeper.rest_seconds: must be integer")));
+}
+
+TEST(SettingsFile, a_secret_is_read_from_a_file_that_nobody_else_may_read) {
+    const ConfigFolder folder;
+    folder.write("[video.embedded]\nturn_urls = [\"turn:t.example\"]\nturn_secret = \"file:turn\"\n");
+    folder.write("shared\n", "turn");
+
+    ::chmod(folder.path("turn").c_str(), 0644);
+    EXPECT_THAT(folder.problems(),
+                ElementsAre(StartsWith("3: video.embedded.turn_secret: names a file that others may read")));
+
+    ::chmod(folder.path("turn").c_str(), 0600);
+    EXPECT_THAT(folder.problems(), IsEmpty());
+    EXPECT_EQ(folder.load().settings.video.embedded.turn_secret, "shared");
+}
+
+TEST(SettingsFile, turn_servers_without_a_secret_are_refused) {
+    const ConfigFolder folder;
+    folder.write("[video.embedded]\nturn_urls = [\"turn:turn.example\"]\n");
+
+    EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: video.embedded.turn_secret: is missing")));
+}
+
+}  // namespace
+}  // namespace vcare::program
