@@ -1,21 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs tools/contract over api/ at build time; what it makes is included as "generated/…".
-find_program(VCARE_NPM npm REQUIRED)
-
 set(contract_tool ${CMAKE_SOURCE_DIR}/tools/contract)
-
-if(NOT EXISTS ${contract_tool}/node_modules/yaml/package.json)
-    message(STATUS "Installing the contract generator's packages (npm ci in tools/contract)")
-    execute_process(
-        COMMAND ${VCARE_NPM} ci --no-progress
-        WORKING_DIRECTORY ${contract_tool}
-        OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
-endif()
+execute_process(
+    COMMAND ${VCARE_NODE} ${CMAKE_SOURCE_DIR}/tools/npm/install.mjs ${contract_tool}
+    COMMAND_ERROR_IS_FATAL ANY)
 
 file(GLOB_RECURSE contract_inputs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/api/*.json ${CMAKE_SOURCE_DIR}/api/*.yaml)
 file(GLOB contract_scripts CONFIGURE_DEPENDS ${contract_tool}/*.mjs ${contract_tool}/lib/*.mjs)
 set(contract_outputs
-    error_codes.inc event_types.inc contract_operations.inc contract_tables.cpp)
+    error_codes.inc event_types.inc contract_operations.inc contract_tables.cpp contract_test_tables.cpp)
 list(TRANSFORM contract_outputs PREPEND ${VCARE_GENERATED_DIR}/)
 
 # The stamp is the output and the files are by-products: one whose text stays the same keeps its time,

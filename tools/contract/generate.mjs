@@ -5,9 +5,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { generatedNotice } from './lib/cpp.mjs';
 import { errorFiles, readErrors } from './lib/errors.mjs';
-import { eventFiles, readEvents } from './lib/events.mjs';
-import { operationFiles, operationsOf, readOpenapi } from './lib/operations.mjs';
+import { checkAsyncapi, eventDefinitions, eventFiles, readEvents } from './lib/events.mjs';
+import { answerDefinitions, operationFiles, operationsOf, readYaml } from './lib/operations.mjs';
 
 function writeIfChanged(path, content) {
   let before = null;
@@ -19,6 +20,31 @@ function writeIfChanged(path, content) {
   if (before !== content) writeFileSync(path, content);
 }
 
+function testTables(answers, events) {
+  return `${generatedNotice}#include "support/contract_tables.hpp"
+
+namespace vcare::test_support {
+namespace {
+
+using namespace http::contract;
+
+${answers}
+${events}
+} // namespace
+
+const SchemaTable& answer_schema_table() { return answer_schemas; }
+std::span<const Answer> answers() { return all_answers; }
+std::span<const std::string_view> error_codes_of(OperationId id) {
+    return allowed_codes[static_cast<std::size_t>(id)];
+}
+const SchemaTable& event_schema_table() { return event_schemas; }
+std::span<const EventSchema> event_types() { return all_events; }
+std::uint16_t envelope_node() { return envelope; }
+
+} // namespace vcare::test_support
+`;
+}
+
 const { values } = parseArgs({ options: { api: { type: 'string' }, out: { type: 'string' } } });
 if (!values.api || !values.out) {
   console.error('usage: node generate.mjs --api <api folder> --out <output folder>');
@@ -28,12 +54,14 @@ if (!values.api || !values.out) {
 try {
   const errors = readErrors(join(values.api, 'errors.json'));
   const events = readEvents(join(values.api, 'events'));
-  const openapi = readOpenapi(join(values.api, 'openapi.yaml'));
+  const openapi = readYaml(join(values.api, 'openapi.yaml'));
+  checkAsyncapi(readYaml(join(values.api, 'asyncapi.yaml')), events);
   const operations = operationsOf(openapi, new Set(errors.errors.map(({ code }) => code)));
   const files = {
     ...errorFiles(errors),
     ...eventFiles(events),
     ...operationFiles(openapi, operations, errors),
+    'contract_test_tables.cpp': testTables(answerDefinitions(openapi, operations), eventDefinitions(events)),
   };
   for (const [name, content] of Object.entries(files)) writeIfChanged(join(values.out, name), content);
 } catch (problem) {

@@ -35,7 +35,12 @@ const files = process.argv.slice(2).map((file) => resolve(file));
 if (files.length === 0) files.push(`${api}openapi.yaml`, `${api}asyncapi.yaml`);
 
 const problems = [];
-for (const ref of files) problems.push(...(await lint({ ref, config })));
+try {
+  for (const ref of files) problems.push(...(await lint({ ref, config })));
+} catch (problem) {
+  console.error(problem.message); // not even YAML
+  process.exit(1);
+}
 formatProblems(problems, { format: 'stylish', totals: getTotals(problems), version: '' });
 console.log(`${files.length} contract files linted, ${problems.length} problems`);
 process.exit(problems.length === 0 ? 0 : 1);

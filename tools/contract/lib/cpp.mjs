@@ -22,3 +22,9 @@ export function snakeCase(name) {
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toLowerCase();
 }
+
+/** A constexpr array; C++ knows none without elements, so an empty one holds a default that nothing names. */
+export function cppArray(type, name, items) {
+  const rows = items.length > 0 ? items : ['{}'];
+  return `constexpr ${type} ${name}[] = {\n${rows.map((row) => `    ${row},\n`).join('')}};\n`;
+}

@@ -2,7 +2,8 @@
 // api/events/<type>.schema.json: read, checked, and turned into the list of event types.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generatedNotice, quoted, snakeCase } from './cpp.mjs';
+import { cppArray, generatedNotice, quoted, snakeCase } from './cpp.mjs';
+import { SchemaCompiler } from './schemas.mjs';
 
 const retentionClasses = ['clinical', 'ops'];
 const suffix = '.schema.json';
@@ -36,4 +37,28 @@ export function eventFiles({ types }) {
   const rows = types.map((e) => `VCARE_EVENT(${e.identifier}, ${quoted(e.type)}, ${e.retention})\n`);
   const head = '// VCARE_EVENT(identifier, type, retention class)\n';
   return { 'event_types.inc': generatedNotice + head + rows.join('') };
+}
+
+/** Definitions of the tables that tests check every event with; no object has a field of no name. */
+export function eventDefinitions({ envelope, types }) {
+  const compiler = new SchemaCompiler({}, { closeAll: true });
+  const rows = types.map(({ type, schema }) => `{.type = ${quoted(type)}, .node = ${compiler.add(schema, type)}}`);
+  const envelopeNode = compiler.add(envelope, 'cloudevent');
+  return [
+    compiler.definitions('event_schemas'),
+    cppArray('EventSchema', 'all_events', rows),
+    `constexpr std::uint16_t envelope = ${envelopeNode};\n`,
+  ].join('\n');
+}
+
+/** api/asyncapi.yaml must tell of exactly these types, with their retention. */
+export function checkAsyncapi(document, { types }) {
+  const channels = Object.values(document.channels);
+  const told = new Map(Object.values(document.components.messages).map((m) => [m.name, m['x-vcare-retention']]));
+  for (const { type, retention } of types) {
+    if (!channels.some(({ address }) => address === type)) throw new Error(`asyncapi.yaml: no channel for ${type}`);
+    if (told.get(type) !== retention) throw new Error(`asyncapi.yaml: ${type} is not told of as ${retention}`);
+  }
+  if (channels.length !== types.length || told.size !== types.length)
+    throw new Error('asyncapi.yaml: it tells of a type that has no schema');
 }

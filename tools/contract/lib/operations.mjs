@@ -2,14 +2,14 @@
 // api/openapi.yaml: its operations, checked, and turned into the tables of the HTTP adapter.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { generatedNotice, quoted, snakeCase } from './cpp.mjs';
+import { cppArray, generatedNotice, quoted, snakeCase } from './cpp.mjs';
 import { SchemaCompiler } from './schemas.mjs';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 const credentials = ['none', 'bearer', 'visit', 'link'];
 const bodyKinds = { 'application/json': 'json', 'application/octet-stream': 'binary' };
 
-export function readOpenapi(path) {
+export function readYaml(path) {
   return parse(readFileSync(path, 'utf8'), { uniqueKeys: true });
 }
 
@@ -109,15 +109,13 @@ function requestTables(document, operations) {
       ),
     );
   }
-  const array = (type, name, items) =>
-    `constexpr ${type} ${name}[] = {\n${items.map((item) => `    ${item},\n`).join('')}};\n`;
   return [
     compiler.definitions('request_schemas'),
-    array('std::string_view', 'contract_roles', roles),
-    array('Grant', 'contract_grants', grants),
-    array('Parameter', 'contract_parameters', parameters),
-    array('Operation', 'contract_operations', rows),
-    array('Route', 'contract_routes', routes),
+    cppArray('std::string_view', 'contract_roles', roles),
+    cppArray('Grant', 'contract_grants', grants),
+    cppArray('Parameter', 'contract_parameters', parameters),
+    cppArray('Operation', 'contract_operations', rows),
+    cppArray('Route', 'contract_routes', routes),
   ].join('\n');
 }
 
@@ -144,21 +142,28 @@ std::string_view problem_type_prefix() { return ${quoted(typePrefix)}; }
   };
 }
 
-/** Tables that the tests check every answer with; an object has no field that the contract does not name. */
-export function answerTables(document, operations) {
+/** Definitions of the tables that tests check every answer with; no object has a field of no name. */
+export function answerDefinitions(document, operations) {
   const compiler = new SchemaCompiler(document, { closeAll: true });
-  const resolver = new SchemaCompiler(document);
-  const rows = [];
-  for (const op of operations)
+  const [rows, codes, allowed] = [[], [], []];
+  for (const op of operations) {
     for (const [status, reference] of Object.entries(op.operation.responses)) {
-      const { target } = resolver.resolve(reference, op.where);
-      const [type, media] = Object.entries(target.content ?? {})[0] ?? ['', null];
+      const { target } = compiler.resolve(reference, op.where);
+      const [type, media] = Object.entries(target.content ?? {})[0] ?? [''];
       const isJson = /^application\/(.*\+)?json$/.test(type);
       const node = isJson ? compiler.add(media.schema, `${op.where} ${status}`) : 'none';
       rows.push(
         `{.id = OperationId::${op.identifier}, .status = ${quoted(status)}, .content_type = ${quoted(type)}, .node = ${node}}`,
       );
     }
-  const array = `constexpr Answer all_answers[] = {\n${rows.map((row) => `    ${row},\n`).join('')}};\n`;
-  return { definitions: `${compiler.definitions('answer_schemas')}\n${array}` };
+    const own = allErrorsOf(op, document);
+    allowed.push(`std::span{error_codes}.subspan(${codes.length}, ${own.length})`);
+    codes.push(...own.map(quoted));
+  }
+  return [
+    compiler.definitions('answer_schemas'),
+    cppArray('Answer', 'all_answers', rows),
+    cppArray('std::string_view', 'error_codes', codes),
+    cppArray('std::span<const std::string_view>', 'allowed_codes', allowed),
+  ].join('\n');
 }

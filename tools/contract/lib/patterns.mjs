@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subset of regular expressions that a contract may use: `^`, then literal characters and classes with a
-// count ({n} or {m,n}), then `$`. It is matched in one pass without going back, so a class of variable
-// length must not contain what comes after it.
+// The subset of regular expressions that a contract may use: `^`, then literal characters and classes, a
+// class with a count ({n} or {m,n}) where it stands for more than one, then `$`. It is matched in one pass
+// without going back, so a class of variable length must not contain what comes after it.
 
 const ascii = [...Array(128).keys()].map((code) => String.fromCharCode(code));
 
@@ -33,7 +33,7 @@ function bits(set) {
 
 function parseParts(body, where) {
   const parts = [];
-  const token = /\[([^\]^\\]+)\]\{(\d+)(?:,(\d+))?\}|([^[\](){}*+?|\\^$])/gy;
+  const token = /\[([^\]^\\]+)\](?:\{(\d+)(?:,(\d+))?\})?|([^[\](){}*+?|\\^$.])/gy;
   let literal = '';
   const flush = () => {
     if (literal) parts.push({ literal, chars: new Set(literal[0]), min: 1, max: 1 });
@@ -47,7 +47,7 @@ function parseParts(body, where) {
       literal += match[4];
     } else {
       flush();
-      const [min, max] = [Number(match[2]), Number(match[3] ?? match[2])];
+      const [min, max] = [Number(match[2] ?? 1), Number(match[3] ?? match[2] ?? 1)];
       parts.push({ literal: '', chars: classSet(match[1], where), min, max });
     }
   }

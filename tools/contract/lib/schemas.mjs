@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compiles JSON Schemas into flat tables of nodes for src/adapters/http/contract/schema.hpp.
 // A keyword that the checker does not know is an error here, so that none is believed to be enforced.
-import { quoted } from './cpp.mjs';
+import { cppArray, quoted } from './cpp.mjs';
 import { compilePattern } from './patterns.mjs';
 
 const annotations = ['description', 'title', 'default', 'example', 'examples', 'deprecated', '$schema', '$id'];
@@ -142,8 +142,6 @@ export class SchemaCompiler {
 
   /** C++ definitions of everything added so far; `name` is that of the SchemaTable. */
   definitions(name) {
-    const array = (type, suffix, rows) =>
-      `constexpr ${type} ${name}_${suffix}[] = {\n${rows.map((row) => `    ${row},\n`).join('') || '    {},\n'}};\n`;
     const nodes = this.#nodes.map((node) => {
       const given = Object.entries(node).filter(([, value]) => value !== undefined);
       return `{${given.map(([field, value]) => `.${field} = ${value}`).join(', ')}}`;
@@ -159,11 +157,11 @@ export class SchemaCompiler {
       (p) => `{.name = ${quoted(p.name)}, .node = ${p.node}, .required = ${p.required}}`,
     );
     return [
-      array('SchemaNode', 'nodes', nodes),
-      array('Property', 'properties', properties),
-      array('std::string_view', 'words', this.#words.map(quoted)),
-      array('Pattern', 'patterns', patterns),
-      array('PatternPart', 'parts', parts),
+      cppArray('SchemaNode', `${name}_nodes`, nodes),
+      cppArray('Property', `${name}_properties`, properties),
+      cppArray('std::string_view', `${name}_words`, this.#words.map(quoted)),
+      cppArray('Pattern', `${name}_patterns`, patterns),
+      cppArray('PatternPart', `${name}_parts`, parts),
       `constexpr SchemaTable ${name}{.nodes = ${name}_nodes, .properties = ${name}_properties, ` +
         `.words = ${name}_words, .patterns = ${name}_patterns, .parts = ${name}_parts};\n`,
     ].join('\n');

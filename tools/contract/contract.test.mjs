@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { installPackages } from '../npm/install.mjs';
+
+const tool = fileURLToPath(new URL('.', import.meta.url));
+const api = fileURLToPath(new URL('../../api', import.meta.url));
+
+before(() => installPackages(tool));
+
+function node(...args) {
+  const { status, stdout, stderr } = spawnSync('node', args, { cwd: tool, encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+}
+
+/** A copy of api/ with one text of one file replaced by another. */
+function apiWith(file, text, replacement) {
+  const copy = join(mkdtempSync(join(tmpdir(), 'contract-')), 'api');
+  cpSync(api, copy, { recursive: true });
+  const before = readFileSync(join(copy, file), 'utf8');
+  assert.ok(before.includes(text), `${file} holds no "${text}"`);
+  writeFileSync(join(copy, file), before.replace(text, replacement));
+  return copy;
+}
+
+function generated(folder) {
+  const out = mkdtempSync(join(tmpdir(), 'contract-out-'));
+  return { ...node('generate.mjs', '--api', folder, '--out', out), out };
+}
+
+function refuses(file, text, replacement, reason) {
+  const { status, said } = generated(apiWith(file, text, replacement));
+  assert.equal(status, 1, said);
+  assert.match(said, reason);
+}
+
+test('the linter has nothing to say about the contract', () => {
+  const { status, said } = node('lint.mjs');
+  assert.equal(status, 0, said);
+});
+
+const plantedForTheLinter = [
+  ['an operation id that stands twice', 'openapi.yaml', 'operationId: getVisit\n', 'operationId: getSession\n'],
+  ['a reference that leads nowhere', 'openapi.yaml', "'#/components/schemas/Mode'", "'#/components/schemas/Mood'"],
+  ['a key that OpenAPI does not know', 'openapi.yaml', 'requestBody:', 'requestBodies:'],
+  ['a schema that nothing uses', 'openapi.yaml', '    DeviceResult:', '    Unused: { type: string }\n    DeviceResult:'],
+  ['a path parameter that is not in the path', 'openapi.yaml', '/sessions/{id}/cancel:', '/sessions/cancel:'],
+  ['text that is not YAML', 'openapi.yaml', 'openapi: 3.1.0', 'openapi: {'],
+  ['a message that is not there', 'asyncapi.yaml', "'#/components/messages/linkRequested'", "'#/components/messages/x'"],
+];
+for (const [name, file, text, replacement] of plantedForTheLinter)
+  test(`the linter finds ${name}`, () => {
+    const { status, said } = node('lint.mjs', join(apiWith(file, text, replacement), file));
+    assert.equal(status, 1, said);
+  });
+
+test('the generator takes the contract, and writes nothing again that stays the same', () => {
+  const first = generated(api);
+  assert.equal(first.status, 0, first.said);
+  const file = join(first.out, 'contract_tables.cpp');
+  const { mtimeMs } = statSync(file);
+
+  node('generate.mjs', '--api', api, '--out', first.out);
+
+  assert.equal(statSync(file).mtimeMs, mtimeMs);
+});
+
+test('the generator refuses a keyword that the checker would not enforce', () => {
+  refuses('openapi.yaml', 'rating: { type: integer,', 'rating: { type: integer, multipleOf: 2,', /does not know "multipleOf"/);
+});
+
+test('the generator refuses a pattern that cannot be matched in one pass', () => {
+  const from = "Language:\n      description: BCP 47.\n      type: string\n      pattern: '^[A-Za-z0-9-]{2,35}$'";
+  const with_ = (pattern) => from.replace('^[A-Za-z0-9-]{2,35}$', pattern);
+  refuses('openapi.yaml', from, with_('^(a|b)+$'), /pattern not in the subset/);
+  refuses('openapi.yaml', from, with_('^[a-z]{1,5}x$'), /must not be in it/);
+  refuses('openapi.yaml', from, with_('[a-z]{1,5}'), /goes from \^ to \$/);
+});
+
+test('the generator refuses a code that is not in the error table', () => {
+  refuses('openapi.yaml', '- DUPLICATE_PATIENT', '- DUPLICATE_PATIENCE', /DUPLICATE_PATIENCE is not in errors.json/);
+});
+
+test('the generator refuses a bearer operation without scope, and a scope nobody knows', () => {
+  refuses('openapi.yaml', "x-vcare-scope: 'virtual_care:session:end'\n", '', /x-vcare-scope goes with the bearer/);
+  refuses('openapi.yaml', "x-vcare-scope: 'virtual_care:session:end'", 'x-vcare-scope: nobody', /unknown scope nobody/);
+});
+
+test('the generator refuses an error code that stands twice', () => {
+  refuses('errors.json', '"TOKEN_EXPIRED"', '"TOKEN_INVALID"', /TOKEN_INVALID stands there twice/);
+});
+
+test('the generator refuses an event without retention class, and one that asyncapi.yaml does not tell of', () => {
+  const schema = 'events/virtual_care.link.requested.v1.schema.json';
+  refuses(schema, '"x-vcare-retention": "ops"', '"x-vcare-retention": "forever"', /x-vcare-retention must be one of/);
+  refuses(schema, '"x-vcare-retention": "ops"', '"x-vcare-retention": "clinical"', /is not told of as clinical/);
+  refuses('asyncapi.yaml', 'address: virtual_care.link.requested.v1', 'address: other', /no channel for virtual_care.link/);
+});
