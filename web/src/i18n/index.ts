@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Words, numbers and times in the reader's language. A new language is one message file and one line of `languages`. */
+import { signal } from "@preact/signals";
+import type en from "./en.json";
+
+export type Messages = typeof en;
+export type MessageKey = keyof Messages;
+type PluralKey = { [K in MessageKey]: K extends `${infer Stem}.other` ? Stem : never }[MessageKey];
+export type Params = Readonly<Record<string, string | number>>;
+
+interface Language {
+  readonly name: string;
+  readonly dir: "ltr" | "rtl";
+  readonly load: () => Promise<{ default: Messages }>;
+}
+
+export const languages = {
+  en: { name: "English", dir: "ltr", load: () => import("./en.json") },
+  "fa-AF": { name: "دری", dir: "rtl", load: () => import("./fa-AF.json") },
+} as const satisfies Record<string, Language>;
+
+export type LanguageCode = keyof typeof languages;
+export const languageCodes = Object.keys(languages) as LanguageCode[];
+
+const current = signal<{ code: LanguageCode; messages: Messages } | null>(null);
+
+export const language = (): LanguageCode => current.value?.code ?? "en";
+export const direction = (code: LanguageCode = language()): "ltr" | "rtl" => languages[code].dir;
+
+/** The first wish that we speak: exactly, or another country's form of the same language. */
+export function chooseLanguage(wishes: readonly (string | null | undefined)[]): LanguageCode {
+  for (const wish of wishes) {
+    if (wish === null || wish === undefined || wish === "") continue;
+    const exact = languageCodes.find((code) => code.toLowerCase() === wish.toLowerCase());
+    const stem = wish.toLowerCase().split("-")[0];
+    const close = languageCodes.find((code) => code.toLowerCase().split("-")[0] === stem);
+    const found = exact ?? close ?? (stem === "prs" ? "fa-AF" : undefined);
+    if (found !== undefined) return found;
+  }
+  return "en";
+}
+
+/** Loads the messages and turns the document round where the script runs from the right. */
+export async function setLanguage(code: LanguageCode): Promise<void> {
+  if (current.value?.code === code) return;
+  const { default: messages } = await languages[code].load();
+  current.value = { code, messages };
+  document.documentElement.lang = code;
+  document.documentElement.dir = direction(code);
+}
+
+export function t(key: MessageKey, params: Params = {}): string {
+  const text = current.value?.messages[key] ?? "";
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? formatNumber(value) : value;
+  });
+}
+
+/** The form of `stem.one`, `stem.other` … that the language wants for this count, given as {count}. */
+export function tn(stem: PluralKey, count: number, params: Params = {}): string {
+  const form = new Intl.PluralRules(language()).select(count);
+  const wanted = `${stem}.${form}` as MessageKey;
+  const messages = current.value?.messages;
+  const key = messages !== undefined && wanted in messages ? wanted : (`${stem}.other` as MessageKey);
+  return t(key, { count, ...params });
+}
+
+export const formatNumber = (value: number, digits = 0): string =>
+  new Intl.NumberFormat(language(), { maximumFractionDigits: digits }).format(value);
+
+export const formatTime = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit", ...zone(timeZone) }).format(new Date(at));
+
+export const formatDay = (at: string | number, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long", ...zone(timeZone) }).format(new Date(at));
+
+const zone = (timeZone?: string): Intl.DateTimeFormatOptions => (timeZone === undefined ? {} : { timeZone });
+
+/** 1:05 or 1:02:05, in the reader's digits. */
+export function formatClock(totalSeconds: number): string {
+  const seconds = Math.max(0, Math.floor(totalSeconds));
+  const two = (value: number): string =>
+    new Intl.NumberFormat(language(), { minimumIntegerDigits: 2, useGrouping: false }).format(value);
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const tail = two(seconds % 60);
+  return hours > 0 ? `${formatNumber(hours)}:${two(minutes)}:${tail}` : `${formatNumber(minutes)}:${tail}`;
+}
+
+/** "in 3 hours", "4 minutes ago". */
+export function formatRelative(at: number, from: number): string {
+  const seconds = Math.round((at - from) / 1000);
+  const relative = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  if (Math.abs(seconds) < 60) return relative.format(0, "minute");
+  if (Math.abs(seconds) < 5400) return relative.format(Math.round(seconds / 60), "minute");
+  if (Math.abs(seconds) < 129_600) return relative.format(Math.round(seconds / 3600), "hour");
+  return relative.format(Math.round(seconds / 86_400), "day");
+}
+
+const nativeNames = (code: string): string | undefined => new Intl.DisplayNames([language()], { type: "language" }).of(code);
+/** The name of any language tag, in the reader's language. */
+export function languageName(code: string): string {
+  try {
+    return nativeNames(code) ?? code;
+  } catch {
+    return code; // Not a language tag: shown as it came.
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useState } from "preact/hooks";
+import { HeartHandshake, Star, UserX } from "lucide-preact";
+import { t, tn } from "@/i18n";
+import { Button, Heading, Notice } from "@/ui/parts";
+import type { LinkApp } from "../app";
+import { Actions } from "../frame";
+import type { On } from "../state";
+
+export function AfterScreen({ state, app }: { state: On<"after">; app: LinkApp }) {
+  return (
+    <div class="stack">
+      <HeartHandshake size={40} class="emblem" aria-hidden="true" />
+      <Heading>{t(`after.title-${state.farewell}`)}</Heading>
+      <p>{t(`after.next-${state.farewell}`)}</p>
+      <p class="muted">{t("after.close")}</p>
+      {state.thanked ? (
+        <Notice kind="good" live>
+          <p>{t("after.thanks")}</p>
+        </Notice>
+      ) : (
+        state.farewell !== "consent_withdrawn" && <Rating state={state} app={app} />
+      )}
+    </div>
+  );
+}
+
+const marks = [1, 2, 3, 4, 5] as const;
+
+function Rating({ state, app }: { state: On<"after">; app: LinkApp }) {
+  const [rating, setRating] = useState<number | null>(null);
+  const [comment, setComment] = useState("");
+  const [stage, setStage] = useState<"open" | "sending" | "failed">("open");
+  const send = async (): Promise<void> => {
+    if (rating === null) return;
+    setStage("sending");
+    const answer = await app.seatCalls(state.seat.participantId).feedback(rating, comment.trim());
+    if (answer.ok) app.send({ type: "rated" });
+    else setStage("failed");
+  };
+  return (
+    <div class="card stack">
+      <fieldset class="stack-s">
+        <legend class="strong">{t("after.rate")}</legend>
+        <div class="stars">
+          {marks.map((mark) => (
+            <label key={mark} class={rating !== null && mark <= rating ? "star on" : "star"}>
+              <input type="radio" name="rating" value={mark} class="visually-hidden" checked={rating === mark} onChange={() => setRating(mark)} />
+              <Star size={32} aria-hidden="true" />
+              <span class="visually-hidden">{tn("after.stars", mark)}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {rating !== null && (
+        <label class="field">
+          <span>{t("after.comment")}</span>
+          <textarea rows={3} maxLength={2000} dir="auto" value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+        </label>
+      )}
+      {stage === "failed" && (
+        <Notice kind="bad" live>
+          <p>{t("problem.offline")}</p>
+        </Notice>
+      )}
+      {rating !== null && (
+        <Actions>
+          <Button data-primary look="primary" wide busy={stage === "sending"} onClick={() => void send()}>
+            {t("after.send")}
+          </Button>
+        </Actions>
+      )}
+    </div>
+  );
+}
+
+export function RemovedScreen() {
+  return (
+    <div class="stack">
+      <UserX size={40} class="emblem" aria-hidden="true" />
+      <Heading>{t("removed.title")}</Heading>
+      <p>{t("removed.text")}</p>
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { Keyboard, LogOut, Plus } from "lucide-preact";
+import { chooseLanguage, formatNumber, language, setLanguage, t } from "@/i18n";
+import { unlockSound } from "@/platform/media";
+import { applyBrand } from "@/ui/colour";
+import { Announce, Button, LanguageSwitch, Notice } from "@/ui/parts";
+import { createLocalMedia } from "@/video/local-media";
+import { createClinic, type Clinic } from "./clinic";
+import { mayCreate, signOut, takeIdentity, type Identity } from "./identity";
+import { WaitingRoom, Worklist } from "./lists";
+import { NewVisit } from "./new-visit";
+import { createSeat, type Seat } from "./seat";
+import { SessionPane } from "./session-pane";
+import { shortcutsOn, toggleShortcuts, useShortcuts } from "./shortcuts";
+import { SignIn } from "./sign-in";
+import { VisitPane } from "./visit-pane";
+import { isOver, staffProblem } from "./words";
+import "@/ui/tokens.css";
+import "@/ui/base.css";
+import "@/video/video.css";
+import "./provider.css";
+
+const media = createLocalMedia();
+const ending = signal(false);
+
+function Board({ identity, onSignOut }: { identity: Identity; onSignOut: (expired: boolean) => void }) {
+  const clinic = useMemo(() => createClinic(identity), [identity]);
+  const seat = useMemo(() => createSeat(clinic), [clinic]);
+  const [making, setMaking] = useState(false);
+  useEffect(() => () => clinic.close(), [clinic]);
+  useEffect(() => {
+    document.addEventListener("pointerdown", unlockSound, { once: true });
+    const before = seat.before();
+    if (before !== null) void seat.join(before);
+  }, [seat]);
+  useEffect(
+    () =>
+      effect(() => {
+        const count = clinic.waiting.value.length;
+        document.title = count > 0 ? `(${formatNumber(count)}) ${t("title.waiting-staff")}` : t("title.staff");
+        applyBrand(clinic.branding.value.primaryColor);
+        if (clinic.feed.value === "expired") onSignOut(true);
+      }),
+    [clinic, onSignOut],
+  );
+  useBoardKeys(clinic, seat, () => setMaking(true));
+  // The first to wait, else the first of today: there is always something to look at.
+  const first = clinic.waiting.value[0]?.sessionId ?? clinic.sessions.value?.find((one) => !isOver(one))?.id ?? clinic.sessions.value?.[0]?.id;
+  useEffect(() => {
+    if (clinic.selectedId.value === null && first !== undefined) clinic.select(first);
+  }, [clinic, first]);
+
+  return (
+    <div class={seat.seat.value === null ? "board" : "board inside"}>
+      <TopBar clinic={clinic} onNew={() => setMaking(true)} onSignOut={() => onSignOut(false)} />
+      <nav class="board-lists" aria-label={t("staff.lists")}>
+        <WaitingRoom clinic={clinic} seat={seat} />
+        <Worklist clinic={clinic} />
+      </nav>
+      <main class="board-main" data-screen="provider">
+        {seat.problem.value !== null && (
+          <Notice kind="bad" live>
+            <p>{staffProblem(seat.problem.value)}</p>
+          </Notice>
+        )}
+        {making ? <NewVisit clinic={clinic} onDone={() => setMaking(false)} /> : <Chosen clinic={clinic} seat={seat} />}
+      </main>
+      <Arrivals clinic={clinic} />
+    </div>
+  );
+}
+
+function Chosen({ clinic, seat }: { clinic: Clinic; seat: Seat }) {
+  const own = seat.seat.value;
+  const mine = own === null ? undefined : clinic.sessions.value?.find((one) => one.id === own.sessionId);
+  const selected = clinic.selected.value;
+  const elsewhere = mine !== undefined && selected !== null && selected.id !== mine.id;
+  return (
+    <>
+      {/* The visit goes on, unseen, while another one is looked at. */}
+      {own !== null && mine !== undefined && (
+        <div hidden={elsewhere} class="fill">
+          <VisitPane key={own.participantId} own={own} session={mine} clinic={clinic} seat={seat} media={media} ending={ending} />
+        </div>
+      )}
+      {elsewhere && (
+        <Notice>
+          <div class="row">
+            <p class="grow">{t("staff.still-inside")}</p>
+            <Button compact look="primary" onClick={() => clinic.select(mine.id)}>
+              {t("staff.back-to-visit")}
+            </Button>
+          </div>
+        </Notice>
+      )}
+      {selected !== null && selected.id !== mine?.id && <SessionPane key={selected.id} session={selected} clinic={clinic} seat={seat} ending={ending} />}
+      {selected === null && <p class="board-empty muted">{t("staff.choose")}</p>}
+    </>
+  );
+}
+
+function useBoardKeys(clinic: Clinic, seat: Seat, onNew: () => void): void {
+  const move = (by: number): void => {
+    const sessions = clinic.sessions.value ?? [];
+    const at = sessions.findIndex((one) => one.id === clinic.selectedId.value);
+    const next = sessions[Math.min(sessions.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) clinic.select(next.id);
+  };
+  useShortcuts({
+    a: () => {
+      const first = clinic.waiting.value[0];
+      if (first !== undefined) void seat.admit(first.sessionId, first.participantId);
+    },
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => {
+      const chosen = clinic.selected.value;
+      if (chosen !== null && !isOver(chosen)) void seat.join(chosen.id);
+    },
+    e: () => (ending.value = true),
+    ...(mayCreate(clinic.identity) ? { n: onNew } : {}),
+  });
+}
+
+function TopBar({ clinic, onNew, onSignOut }: { clinic: Clinic; onNew: () => void; onSignOut: () => void }) {
+  const feed = clinic.feed.value;
+  return (
+    <header class="top">
+      <p class="top-name grow">
+        <bdi>{clinic.branding.value.displayName ?? t("app.name")}</bdi>
+        <span class={`live ${feed}`} role="status">
+          {t(feed === "up" ? "staff.live" : "staff.connecting")}
+        </span>
+      </p>
+      {mayCreate(clinic.identity) && (
+        <Button compact data-action="new-visit" onClick={onNew}>
+          <Plus size={16} aria-hidden="true" />
+          {t("staff.new-visit")}
+          <kbd aria-hidden="true">N</kbd>
+        </Button>
+      )}
+      <Button compact look="quiet" aria-pressed={shortcutsOn.value} title={t("staff.keys-list")} onClick={toggleShortcuts}>
+        <Keyboard size={16} aria-hidden="true" />
+        {t(shortcutsOn.value ? "staff.keys-on" : "staff.keys-off")}
+      </Button>
+      <LanguageSwitch />
+      <span class="who small">
+        <bdi>{clinic.identity.name}</bdi>
+      </span>
+      <Button compact look="quiet" onClick={onSignOut} aria-label={t("staff.sign-out")}>
+        <LogOut size={16} class="turns" aria-hidden="true" />
+      </Button>
+    </header>
+  );
+}
+
+/** Reads out who came, once each. */
+function Arrivals({ clinic }: { clinic: Clinic }) {
+  const last = clinic.waiting.value.at(-1);
+  return <Announce>{last === undefined ? "" : t("staff.arrived", { name: last.displayName ?? t(`role.${last.role}`) })}</Announce>;
+}
+
+function Page() {
+  const [identity, setIdentity] = useState(takeIdentity);
+  const [expired, setExpired] = useState(false);
+  const leave = useMemo(
+    () => (isExpired: boolean) => {
+      signOut();
+      setExpired(isExpired);
+      setIdentity(null);
+    },
+    [],
+  );
+  void language(); // drawn anew in another language
+  return identity === null ? <SignIn expired={expired} onIdentity={setIdentity} /> : <Board identity={identity} onSignOut={leave} />;
+}
+
+async function start(): Promise<void> {
+  const wished = new URL(globalThis.location.href).searchParams.get("lang");
+  await setLanguage(chooseLanguage([wished, ...navigator.languages]));
+  globalThis.addEventListener("hashchange", () => globalThis.location.hash.startsWith("#token=") && globalThis.location.reload());
+  const root = document.getElementById("app");
+  if (root !== null) render(<Page />, root);
+}
+
+void start();

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The people of a visit: letting in, taking out, inviting an interpreter by link. */
+import { useState } from "preact/hooks";
+import { Check, Copy, MapPin, UserPlus } from "lucide-preact";
+import type { Participant, Session } from "@/api/types";
+import { languageName, t } from "@/i18n";
+import { Avatar, Button, ConnectionTag, Notice } from "@/ui/parts";
+import type { Seat } from "./seat";
+import { isOver, personName } from "./words";
+
+export function People({ session, seat }: { session: Session; seat: Seat }) {
+  const people = session.participants.filter((one) => one.status !== "removed");
+  return (
+    <section class="stack" aria-labelledby="people-title">
+      <h3 id="people-title">{t("staff.people")}</h3>
+      <ul class="stack-s">
+        {people.map((one) => (
+          <Person key={one.id} person={one} session={session} seat={seat} />
+        ))}
+      </ul>
+      {!isOver(session) && <InviteInterpreter session={session} seat={seat} />}
+    </section>
+  );
+}
+
+function Person({ person, session, seat }: { person: Participant; session: Session; seat: Seat }) {
+  const [removing, setRemoving] = useState(false);
+  const inside = person.status === "admitted" || person.status === "active";
+  return (
+    <li class="member">
+      <div class="row">
+        <Avatar name={personName(person)} small />
+        <div class="grow">
+          <p class="item-name">
+            <bdi>{personName(person)}</bdi>
+          </p>
+          <p class="item-facts">
+            <span>{t(`role.${person.role}`)}</span>
+            <span>{t(`person.${person.status}`)}</span>
+            {person.language !== undefined && <span>{languageName(person.language)}</span>}
+          </p>
+        </div>
+        {inside && <ConnectionTag quality={person.connection} short />}
+        {person.status === "waiting" && (
+          <Button compact look="primary" data-admit={person.id} busy={seat.busy.value === `admit:${person.id}`} onClick={() => void seat.admit(session.id, person.id)}>
+            {t("staff.admit")}
+          </Button>
+        )}
+        {person.role !== "provider" && person.status !== "invited" && !isOver(session) && !removing && (
+          <Button compact look="quiet" data-action="remove" aria-label={t("staff.remove-name", { name: personName(person) })} onClick={() => setRemoving(true)}>
+            {t("staff.remove")}
+          </Button>
+        )}
+      </div>
+      {person.whereabouts !== undefined && (
+        <p class="item-facts where">
+          <MapPin size={16} aria-hidden="true" />
+          <bdi>{person.whereabouts.address}</bdi> <bdi dir="ltr">{person.whereabouts.callbackNumber}</bdi>
+        </p>
+      )}
+      {removing && (
+        <div class="row confirm" role="group" aria-label={t("staff.remove-name", { name: personName(person) })}>
+          <span class="grow small">{t("staff.remove-sure")}</span>
+          <Button compact look="danger" data-action="confirm-remove" busy={seat.busy.value === `remove:${person.id}`} onClick={() => void seat.remove(session.id, person.id, "removed_by_provider").then(() => setRemoving(false))}>
+            {t("staff.remove")}
+          </Button>
+          <Button compact onClick={() => setRemoving(false)}>
+            {t("action.cancel")}
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function InviteInterpreter({ session, seat }: { session: Session; seat: Seat }) {
+  const [link, setLink] = useState<string | null>(null);
+  const invited = session.participants.find((one) => one.role === "interpreter" && (one.status === "invited" || one.status === "removed"));
+  const ask = async (): Promise<void> => {
+    const answer = await seat.invite(session.id, invited?.id ?? null);
+    if (answer?.ok === true && "joinUrl" in answer.value) setLink(answer.value.joinUrl);
+  };
+  return (
+    <div class="stack-s">
+      <div class="row">
+        <Button compact data-action="invite" busy={seat.busy.value === "invite"} onClick={() => void ask()}>
+          <UserPlus size={16} aria-hidden="true" />
+          {t("staff.invite")}
+        </Button>
+      </div>
+      {link !== null && (
+        <Notice kind="good" live>
+          <p class="small">{t("staff.invite-ready")}</p>
+          <CopyLink label={t("role.interpreter")} link={link} />
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+/** A link to hand on: to be read, selected or copied. */
+export function CopyLink({ label, link }: { label: string; link: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied(true);
+    } catch {
+      setCopied(false); // Not allowed here: the field beside it can be selected.
+    }
+  };
+  return (
+    <div class="row copy">
+      <input class="grow" readOnly dir="ltr" aria-label={t("staff.link-for", { name: label })} value={link} onFocus={(event) => event.currentTarget.select()} />
+      <Button compact onClick={() => void copy()}>
+        {copied ? <Check size={16} aria-hidden="true" /> : <Copy size={16} aria-hidden="true" />}
+        {t(copied ? "staff.copied" : "staff.copy")}
+      </Button>
+    </div>
+  );
+}

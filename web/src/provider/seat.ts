@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The provider's own seat, and the commands that need a visit to act on. */
+import { signal } from "@preact/signals";
+import type { Answer, Problem } from "@/api/http";
+import { seatCalls, type SeatCalls } from "@/api/visit";
+import type { Mode, Session, Visit } from "@/api/types";
+import { createSignalWire } from "@/platform/signal-wire";
+import type { Frame } from "@/platform/sse";
+import { forget, recall, remember } from "@/platform/storage";
+import { sleep } from "@/platform/timers";
+import type { Clinic } from "./clinic";
+
+export interface OwnSeat {
+  readonly sessionId: string;
+  readonly participantId: string;
+  readonly calls: SeatCalls;
+  readonly visit: Visit;
+}
+
+const INSIDE = "vcare.inside";
+const VERSION_TRIES = 4;
+const STREAM_MS = 5_000;
+
+export function createSeat(clinic: Clinic) {
+  const seat = signal<OwnSeat | null>(null);
+  const busy = signal<string | null>(null);
+  const problem = signal<Problem | null>(null);
+  const wire = createSignalWire();
+
+  const getUp = (): void => {
+    seat.value = null;
+    forget(INSIDE);
+    void clinic.listenAs(null);
+  };
+
+  const heard = (frame: Frame): void => {
+    const { participantId, event, data } = frame.data as { participantId: string; event: string; data: unknown };
+    const mine = seat.value;
+    if (mine === null || participantId !== mine.participantId) return;
+    if (event === "signal") wire.arrived(data);
+    else if (event === "state") seat.value = { ...mine, visit: data as Visit };
+    else if (event === "mode") seat.value = { ...mine, visit: { ...mine.visit, session: { ...mine.visit.session, mode: (data as { mode: Mode }).mode } } };
+    else if (event === "ended" || (event === "removed" && (data as { participantId: string }).participantId === mine.participantId)) getUp();
+    clinic.refreshSoon();
+  };
+  clinic.visitFrames.add(heard);
+  let wasUp = false;
+  clinic.feed.subscribe((state) => {
+    if (state === "up" && wasUp) wire.streamIsBack();
+    wasUp ||= state === "up";
+  });
+
+  /** Runs one command at a time, shows that it works, and says what went wrong. */
+  const run = async <T>(name: string, command: () => Promise<Answer<T> | null>): Promise<Answer<T> | null> => {
+    if (busy.value !== null) return null;
+    busy.value = name;
+    problem.value = null;
+    try {
+      const answer = await command();
+      if (answer !== null && !answer.ok) problem.value = answer.problem;
+      return answer;
+    } finally {
+      busy.value = null;
+      clinic.refreshSoon();
+    }
+  };
+
+  /** Sends a command that needs the version; one that has moved on is read again. */
+  const versioned = async (sessionId: string, send: (version: number) => Promise<Answer<Session>>): Promise<Answer<Session>> => {
+    let version = (await clinic.load(sessionId))?.version ?? 1;
+    for (let attempt = 1; ; attempt++) {
+      const answer = await send(version);
+      if (answer.ok) clinic.keep(answer.value);
+      if (answer.ok || answer.problem.code !== "OPTIMISTIC_LOCK_CONFLICT" || attempt === VERSION_TRIES) return answer;
+      version = answer.problem.currentVersion ?? (await clinic.load(sessionId))?.version ?? version;
+    }
+  };
+
+  const takeSeat = async (sessionId: string): Promise<Answer<unknown>> => {
+    if (seat.value?.sessionId === sessionId) return { ok: true, value: null };
+    const session = await clinic.load(sessionId);
+    const providers = session?.participants.filter((one) => one.role === "provider" && one.status !== "removed") ?? [];
+    const own = providers.find((one) => one.userId === clinic.identity.userId) ?? providers.find((one) => one.userId === undefined);
+    if (own === undefined) return { ok: false, problem: { code: "NO_OWN_SEAT", status: 403 } };
+    const joined = await clinic.calls.join(sessionId, own.id);
+    if (!joined.ok) return joined;
+    remember(INSIDE, sessionId);
+    const calls = seatCalls(clinic.http, { kind: "visit", credential: joined.value.credential });
+    seat.value = { sessionId, participantId: own.id, calls, visit: joined.value.visit };
+    clinic.select(sessionId);
+    // Presence is the open stream. Where that takes long, the join call itself counts for a while.
+    await Promise.race([clinic.listenAs(own.id), sleep(STREAM_MS)]);
+    return joined;
+  };
+
+  return {
+    seat, busy, problem, wire,
+
+    join: (sessionId: string) => run("join", () => takeSeat(sessionId)),
+
+    /** Lets somebody in; takes the provider's own seat first where that is not done yet. */
+    admit: (sessionId: string, participantId: string) =>
+      run(`admit:${participantId}`, async (): Promise<Answer<unknown>> => {
+        const seated = await takeSeat(sessionId);
+        return seated.ok ? versioned(sessionId, (version) => clinic.calls.admit(sessionId, participantId, version)) : seated;
+      }),
+
+    remove: (sessionId: string, participantId: string, reason: string) =>
+      run(`remove:${participantId}`, async () => {
+        const answer = await clinic.calls.remove(sessionId, participantId, reason);
+        if (answer.ok) clinic.keep(answer.value);
+        return answer;
+      }),
+
+    end: (sessionId: string) =>
+      run("end", async () => {
+        const answer = await versioned(sessionId, (version) => clinic.calls.end(sessionId, version));
+        if (answer.ok && seat.value?.sessionId === sessionId) getUp();
+        return answer;
+      }),
+
+    fallback: (sessionId: string, mode: Mode, reason: string) =>
+      run(`fallback:${mode}`, async () => {
+        const answer = await clinic.calls.fallback(sessionId, mode, reason);
+        if (answer.ok) clinic.keep(answer.value);
+        return answer;
+      }),
+
+    /** A link for somebody who is to come: an interpreter gets a seat first where the visit has none. */
+    invite: (sessionId: string, participantId: string | null) =>
+      run("invite", async () => {
+        if (participantId !== null) return clinic.calls.joinLink(sessionId, participantId);
+        const patient = clinic.sessions.value?.find((one) => one.id === sessionId)?.participants.find((one) => one.role === "patient");
+        const added = await clinic.calls.addParticipant(sessionId, "interpreter", patient?.id);
+        return added.ok ? clinic.calls.joinLink(sessionId, added.value.id) : added;
+      }),
+
+    getUp,
+    /** Where the provider was before the page was loaded again. */
+    before: (): string | null => recall(INSIDE),
+  };
+}
+export type Seat = ReturnType<typeof createSeat>;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Problem } from "@/api/http";
+import type { Participant, Session } from "@/api/types";
+import { t, type MessageKey } from "@/i18n";
+
+export const personName = (person: { displayName?: string; role: Participant["role"] }): string =>
+  person.displayName ?? t(`role.${person.role}`);
+
+export const patientName = (session: Session): string =>
+  session.participants.find((one) => one.role === "patient")?.displayName ?? session.patientId;
+
+export const isOver = (session: Session): boolean => ["ended", "cancelled", "failed"].includes(session.status);
+
+const sentences: Readonly<Record<string, MessageKey>> = {
+  OFFLINE: "problem.offline",
+  CONSENT_REQUIRED: "staff.problem-consent",
+  PROVIDER_NOT_PRESENT: "staff.problem-not-present",
+  PARTICIPANT_NOT_IN_WAITING_ROOM: "staff.problem-not-waiting",
+  OPTIMISTIC_LOCK_CONFLICT: "staff.problem-changed",
+  INVALID_STATUS_TRANSITION: "staff.problem-state",
+  MAX_PARTICIPANTS_EXCEEDED: "staff.problem-full",
+  MODULE_NOT_LICENSED: "staff.problem-licence",
+  NO_OWN_SEAT: "staff.problem-no-seat",
+  CONSENT_SERVICE_UNAVAILABLE: "staff.problem-consent-service",
+};
+
+/** What went wrong, for staff. An unforeseen code is shown, so that support knows what to look for. */
+export function staffProblem(problem: Problem): string {
+  const key = sentences[problem.code];
+  if (key !== undefined) return t(key);
+  if (problem.status === 403) return t("staff.problem-forbidden");
+  return t("staff.problem-other", { code: problem.code });
+}
