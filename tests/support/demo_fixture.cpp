@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/demo_fixture.hpp"
+
+#include <csignal>
+#include <stdexcept>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "domain/time.hpp"
+
+namespace vcare::support {
+namespace {
+
+constexpr seconds start_limit{30};
+
+std::uint16_t port_of(const std::string& url) {
+    return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
+}
+
+Headers ask_for_token(const std::filesystem::path& config, const std::string& tenant, const std::string& sub,
+                      const std::vector<std::string>& roles, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {vcare_binary(), "token", "staff", "--config", config.string(),
+                                          "--tenant",     tenant,  "--sub", sub};
+    for (const std::string& role : roles) arguments.insert(arguments.end(), {"--role", role});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Finished finished = run(arguments);
+    if (finished.exit_code != 0) throw std::runtime_error{"no token: " + finished.error};
+    finished.output.erase(finished.output.find_last_not_of('\n') + 1);
+    return bearer(finished.output);
+}
+
+Finished run_command(std::vector<std::string> arguments, const std::filesystem::path& config) {
+    arguments.insert(arguments.begin(), vcare_binary());
+    arguments.insert(arguments.end(), {"--config", config.string()});
+    return run(arguments);
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    const bool bound =
+        ::bind(descriptor, generic, size) == 0 && ::getsockname(descriptor, generic, &size) == 0;
+    ::close(descriptor);
+    if (!bound) throw std::runtime_error{"no free port"};
+    return ntohs(address.sin_port);
+}
+
+Headers bearer(const std::string& token) {
+    return {{"Authorization", "Bearer " + token}};
+}
+Headers visit(const std::string& credential) {
+    return {{"Authorization", "Visit " + credential}};
+}
+Headers with(Headers headers, const std::string& name, const std::string& value) {
+    headers.emplace_back(name, value);
+    return headers;
+}
+boost::json::value json(std::string_view text) {
+    return boost::json::parse(text);
+}
+
+std::string minutes_from_now(int minutes) {
+    const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+    return domain::to_rfc3339(now + std::chrono::minutes{minutes});
+}
+
+Demo::Demo(std::filesystem::path data, DemoOptions options)
+    : data_(std::move(data)), options_(std::move(options)) {
+    start();
+}
+
+void Demo::start() {
+    std::vector<std::string> arguments = {vcare_binary(),        "demo",   "--json",      "--port",
+                                          std::to_string(port_), "--data", data_.string()};
+    arguments.insert(arguments.end(), options_.more_arguments.begin(), options_.more_arguments.end());
+    std::filesystem::create_directories(data_);
+    process_ = Process::start(arguments, {options_.environment, data_ / "stderr.log"});
+    const auto line = process_.read_line(start_limit);
+    if (!line) throw std::runtime_error{"vcare demo is not ready:\n" + log()};
+    announced_ = json(*line);
+    port_ = port_of(at(announced_, "/baseUrl"));
+    admin_port_ = port_of(at(announced_, "/adminUrl"));
+}
+
+int Demo::terminate() {
+    process_.signal(SIGTERM);
+    return process_.wait(seconds{30}).value_or(-1);
+}
+
+Headers Demo::staff(std::string_view role) const {
+    return bearer(at(announced_, "/staffTokens/" + std::string{role}));
+}
+
+std::string Demo::code(std::string_view who) const {
+    const std::string link = at(announced_, "/links/" + std::string{who});
+    return link.substr(link.find('#') + 1);
+}
+
+std::string Demo::log() const {
+    return read_text(data_ / "stderr.log");
+}
+
+Headers Demo::token(const std::string& tenant, const std::string& sub, const std::vector<std::string>& roles,
+                    const std::vector<std::string>& more) const {
+    return ask_for_token(config(), tenant, sub, roles, more);
+}
+
+Finished Demo::command(std::vector<std::string> arguments) const {
+    return run_command(std::move(arguments), config());
+}
+
+Server::Server(std::filesystem::path data, std::string more)
+    : data_(std::move(data)), port_(free_port()), admin_port_(free_port()) {
+    const std::string main = "127.0.0.1:" + std::to_string(port_);
+    write_text(config(), "server.listen = \"" + main +
+                             "\"\nserver.admin_listen = \"127.0.0.1:" + std::to_string(admin_port_) +
+                             "\"\nserver.public_url = \"http://" + main + "\"\n" + more);
+    start();
+}
+
+void Server::start() {
+    process_ =
+        Process::start({vcare_binary(), "serve", "--config", config().string()}, {{}, data_ / "stderr.log"});
+    const auto deadline = std::chrono::steady_clock::now() + start_limit;
+    while (std::chrono::steady_clock::now() < deadline) {
+        const auto answer = client().try_send({"GET", "/health/ready", {}, {}});
+        if (answer && answer->status == 200) return;
+        // Nothing announces that a port opens: ask again shortly, unless it has ended already.
+        if (process_.wait(milliseconds{5})) break;
+    }
+    throw std::runtime_error{"vcare serve is not ready:\n" + log()};
+}
+
+int Server::terminate() {
+    process_.signal(SIGTERM);
+    return process_.wait(seconds{30}).value_or(-1);
+}
+
+Headers Server::token(const std::string& tenant, const std::string& sub,
+                      const std::vector<std::string>& roles, const std::vector<std::string>& more) const {
+    return ask_for_token(config(), tenant, sub, roles, more);
+}
+
+Finished Server::command(std::vector<std::string> arguments) const {
+    return run_command(std::move(arguments), config());
+}
+
+BookedVisit book(HttpClient& client, const Headers& staff, const std::string& patient_id,
+                 const std::string& more_json) {
+    boost::json::object body = json(more_json).as_object();
+    body["patientId"] = patient_id;
+    if (!body.contains("scheduledStart")) body["scheduledStart"] = minutes_from_now(5);
+    const HttpResponse created = client.post(std::string{base_path} + "/sessions", body, staff);
+    if (created.status != 201) throw std::runtime_error{"not booked: " + created.body};
+
+    BookedVisit booked;
+    booked.session = created.at("/id");
+    booked.version = std::stoull(created.at("/version"));
+    const boost::json::value answer = created.json();
+    for (const auto& participant : answer.at("participants").as_array()) {
+        if (at(participant, "/role") == "patient") booked.patient = at(participant, "/id");
+        if (at(participant, "/role") == "provider") booked.provider = at(participant, "/id");
+    }
+    return booked;
+}
+
+std::string link_code(HttpClient& client, const Headers& staff, const std::string& session,
+                      const std::string& participant) {
+    const HttpResponse issued = client.post(
+        std::string{base_path} + "/sessions/" + session + "/participants/" + participant + "/join-token",
+        boost::json::object{}, staff);
+    const std::string url = issued.at("/joinUrl");
+    if (issued.status != 200 || url.empty()) throw std::runtime_error{"no link: " + issued.body};
+    return url.substr(url.find('#') + 1);
+}
+
+HttpResponse join(HttpClient& client, const std::string& code, const std::string& consents_json,
+                  Headers headers) {
+    const boost::json::object body{{"token", code}, {"consents", json(consents_json)}};
+    return client.post(std::string{base_path} + "/visit/join", body, std::move(headers));
+}
+
+void give_consent(HttpClient& client, const Headers& staff, const std::string& patient_id) {
+    const boost::json::object body{{"patientId", patient_id}, {"type", "telehealth"}, {"method", "verbal"}};
+    const HttpResponse recorded = client.post(std::string{base_path} + "/consents", body, staff);
+    if (recorded.status != 201) throw std::runtime_error{"no consent: " + recorded.body};
+}
+
+std::uint64_t version_of(HttpClient& client, const Headers& staff, const std::string& session) {
+    return std::stoull(client.get(std::string{base_path} + "/sessions/" + session, staff).at("/version"));
+}
+
+}  // namespace vcare::support
