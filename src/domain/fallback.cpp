@@ -39,8 +39,8 @@ FallbackAdvice advise(std::span<const ConnectionSample> samples, Mode current,
     const seconds hold = thresholds.hold;
     const seconds gap = std::max(hold, seconds{15});  // reports come every 5 s: two may be lost
 
-    if (current != Mode::async_text && held_for(samples, gap, thinner) >= hold)
-        return FallbackAdvice::async_text;
+    const bool talks_over_the_link = current == Mode::video || current == Mode::audio_only;
+    if (talks_over_the_link && held_for(samples, gap, thinner) >= hold) return FallbackAdvice::async_text;
     if (current == Mode::video && held_for(samples, gap, thin) >= hold) return FallbackAdvice::audio_only;
     if (current != Mode::video && held_for(samples, gap, wide) >= 3 * hold) return FallbackAdvice::video;
     return FallbackAdvice::stay;

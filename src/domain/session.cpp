@@ -75,6 +75,12 @@ Result<Session> Session::create(Plan plan, std::optional<TelehealthProof> consen
     return session;
 }
 
+Session Session::restore(SessionData data) {
+    Session session{std::move(data)};
+    session.change_.previous_version = session.data_.version;
+    return session;
+}
+
 const Participant* Session::find(const ParticipantId& id) const {
     const auto found = std::ranges::find(data_.participants, id, &Participant::id);
     return found == data_.participants.end() ? nullptr : &*found;
@@ -376,6 +382,7 @@ void Session::close(SessionStatus status, std::string reason, const Occasion& oc
 Result<void> Session::join_media(const ParticipantId& id, const Occasion& occasion) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
+    if (const auto open = goes_on(); !open) return open;
     if (who->status == ParticipantStatus::active) return {};
     const auto next = next_status(who->status, ParticipantCommand::join_media);
     if (!next) return std::unexpected{next.error()};
@@ -387,6 +394,7 @@ Result<void> Session::join_media(const ParticipantId& id, const Occasion& occasi
 Result<void> Session::lose_transport(const ParticipantId& id, const Occasion& occasion) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
+    if (const auto open = goes_on(); !open) return open;
     const auto next = next_status(who->status, ParticipantCommand::lose_transport);
     if (!next) return std::unexpected{next.error()};
     who->status_to_resume = who->status;
@@ -401,6 +409,7 @@ Result<void> Session::lose_transport(const ParticipantId& id, const Occasion& oc
 Result<void> Session::come_back(const ParticipantId& id, const Occasion& occasion) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
+    if (const auto open = goes_on(); !open) return open;
     if (who->status != ParticipantStatus::disconnected) return {};
     who->status = who->status_to_resume.value_or(ParticipantStatus::waiting);
     who->status_to_resume.reset();
@@ -413,6 +422,7 @@ Result<void> Session::report_connection(const ParticipantId& id, ConnectionQuali
                                         const Occasion& occasion) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
+    if (const auto open = goes_on(); !open) return open;
     if (who->connection == quality && who->media_mode == media) return {};
     who->connection = quality;
     who->media_mode = media;
@@ -457,6 +467,11 @@ Result<void> Session::advance(SessionCommand command) {
     if (!next) return std::unexpected{next.error()};
     data_.status = *next;
     return {};
+}
+
+Result<void> Session::goes_on() const {
+    if (!is_terminal(data_.status)) return {};
+    return refuse(ErrorCode::invalid_status_transition, "The session is over.");
 }
 
 void Session::bump(const Occasion& occasion) {

@@ -42,6 +42,8 @@ struct SessionData {
     Instant created_at = {};
     Instant updated_at = {};
     std::vector<Participant> participants = {};
+
+    friend bool operator==(const SessionData&, const SessionData&) = default;
 };
 
 /// Who did it and when; what every change of a session carries.
@@ -98,7 +100,7 @@ class Session {
                                                 const TenantConfig& config, const Occasion& occasion);
 
     /// As it was stored; nothing is noted.
-    [[nodiscard]] static Session restore(SessionData data) { return Session{std::move(data)}; }
+    [[nodiscard]] static Session restore(SessionData data);
 
     [[nodiscard]] const SessionData& data() const { return data_; }
     [[nodiscard]] const Participant* find(const ParticipantId& id) const;
@@ -145,7 +147,7 @@ class Session {
     [[nodiscard]] Result<void> abandon(const Occasion& occasion);
     [[nodiscard]] Result<void> fail(std::string reason, const Occasion& occasion);
 
-    // These leave the version alone.
+    // These leave the version alone. What comes from a connection is refused once the session is over.
     [[nodiscard]] Result<void> join_media(const ParticipantId& id, const Occasion& occasion);
     [[nodiscard]] Result<void> lose_transport(const ParticipantId& id, const Occasion& occasion);
     [[nodiscard]] Result<void> come_back(const ParticipantId& id, const Occasion& occasion);
@@ -168,6 +170,7 @@ class Session {
 
     Participant* find_mutable(const ParticipantId& id);
     Result<void> advance(SessionCommand command);
+    [[nodiscard]] Result<void> goes_on() const;
     void note(std::string type, const Occasion& occasion, std::optional<std::string> detail = {});
     void note(std::string type, Participant& who, const Occasion& occasion,
               std::optional<std::string> detail = {});

@@ -2,6 +2,7 @@
 #include "domain/session_events.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace vcare::domain::events {
 namespace {
@@ -25,12 +26,22 @@ std::vector<EventRecord> people(const SessionData& session) {
     return records;
 }
 
-/// A reason that a person typed may say anything, so an event carries only what has the form of a code.
+/// Every reason an event may give. A person can type anything where a reason is asked for, a diagnosis in
+/// one word too, so nothing but these words leaves the session.
+constexpr std::array<std::string_view, 41> reason_words = {
+    // of the service itself
+    "abandoned", "backend_lost", "completed", "consent_withdrawn", "failure", "fallback", "left",
+    "nobody_came", "no_show_patient", "not_admitted", "provider_absent", "transport_lost",
+    // of pages and of other services
+    "appointment_cancelled", "bandwidth", "by_mistake", "clinic_closed", "clinician_request", "connection",
+    "duplicate", "emergency", "finished_elsewhere", "low_bandwidth", "moved_to_in_person", "no_longer_needed",
+    "not_needed", "patient_deceased", "patient_request", "poor_connection", "provider_request",
+    "provider_unavailable", "referred", "rescheduled", "safety", "scheduling_conflict", "technical_failure",
+    "technical_problem", "test", "user_choice", "user_request", "wrong_patient", "wrong_person"};
+
 std::string reason_code(std::string_view reason) {
-    const bool is_code = !reason.empty() && reason.size() <= 64 && std::ranges::all_of(reason, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
-    return is_code ? std::string{reason} : "other";
+    const bool is_known = std::ranges::find(reason_words, reason) != reason_words.end();
+    return is_known ? std::string{reason} : "other";
 }
 
 std::int64_t duration_seconds(const SessionData& session) {

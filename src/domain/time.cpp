@@ -8,6 +8,8 @@
 namespace vcare::domain {
 namespace {
 
+constexpr Instant first_of_year_10000 = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1};
+
 /// Reads digits from the front of `text`; nothing when a character is not a digit.
 class Digits {
   public:
@@ -105,7 +107,9 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
     if (!time) return std::nullopt;
     const auto offset = take_offset(in);
     if (!offset || !in.empty()) return std::nullopt;
-    return Instant{*date + *time - *offset};
+    const Instant at{*date + *time - *offset};
+    const bool can_be_written = at >= Instant{} && at < first_of_year_10000;  // the offset may lead outside
+    return can_be_written ? std::optional{at} : std::nullopt;
 }
 
 std::string to_rfc3339(Instant at) {
