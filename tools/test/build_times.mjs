@@ -31,9 +31,10 @@ const total = (Date.now() - started) / 1000;
 const steps = new Map();
 for (const line of readFileSync(join(build, '.ninja_log'), 'utf8').split('\n').slice(1)) {
   const [start, end, , output] = line.split('\t');
-  if (output) steps.set(output, (end - start) / 1000);
+  // A dependency file is logged by its full name too.
+  if (output && !output.startsWith('/')) steps.set(output, (end - start) / 1000);
 }
-const name = (output) => output.replace(/CMakeFiles\/[^/]+\.dir\//, '').replace(/\.o$/, '').replace(`${build}/`, '');
+const name = (output) => output.replace(/CMakeFiles\/[^/]+\.dir\//, '').replace(/\.o$/, '');
 const slowest = [...steps].sort((a, b) => b[1] - a[1]).slice(0, 25);
 for (const [output, seconds] of slowest) {
   console.log(`${seconds.toFixed(1).padStart(6)} s  ${seconds > secondsPerFile ? 'over 10 s  ' : ''}${name(output)}`);
