@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "adapters/http/loop.hpp"
+#include "adapters/http/request_handler.hpp"
+
+namespace vcare::http {
+
+struct ListenAddress {
+    std::string host = "127.0.0.1";  ///< an address, not a name
+    std::uint16_t port = 0;          ///< 0: any free one
+};
+
+/// Accepts connections on its own loop (the first) and hands them round to all of them. One socket, rather
+/// than one a loop with SO_REUSEPORT: a second program on the same port is noticed, and few connections
+/// spread evenly.
+class Listener {
+  public:
+    /// Binds and listens; throws `std::system_error` when it cannot, with the address in its text.
+    Listener(const ListenAddress& address, std::vector<Loop*> loops, RequestHandler& handler);
+
+    /// Accepts until `close`. Runs on the first loop, and is spawned there by whoever owns the listener.
+    [[nodiscard]] Task<void> run();
+    /// On the first loop.
+    void close();
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  private:
+    void serve(boost::asio::ip::tcp::socket socket, Loop& loop);
+
+    std::vector<Loop*> loops_;
+    RequestHandler& handler_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer pause_;
+    std::uint16_t port_ = 0;
+    std::size_t next_ = 0;
+    bool is_closed_ = false;
+};
+
+}  // namespace vcare::http
