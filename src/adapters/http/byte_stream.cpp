@@ -15,7 +15,8 @@ using boost::system::error_code;
 
 class TcpStream final : public ByteStream {
   public:
-    TcpStream(asio::ip::tcp::socket socket, std::chrono::milliseconds idle_limit) : socket_(std::move(socket)) {
+    TcpStream(asio::ip::tcp::socket socket, std::chrono::milliseconds idle_limit)
+        : socket_(std::move(socket)) {
         error_code ignored;
         socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
         const auto limit = static_cast<unsigned>(idle_limit.count());
@@ -72,7 +73,8 @@ Task<ByteStream::Moved> ByteStream::write(Buffers from) {
     co_return moved;
 }
 
-std::unique_ptr<ByteStream> make_tcp_stream(asio::ip::tcp::socket socket, std::chrono::milliseconds idle_limit) {
+std::unique_ptr<ByteStream> make_tcp_stream(asio::ip::tcp::socket socket,
+                                            std::chrono::milliseconds idle_limit) {
     return std::make_unique<TcpStream>(std::move(socket), idle_limit);
 }
 

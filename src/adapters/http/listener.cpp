@@ -3,10 +3,11 @@
 
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include "adapters/http/connection.hpp"
 
@@ -82,7 +83,8 @@ void Listener::serve(tcp::socket socket, Loop& loop) {
     asio::post(loop.executor(), [this, &loop, socket = std::move(socket)]() mutable {
         if (loop.is_draining()) return;
         auto stream = make_tcp_stream(std::move(socket), silence_limit);
-        loop.tasks().spawn(Connection::serve(std::make_unique<Connection>(loop, handler_, std::move(stream))));
+        loop.tasks().spawn(
+            Connection::serve(std::make_unique<Connection>(loop, handler_, std::move(stream))));
     });
 }
 

@@ -26,7 +26,8 @@ Loop::Loop(boost::asio::any_io_executor executor, const Limits& limits, applicat
       telemetry_(telemetry),
       tasks_(executor, reports_to(telemetry)),
       ticking_(executor, reports_to(telemetry)),
-      ticker_(executor) {}
+      ticker_(executor) {
+}
 
 const std::string& Loop::date() {
     const auto second = domain::to_unix_ms(clock_.now()) / 1000;
@@ -50,7 +51,8 @@ Task<void> Loop::turn_the_wheel() {
         boost::system::error_code cancelled;
         co_await ticker_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
         const auto lag = std::chrono::steady_clock::now() - next;
-        if (!cancelled) telemetry_.observe(application::Metric::event_loop_lag_seconds, duration<double>{lag}.count());
+        if (!cancelled)
+            telemetry_.observe(application::Metric::event_loop_lag_seconds, duration<double>{lag}.count());
         wheel_.turn();
         // After a long stop the missed ticks are not made up for: a deadline may be late, never early.
         if (lag > TickWheel::tick) next = std::chrono::steady_clock::now();

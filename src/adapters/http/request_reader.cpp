@@ -88,7 +88,8 @@ class RequestReader::Parser final : public beast_http::basic_parser<true> {
     bool is_head_done_ = false;
 };
 
-RequestReader::RequestReader(const Limits& limits) : limits_(limits) {}
+RequestReader::RequestReader(const Limits& limits) : limits_(limits) {
+}
 RequestReader::~RequestReader() = default;
 
 std::span<char> RequestReader::prepare(std::size_t size) {
@@ -121,11 +122,16 @@ RequestReader::Step RequestReader::refuse(domain::ErrorCode code, std::string_vi
 
 RequestReader::Step RequestReader::advance() {
     switch (state_) {
-        case State::head: return advance_head();
-        case State::deciding: return Step::have_head;
-        case State::body: return advance_body();
-        case State::whole: return Step::have_request;
-        case State::refused: return Step::refused;
+        case State::head:
+            return advance_head();
+        case State::deciding:
+            return Step::have_head;
+        case State::body:
+            return advance_body();
+        case State::whole:
+            return Step::have_request;
+        case State::refused:
+            return Step::refused;
     }
     return Step::refused;
 }

@@ -58,7 +58,7 @@ class RequestReader {
 
     const Limits& limits_;
     State state_ = State::head;
-    std::string buffer_;       // bytes that were not parsed yet are its first `filled_`
+    std::string buffer_;  // bytes that were not parsed yet are its first `filled_`
     std::size_t filled_ = 0;
     std::size_t scanned_ = 0;  // of the head: nothing before here needs another look
     std::unique_ptr<Parser> parser_;

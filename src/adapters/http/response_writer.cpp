@@ -5,14 +5,17 @@
 #include <array>
 #include <chrono>
 
-#include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
+
+#include <boost/beast/http/status.hpp>
 
 namespace vcare::http {
 namespace {
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
-    const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
+    const auto is_control = [](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+    };
     if (std::ranges::any_of(value, is_control)) return;
     head.append(name).append(": ").append(value).append("\r\n");
 }

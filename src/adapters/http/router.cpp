@@ -42,7 +42,8 @@ std::optional<std::vector<std::string>> values_of(std::string_view pattern, std:
 
 }  // namespace
 
-Router::Router(std::span<const contract::Route> routes) : routes_(routes) {}
+Router::Router(std::span<const contract::Route> routes) : routes_(routes) {
+}
 
 std::optional<Match> Router::find(std::string_view method, std::string_view path) const {
     const auto wanted = method == "HEAD" ? std::string_view{"GET"} : method;

@@ -14,7 +14,8 @@ namespace vcare::http {
 TaskGroup::TaskGroup(boost::asio::any_io_executor executor, std::function<void(const char*)> on_failure)
     : executor_(executor),
       on_failure_(std::move(on_failure)),
-      all_done_(executor, boost::asio::steady_timer::time_point::max()) {}
+      all_done_(executor, boost::asio::steady_timer::time_point::max()) {
+}
 
 TaskGroup::~TaskGroup() {
     VCARE_CHECK(running_ == 0, "a group is joined, or its loop is gone, before it is destroyed");

@@ -45,7 +45,8 @@ class Feeder {
 TEST(RequestReader, reads_a_request_in_one_piece) {
     Feeder feeder;
 
-    const auto step = feeder.feed("POST /a/b?c=d HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nX-Thing:  v \r\n\r\n{}");
+    const auto step =
+        feeder.feed("POST /a/b?c=d HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nX-Thing:  v \r\n\r\n{}");
 
     ASSERT_EQ(step, Step::have_request);
     const auto request = feeder.reader.take_request();
@@ -59,7 +60,8 @@ TEST(RequestReader, reads_a_request_in_one_piece) {
 
 TEST(RequestReader, reads_a_request_that_comes_byte_by_byte) {
     constexpr std::string_view bytes =
-        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n";
     Feeder feeder;
 
     for (const auto c : bytes.substr(0, bytes.size() - 1))
@@ -72,8 +74,10 @@ TEST(RequestReader, reads_a_request_that_comes_byte_by_byte) {
 TEST(RequestReader, keeps_a_pipelined_request_for_the_next_turn) {
     Feeder feeder;
 
-    ASSERT_EQ(feeder.feed("POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nxGET /2 HTTP/1.1\r\nHost: h\r\n\r\n"),
-              Step::have_request);
+    ASSERT_EQ(
+        feeder.feed(
+            "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nxGET /2 HTTP/1.1\r\nHost: h\r\n\r\n"),
+        Step::have_request);
     EXPECT_EQ(feeder.reader.take_request().path, "/1");
 
     ASSERT_EQ(feeder.advance(), Step::have_request);
@@ -106,7 +110,8 @@ TEST(RequestReader, closes_after_a_request_of_http_1_0) {
 TEST(RequestReader, says_that_the_client_waits_for_a_go_on) {
     Limits limits;
     RequestReader reader{limits};
-    constexpr std::string_view head = "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
+    constexpr std::string_view head =
+        "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n";
     std::ranges::copy(head, reader.prepare(head.size()).begin());
     reader.commit(head.size());
 
@@ -135,13 +140,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadShape{"fold before any header", "GET / HTTP/1.1\r\n Host: h\r\n\r\n"},
         BadShape{"encoding that only ends in chunked",
                  "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: xchunked\r\n\r\n"},
-        BadShape{"two encodings", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked, identity\r\n\r\n"},
-        BadShape{"two encoding fields",
-                 "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        BadShape{"two encodings",
+                 "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked, identity\r\n\r\n"},
+        BadShape{
+            "two encoding fields",
+            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
         BadShape{"encoding in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"},
         BadShape{"no host", "GET / HTTP/1.1\r\n\r\n"},
         BadShape{"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"},
-        BadShape{"two equal lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx"},
+        BadShape{"two equal lengths",
+                 "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx"},
         BadShape{"length list", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1, 1\r\n\r\nx"},
         BadShape{"signed length", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +1\r\n\r\nx"},
         BadShape{"length and encoding",
@@ -162,7 +170,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n"}),
     [](const auto& row) {
         std::string name{row.param.what};
-        std::ranges::replace_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+        std::ranges::replace_if(
+            name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
         return name;
     });
 
@@ -188,8 +197,9 @@ TEST(RequestReader, refuses_a_length_beyond_what_the_operation_takes) {
 
 TEST(RequestReader, refuses_chunks_that_add_up_to_too_much) {
     Feeder feeder{10};
-    EXPECT_EQ(feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\n"),
-              Step::refused);
+    EXPECT_EQ(
+        feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\n"),
+        Step::refused);
     EXPECT_EQ(feeder.refusal(), ErrorCode::payload_too_large);
 }
 
@@ -203,7 +213,8 @@ TEST(RequestReader, refuses_a_chunk_extension_without_end) {
 
 TEST(RequestReader, takes_a_body_as_long_as_allowed) {
     Feeder feeder{10};
-    EXPECT_EQ(feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789"), Step::have_request);
+    EXPECT_EQ(feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789"),
+              Step::have_request);
 }
 
 }  // namespace
