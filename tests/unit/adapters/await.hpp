@@ -11,25 +11,25 @@
 
 namespace vcare::tests {
 
-/// Runs a task to its end on this thread and gives what it gave.
-template <class T>
-T await(Task<T> task) {
-    boost::asio::io_context io;
-    std::optional<T> answer;
-    boost::asio::co_spawn(io, std::move(task), [&](const std::exception_ptr& thrown, T value) {
-        if (thrown) std::rethrow_exception(thrown);
-        answer.emplace(std::move(value));
-    });
-    io.run();
-    return std::move(answer.value());
-}
-
 inline void await(Task<void> task) {
     boost::asio::io_context io;
     boost::asio::co_spawn(io, std::move(task), [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     });
     io.run();
+}
+
+template <class T>
+Task<void> keep_answer(Task<T> task, std::optional<T>* answer) {
+    answer->emplace(co_await std::move(task));
+}
+
+/// Runs a task to its end on this thread and gives what it gave, which needs no default constructor.
+template <class T>
+T await(Task<T> task) {
+    std::optional<T> answer;
+    await(keep_answer(std::move(task), &answer));
+    return std::move(answer.value());
 }
 
 }  // namespace vcare::tests

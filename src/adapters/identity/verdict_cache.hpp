@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "application/ports/bearer_verifier.hpp"
+
+namespace vcare::identity {
+
+/// Remembers tokens that were found right, by their hash, until they expire. Refusals are not kept: whoever
+/// sends rubbish could push out everybody else. Bounded; the oldest goes first. Safe to call from any thread.
+class VerdictCache {
+  public:
+    using Key = std::string;  ///< SHA-256 of the token: the cache holds nothing that lets anybody in
+    using Verified = application::BearerVerifier::Verified;
+    static constexpr std::size_t verdicts_max = 4096;
+
+    [[nodiscard]] static Key key_of(std::string_view token);
+    [[nodiscard]] std::optional<Verified> find(const Key& key, domain::Instant now);
+    void keep(const Key& key, const Verified& verdict);
+    [[nodiscard]] std::size_t size();
+
+  private:
+    std::mutex mutex_;  // held for a look-up; nothing is awaited under it
+    std::unordered_map<Key, Verified> verdicts_;
+    std::deque<Key> by_age_;
+};
+
+}  // namespace vcare::identity

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/identity/verdict_cache.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vcare::identity {
+namespace {
+
+const auto now = domain::parse_rfc3339("2026-03-01T09:30:00Z").value();
+
+VerdictCache::Verified verdict_until(domain::Instant expires_at) {
+    return {.caller = {.user = domain::UserId::parse("usr-1").value(),
+                       .tenant = domain::TenantId::parse("hill").value()},
+            .expires_at = expires_at};
+}
+
+TEST(VerdictCache, forgets_a_verdict_when_its_token_expires) {
+    VerdictCache cache;
+    cache.keep("a", verdict_until(now + domain::seconds{1}));
+
+    EXPECT_TRUE(cache.find("a", now));
+    EXPECT_FALSE(cache.find("a", now + domain::seconds{1}));
+}
+
+TEST(VerdictCache, lets_the_oldest_go_when_it_is_full) {
+    VerdictCache cache;
+    for (std::size_t i = 0; i <= VerdictCache::verdicts_max; ++i)
+        cache.keep(std::to_string(i), verdict_until(now + domain::hours{1}));
+
+    EXPECT_EQ(cache.size(), VerdictCache::verdicts_max);
+    EXPECT_FALSE(cache.find("0", now));
+    EXPECT_TRUE(cache.find("1", now));
+    EXPECT_TRUE(cache.find(std::to_string(VerdictCache::verdicts_max), now));
+}
+
+}  // namespace
+}  // namespace vcare::identity
