@@ -27,16 +27,25 @@ class ConsentDesk {
         std::string language;
         std::optional<domain::Instant> expires_at = {};
     };
-    /// Writes a grant to its owner before anything may rely on it, and adds event and (embedded) record to
-    /// the unit. A withdrawal the owner has not taken yet is taken to it first.
-    [[nodiscard]] Task<Result<domain::ConsentRecord>> grant(domain::TenantScope scope, NewConsent consent,
-                                                            UnitBuilder* unit);
+    struct Granted {
+        domain::ConsentRecord record;
+        ConsentService::Kept kept{};
+
+        /// The event, and (embedded) the record itself.
+        void add_to(UnitBuilder& unit) const;
+    };
+    /// Writes a grant to its owner before anything may rely on it; the caller adds it to a unit. A withdrawal
+    /// the owner has not taken yet is taken to it first.
+    [[nodiscard]] Task<Result<Granted>> grant(domain::TenantScope scope, NewConsent consent);
 
   private:
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
                                                  domain::ConsentType type);
     Services services_;
 };
+
+/// The event that tells of a consent given or withdrawn.
+[[nodiscard]] domain::Event event_of(const domain::ConsentRecord& record);
 
 /// Tells the owner of consents of every withdrawal it has not taken; repeats until it has.
 class ConsentDebtPayer {

@@ -25,6 +25,7 @@ class Idempotency {
                                                    std::string secret_of);
 
   private:
+    Task<bool> is_jti(domain::TenantScope scope, std::string caller);
     Services services_;
 };
 

@@ -91,6 +91,7 @@ class FollowClinic {
                                                                     std::vector<PublishedEvent> events);
 
   private:
+    Task<Result<bool>> is_in_reach(StaffContext context, domain::Event event);
     Services services_;
     ReadAuditTrail& trail_;
 };

@@ -32,14 +32,31 @@ class ManageConsents {
 
   private:
     Services services_;
-    SessionDesk desk_;
     ConsentDesk consents_;
     ReadAuditTrail& trail_;
 };
 
-/// Makes a withdrawal a fact: adds to `unit` the local withdrawal, its event, and what it does to every open
-/// session of the patient (telehealth only). The sessions are those just loaded.
-void add_withdrawal(UnitBuilder& unit, domain::ConsentRecord withdrawn,
-                    std::vector<domain::SessionData> open_sessions, const domain::TenantConfig& config);
+/// A withdrawal takes effect here at once, whatever the owner of consents does: in one transaction it becomes
+/// a local fact that overrides every "granted", its event is told, and (telehealth) every open visit of the
+/// patient ends, is cancelled or is marked. The write to the owner is a debt.
+class WithdrawConsent {
+  public:
+    explicit WithdrawConsent(const Services& services) : services_(services) {}
+    struct Command {
+        domain::TenantScope scope;
+        RequestContext request;
+        std::string actor;
+        domain::PatientId patient;
+        domain::ConsentType type{};
+        domain::ConsentCapacity capacity = domain::ConsentCapacity::self;
+        std::string text_version = {};
+        KeepAnswer<domain::ConsentRecord> keep = {};
+    };
+    [[nodiscard]] Task<Result<domain::ConsentRecord>> operator()(Command command);
+
+  private:
+    Task<Result<std::optional<domain::ConsentRecord>>> try_once(Command command);
+    Services services_;
+};
 
 }  // namespace vcare::application

@@ -10,7 +10,7 @@ namespace vcare::application {
 /// refusal that comes first.
 class Precheck {
   public:
-    explicit Precheck(const Services& services) : services_(services), desk_(services) {}
+    explicit Precheck(const Services& services) : desk_(services) {}
 
     struct Question {
         std::optional<domain::Scope> scope = {};
@@ -21,7 +21,6 @@ class Precheck {
     [[nodiscard]] Task<Result<void>> operator()(StaffContext context, Question question);
 
   private:
-    Services services_;
     SessionDesk desk_;
 };
 

@@ -3,15 +3,10 @@
 
 #include "application/read_audit_trail.hpp"
 #include "application/session_desk.hpp"
+#include "application/whereabouts.hpp"
 #include "domain/encounter.hpp"
 
 namespace vcare::application {
-
-/// The patient's place and number, for the provider's eyes.
-struct Whereabouts {
-    domain::Phi<std::string> address;
-    domain::Phi<std::string> callback_number;
-};
 
 /// A session with what only the provider sees.
 struct SessionView {

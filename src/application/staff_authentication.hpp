@@ -4,6 +4,7 @@
 #include <set>
 
 #include "application/context.hpp"
+#include "application/ports/tenant_store.hpp"
 #include "application/services.hpp"
 #include "application/task.hpp"
 
@@ -21,8 +22,8 @@ class StaffAuthentication {
     };
     [[nodiscard]] Task<Result<Verified>> operator()(std::string bearer, RequestContext request);
 
-    /// The tenant a platform_admin names on configuration calls; `access_denied` for anybody else,
-    /// validation_error at `/tenantId` when a platform_admin names none.
+    /// The tenant a platform_admin names on configuration calls; `access_denied` for anybody else
+    /// who names another than their own, validation_error at `/tenantId` when a platform_admin names none.
     [[nodiscard]] Task<Result<StaffContext>> in_tenant(StaffContext context,
                                                        std::optional<domain::TenantId> tenant);
 
@@ -32,5 +33,8 @@ class StaffAuthentication {
     Services services_;
     std::set<domain::TenantId> known_;  // bounded; only spares a read
 };
+
+/// The tenant as it is, or made now with a default configuration and a short key of its own.
+[[nodiscard]] Task<Result<TenantRecord>> make_tenant(Services services, domain::TenantId tenant);
 
 }  // namespace vcare::application

@@ -6,10 +6,10 @@
 #include "application/join_visit.hpp"
 #include "application/ports/event_bus.hpp"
 #include "application/ports/video_backend.hpp"
-
-namespace vcare::application {
+#include "application/whereabouts.hpp"
 
 /// Everything a participant does in the visit beside joining it; each is one call of `/visit`.
+namespace vcare::application {
 
 /// A participant answers a consent question, or withdraws. A withdrawal takes effect here at once.
 class AnswerConsent {
@@ -20,6 +20,8 @@ class AnswerConsent {
 
   private:
     Task<Result<void>> grant(VisitContext context, ConsentChoice choice);
+    Task<Result<void>> keep_refusal(VisitContext context, domain::ConsentType type);
+    Task<Result<void>> withdraw(VisitContext context, ConsentChoice choice);
     Services services_;
     SessionDesk desk_;
     ConsentDesk consents_;

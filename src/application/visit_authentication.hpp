@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <unordered_map>
+
 #include "application/context.hpp"
 #include "application/services.hpp"
 #include "application/task.hpp"
@@ -27,7 +29,7 @@ class VisitCredential {
     std::string secret_;
 };
 
-/// Turns a visit credential into a participant in the scope of their tenant.
+/// Turns a visit credential into a participant in the scope of their tenant. Belongs to one event loop.
 class VisitAuthentication {
   public:
     explicit VisitAuthentication(const Services& services) : services_(services) {}
@@ -45,7 +47,10 @@ class VisitAuthentication {
     [[nodiscard]] Task<Result<VisitContext>> own_seat(StaffContext context, domain::ParticipantId participant);
 
   private:
+    Task<Result<void>> note_call(VisitContext context);
+
     Services services_;
+    std::unordered_map<domain::ParticipantId, domain::Instant> noted_;  // bounded; spares writes
 };
 
 }  // namespace vcare::application

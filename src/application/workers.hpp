@@ -33,8 +33,7 @@ class SweepSessions {
     [[nodiscard]] Task<Result<Round>> run_once(domain::Instant counting_since);
 
   private:
-    Task<Result<void>> sweep(domain::TenantScope scope, domain::SessionId id, domain::Instant counting_since,
-                             std::optional<domain::Instant>* look_again);
+    Task<Result<void>> sweep(DueSession due, domain::Instant counting_since);
     Services services_;
     SessionDesk desk_;
     domain::Instant resting_until_;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/admit_participant.hpp"
+
+#include "application/ports/clock.hpp"
+#include "application/ports/presence_store.hpp"
+#include "application/ports/telemetry.hpp"
+
+namespace vcare::application {
+
+using domain::ProviderPresent;
+using domain::Role;
+using domain::SessionData;
+
+namespace {
+
+/// This very call shows that a provider who makes it is there, stream or not.
+void count_this_call(std::vector<domain::Presence>& presences, const SessionData& session,
+                     const domain::Caller& caller, domain::Instant now) {
+    for (const domain::Participant& person : session.participants) {
+        if (person.role == Role::provider && person.user_id == caller.user) {
+            std::erase_if(presences, [&](const auto& presence) {
+                return presence.participant == person.id && !presence.stream_open;
+            });
+            presences.push_back({.participant = person.id, .last_call = now});
+        }
+    }
+}
+
+}  // namespace
+
+AdmitParticipant::AdmitParticipant(const Services& services)
+    : services_(services), desk_(services), consents_(services) {}
+
+Task<Result<SessionData>> AdmitParticipant::operator()(StaffContext context, Command command,
+                                                       KeepAnswer<SessionData> keep) {
+    for (int i = 0; i < max_tries; ++i) {
+        auto done = co_await try_once(context, command, keep);
+        if (!done) co_return std::unexpected{done.error()};
+        if (*done) co_return std::move(**done);
+    }
+    co_return refuse_stale(command.version);
+}
+
+Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext context, Command command,
+                                                                    KeepAnswer<SessionData> keep) {
+    StaffCommand staff{.session = command.session,
+                       .scope = domain::Scope::session_admit,
+                       .version = command.version,
+                       .action = "participant.admit"};
+    auto loaded = co_await desk_.open(context, staff);
+    if (!loaded) co_return std::unexpected{loaded.error()};
+    domain::Session& session = loaded->session;
+    if (const auto may = session.may_admit(command.participant); !may) co_return std::unexpected{may.error()};
+
+    const domain::Instant now = services_.clock.now();
+    auto presences = co_await services_.presence.presences(context.scope, command.session, now);
+    if (!presences) co_return std::unexpected{presences.error()};
+    count_this_call(*presences, session.data(), context.caller, now);
+    const auto provider = ProviderPresent::check(session.data().participants, *presences, now,
+                                                 loaded->config.grace_reconnect);
+    if (!provider) co_return std::unexpected{provider.error()};
+
+    UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
+    const domain::Participant before = *session.find(command.participant);
+    Result<void> admitted;
+    if (before.role == Role::patient) {
+        auto consent =
+            co_await consents_.ask_telehealth(context.scope, session.data().patient, command.session.text());
+        if (!consent) co_return std::unexpected{consent.error()};
+        admitted = session.admit_patient(command.with_linked, std::move(*consent), *provider, unit.occasion());
+    } else {
+        admitted = session.admit_other(command.participant, *provider, unit.occasion());
+    }
+    if (!admitted) co_return std::unexpected{admitted.error()};
+
+    unit.add(session, loaded->config);
+    unit.audit(staff.action, session.data().id, session.data().patient);
+    unit.keep(keep, session.data());
+    const auto outcome = co_await desk_.commit(context.scope, unit.take());
+    if (!outcome) co_return std::unexpected{outcome.error()};
+    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    if (*outcome != CommitOutcome::done) co_return std::optional<SessionData>{};
+    const std::chrono::duration<double> waited = now - before.joined_at.value_or(now);
+    services_.telemetry.observe(Metric::waiting_seconds, waited.count());
+    co_return std::optional{session.data()};
+}
+
+}  // namespace vcare::application

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/change_participants.hpp"
+
+#include "application/ports/clock.hpp"
+#include "application/ports/video_backend.hpp"
+
+namespace vcare::application {
+
+using domain::Scope;
+using domain::SessionData;
+
+AddParticipant::AddParticipant(const Services& services)
+    : services_(services), desk_(services), ids_(services.clock, services.randomness) {}
+
+Task<Result<AddParticipant::Added>> AddParticipant::operator()(StaffContext context, Command command,
+                                                               KeepAnswer<Added> keep) {
+    const auto id = ids_.next<domain::ParticipantId>();
+    const unsigned backend_carries = services_.video.max_participants();
+    StaffCommand staff{.session = command.session,
+                       .scope = Scope::session_create,
+                       .version = command.version,
+                       .starts_something_new = true,
+                       .action = "participant.add"};
+    auto decide = [command, id, backend_carries, keep](LoadedSession& loaded,
+                                                       UnitBuilder& unit) -> Result<void> {
+        domain::NewParticipant person{.id = id,
+                                      .role = command.role,
+                                      .user_id = command.user,
+                                      .display_name = command.display_name,
+                                      .contact = command.contact,
+                                      .language = command.language};
+        if (command.linked_to == "patient") {
+            person.linked_to = loaded.session.patient().id;
+        } else if (command.linked_to) {
+            person.linked_to = domain::ParticipantId::parse(*command.linked_to);
+            if (!person.linked_to)
+                return domain::refuse_field("/linkedTo", "must be `patient` or the id of a participant");
+        }
+        const unsigned most = std::min(loaded.config.max_participants, backend_carries);
+        if (const auto added = loaded.session.add_participant(std::move(person), most, unit.occasion()); !added)
+            return added;
+        unit.keep(keep, Added{loaded.session.data(), id});
+        return {};
+    };
+    auto done = co_await desk_.change(std::move(context), std::move(staff), std::move(decide));
+    if (!done) co_return std::unexpected{done.error()};
+    co_return Added{std::move(*done), id};
+}
+
+Task<Result<SessionData>> RemoveParticipant::operator()(StaffContext context, Command command,
+                                                        KeepAnswer<SessionData> keep) {
+    StaffCommand staff{.session = command.session,
+                       .scope = Scope::session_admit,
+                       .version = command.version,
+                       .action = "participant.remove"};
+    auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+        unit.unit().voided_credentials.push_back(command.participant);
+        return loaded.session.remove_participant(command.participant, command.reason, unit.occasion());
+    };
+    co_return co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
+}
+
+IssueJoinToken::IssueJoinToken(const Services& services)
+    : services_(services), desk_(services), links_(services) {}
+
+Task<Result<IssueJoinToken::Issued>> IssueJoinToken::operator()(StaffContext context, Command command,
+                                                                KeepAnswer<Issued> keep) {
+    StaffCommand staff{.session = command.session,
+                       .scope = Scope::session_create,
+                       .starts_something_new = true,
+                       .action = "join_token.issue"};
+    for (int i = 0; i < max_tries; ++i) {
+        auto loaded = co_await desk_.open(context, staff);
+        if (!loaded) co_return std::unexpected{loaded.error()};
+        domain::Session& session = loaded->session;
+        const domain::Participant* who = session.find(command.participant);
+        if (!who) co_return refuse(ErrorCode::participant_not_found);
+        if (domain::is_terminal(session.data().status))
+            co_return refuse(ErrorCode::invalid_status_transition, "This session is over.");
+
+        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+        if (who->is_removed()) {
+            if (const auto back = session.reinvite(who->id, unit.occasion()); !back)
+                co_return std::unexpected{back.error()};
+        }
+        auto token = co_await links_.make(context.scope, session.data(), loaded->config, command.participant,
+                                          command.ttl);
+        if (!token) co_return std::unexpected{token.error()};
+        auto link = co_await links_.link_of(context.scope, *token);
+        if (!link) co_return std::unexpected{link.error()};
+        Issued issued{std::move(*link), token->jti};
+        unit.unit().issued_tokens.push_back(std::move(*token));
+        unit.add(session, loaded->config);
+        unit.audit(staff.action, session.data().id, session.data().patient);
+        unit.keep(keep, issued);
+        const auto outcome = co_await desk_.commit(context.scope, unit.take());
+        if (!outcome) co_return std::unexpected{outcome.error()};
+        if (*outcome == CommitOutcome::done) co_return issued;
+        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    }
+    co_return refuse_unavailable(ErrorCode::store_unavailable);
+}
+
+}  // namespace vcare::application

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/change_session.hpp"
+
+#include "application/ports/clock.hpp"
+#include "application/ports/telemetry.hpp"
+
+namespace vcare::application {
+namespace {
+
+using domain::Scope;
+using domain::SessionData;
+using domain::SessionStatus;
+
+constexpr domain::hours longest_visit{24};
+
+/// A repeat of what is done already is fine with any version that was ever the session's.
+Result<void> check_version_of_repeat(const SessionData& session, SessionStatus leads_to,
+                                     std::uint64_t version) {
+    const bool is_repeat = session.status == leads_to;
+    if (is_repeat && version >= 1 && version <= session.version) return {};
+    return check_version(session, version);
+}
+
+}  // namespace
+
+Result<domain::Instant> check_window(domain::Instant start, std::optional<domain::Instant> end,
+                                     const domain::TenantConfig& config, domain::Instant now) {
+    const domain::Instant until = end.value_or(start + config.default_duration);
+    if (until <= start) return domain::refuse_field("/scheduledEnd", "must be after scheduledStart");
+    if (until - start > longest_visit)
+        return domain::refuse_field("/scheduledEnd", "must be at most 24 hours after scheduledStart");
+    if (until + config.join_window_after <= now)
+        return domain::refuse_field("/scheduledStart", "the time to join this visit would be over already");
+    return until;
+}
+
+Task<Result<SessionData>> EndSession::operator()(StaffContext context, Command command,
+                                                 KeepAnswer<SessionData> keep) {
+    StaffCommand staff{.session = command.session,
+                       .scope = Scope::session_end,
+                       .own_sessions_only = true,
+                       .action = "session.end"};
+    auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+        const auto same =
+            check_version_of_repeat(loaded.session.data(), SessionStatus::ended, command.version);
+        if (!same) return same;
+        return loaded.session.end(command.reason, unit.occasion());
+    };
+    co_return co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
+}
+
+Task<Result<SessionData>> CancelSession::operator()(StaffContext context, Command command,
+                                                    KeepAnswer<SessionData> keep) {
+    StaffCommand staff{
+        .session = command.session, .scope = Scope::session_cancel, .action = "session.cancel"};
+    auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+        const auto same =
+            check_version_of_repeat(loaded.session.data(), SessionStatus::cancelled, command.version);
+        if (!same) return same;
+        return loaded.session.cancel(command.reason, unit.occasion());
+    };
+    co_return co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
+}
+
+RescheduleSession::RescheduleSession(const Services& services)
+    : services_(services), desk_(services), links_(services) {}
+
+Task<Result<SessionData>> RescheduleSession::operator()(StaffContext context, Command command,
+                                                        KeepAnswer<SessionData> keep) {
+    for (int i = 0; i < max_tries; ++i) {
+        auto done = co_await try_once(context, command, keep);
+        if (!done) co_return std::unexpected{done.error()};
+        if (*done) co_return std::move(**done);
+    }
+    co_return refuse_unavailable(ErrorCode::store_unavailable);
+}
+
+Task<Result<std::optional<SessionData>>> RescheduleSession::try_once(StaffContext context, Command command,
+                                                                     KeepAnswer<SessionData> keep) {
+    StaffCommand staff{.session = command.session,
+                       .scope = Scope::session_create,
+                       .version = command.version,
+                       .starts_something_new = true,
+                       .action = "session.reschedule"};
+    auto loaded = co_await desk_.open(context, staff);
+    if (!loaded) co_return std::unexpected{loaded.error()};
+    const auto end = check_window(command.scheduled_start, command.scheduled_end, loaded->config,
+                                  services_.clock.now());
+    if (!end) co_return std::unexpected{end.error()};
+
+    domain::Session& session = loaded->session;
+    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+    if (const auto moved = session.reschedule(command.scheduled_start, *end, unit.occasion()); !moved)
+        co_return std::unexpected{moved.error()};
+    const SessionData after = session.data();
+    for (const domain::Participant& person : after.participants) {
+        if (person.is_removed()) continue;
+        auto token = co_await links_.make(context.scope, after, loaded->config, person.id, std::nullopt);
+        if (!token) co_return std::unexpected{token.error()};
+        unit.unit().issued_tokens.push_back(std::move(*token));
+    }
+    unit.add(session, loaded->config);
+    unit.audit(staff.action, after.id, after.patient);
+    unit.keep(keep, after);
+    const auto outcome = co_await desk_.commit(context.scope, unit.take());
+    if (!outcome) co_return std::unexpected{outcome.error()};
+    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    if (*outcome != CommitOutcome::done) co_return std::optional<SessionData>{};
+    co_return std::optional{after};
+}
+
+Task<Result<SessionData>> FallBack::operator()(StaffContext context, Command command,
+                                               KeepAnswer<SessionData> keep) {
+    const bool may_admit = context.caller.scopes.contains(Scope::session_admit);
+    StaffCommand staff{.session = command.session,
+                       .scope = may_admit ? Scope::session_admit : Scope::session_end,
+                       .version = command.version,
+                       .action = "session.fallback"};
+    auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+        return loaded.session.fall_back(command.mode, command.reason, unit.occasion());
+    };
+    auto done = co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
+    if (done)
+        services_.telemetry.count(Metric::fallbacks, {{"to", to_wire(command.mode)}, {"reason", "staff"}});
+    co_return done;
+}
+
+}  // namespace vcare::application

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/create_session.hpp"
+
+#include "application/change_session.hpp"
+#include "application/ports/clock.hpp"
+#include "application/ports/telemetry.hpp"
+#include "application/ports/video_backend.hpp"
+
+namespace vcare::application {
+namespace {
+
+using domain::Role;
+
+std::size_t count(const std::vector<CreateSession::Person>& people, Role role) {
+    return static_cast<std::size_t>(std::ranges::count(people, role, &CreateSession::Person::role));
+}
+
+/// Who is invited when the request names nobody: the caller as the provider, and the patient.
+Result<std::vector<CreateSession::Person>> default_people(const domain::Caller& caller,
+                                                          const domain::PatientId& patient) {
+    const bool is_clinical = caller.has(domain::StaffRole::clinician) ||
+                             caller.has(domain::StaffRole::nurse_practitioner);
+    if (!is_clinical) return domain::refuse_field("/participants", "must name a provider");
+    CreateSession::Person provider{.role = Role::provider,
+                                   .user = caller.user,
+                                   .display_name = domain::Phi{caller.name}};
+    CreateSession::Person subject{.role = Role::patient, .user = domain::UserId::parse(patient.text())};
+    return std::vector{std::move(provider), std::move(subject)};
+}
+
+Result<std::vector<CreateSession::Person>> people_of(const StaffContext& context,
+                                                     const CreateSession::Command& command) {
+    if (!command.participants) return default_people(context.caller, command.patient);
+    auto people = *command.participants;
+    if (people.empty()) return domain::refuse_field("/participants", "must name at least a provider");
+    if (count(people, Role::provider) == 0) return domain::refuse_field("/participants", "must name a provider");
+    if (count(people, Role::patient) > 1) return refuse(ErrorCode::duplicate_patient);
+    if (count(people, Role::patient) == 0)
+        people.push_back({.role = Role::patient, .user = domain::UserId::parse(command.patient.text())});
+    return people;
+}
+
+std::vector<domain::NewParticipant> with_ids(std::vector<CreateSession::Person> people, IdMaker& ids) {
+    std::vector<domain::NewParticipant> made;
+    std::optional<domain::ParticipantId> patient;
+    for (CreateSession::Person& person : people) {
+        const auto id = ids.next<domain::ParticipantId>();
+        if (person.role == Role::patient) patient = id;
+        made.push_back({.id = id,
+                        .role = person.role,
+                        .user_id = std::move(person.user),
+                        .display_name = std::move(person.display_name),
+                        .contact = std::move(person.contact),
+                        .language = std::move(person.language)});
+    }
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        if (people[i].linked_to_patient && people[i].role != Role::patient) made[i].linked_to = patient;
+    }
+    return made;
+}
+
+}  // namespace
+
+CreateSession::CreateSession(const Services& services)
+    : services_(services), desk_(services), consents_(services), ids_(services.clock, services.randomness) {}
+
+Task<Result<domain::SessionData>> CreateSession::operator()(StaffContext context, Command command,
+                                                            KeepAnswer<domain::SessionData> keep) {
+    const auto licensed = co_await desk_.require_licence(context.scope, command.node);
+    if (!licensed) co_return std::unexpected{licensed.error()};
+    if (const auto may = domain::require(context.caller, domain::Scope::session_create); !may)
+        co_return std::unexpected{may.error()};
+    auto config = co_await services_.tenants.load_config(context.scope);
+    if (!config) co_return std::unexpected{config.error()};
+
+    const auto end = check_window(command.scheduled_start, command.scheduled_end, config->config,
+                                  services_.clock.now());
+    if (!end) co_return std::unexpected{end.error()};
+    auto people = people_of(context, command);
+    if (!people) co_return std::unexpected{people.error()};
+    config->config.max_participants =
+        std::min(config->config.max_participants, services_.video.max_participants());
+    if (people->size() > config->config.max_participants) co_return refuse(ErrorCode::max_participants_exceeded);
+    if (command.recording_enabled && !config->config.recording_allowed)
+        co_return refuse(ErrorCode::recording_not_allowed);
+    command.scheduled_end = *end;
+    auto with_id = with_ids(std::move(*people), ids_);
+    co_return co_await make(std::move(context), std::move(command), std::move(config->config),
+                            std::move(with_id), std::move(keep));
+}
+
+Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Command command,
+                                                      domain::TenantConfig config,
+                                                      std::vector<domain::NewParticipant> people,
+                                                      KeepAnswer<domain::SessionData> keep) {
+    const auto id = ids_.next<domain::SessionId>();
+    auto asked = co_await consents_.ask_telehealth(context.scope, command.patient, id.text());
+    const bool may_follow = config.telehealth_consent_at == domain::TelehealthConsentAt::join;
+    const bool is_missing = !asked && asked.error().code == ErrorCode::consent_required;
+    if (!asked && !(is_missing && may_follow)) co_return std::unexpected{asked.error()};
+    std::optional<domain::TelehealthProof> proof;
+    if (asked) proof.emplace(std::move(*asked));
+
+    const BackendHealth health = co_await services_.video.health();
+    if (!health.healthy) co_return refuse_unavailable(ErrorCode::video_provider_unavailable);
+    const auto room = co_await services_.video.provision_room(context.scope, id);
+    if (!room) co_return std::unexpected{room.error()};
+
+    domain::Session::Plan plan{.data = {.id = id,
+                                        .tenant = context.scope.tenant(),
+                                        .patient = command.patient,
+                                        .initiator = context.caller.user,
+                                        .node = command.node,
+                                        .appointment = command.appointment,
+                                        .video_backend = services_.video.name(),
+                                        .room_name = room->name,
+                                        .room_url = room->url,
+                                        .scheduled_start = command.scheduled_start,
+                                        .scheduled_end = *command.scheduled_end,
+                                        .recording_enabled = command.recording_enabled,
+                                        .reason_for_visit = command.reason_for_visit,
+                                        .language = command.language},
+                               .participants = std::move(people)};
+    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+    auto session = domain::Session::create(std::move(plan), std::move(proof), config, unit.occasion());
+    Result<CommitOutcome> outcome = CommitOutcome::stale;
+    if (session) {
+        unit.add(*session, config);
+        unit.audit("session.create", id, command.patient);
+        unit.keep(keep, session->data());
+        outcome = co_await desk_.commit(context.scope, unit.take());
+    }
+    if (session && outcome && *outcome == CommitOutcome::done) co_return session->data();
+
+    const auto released = co_await services_.video.release_room(context.scope, room->name);
+    if (!released) services_.telemetry.log(Severity::warning, "room.release_failed");
+    if (!session) co_return std::unexpected{session.error()};
+    if (!outcome) co_return std::unexpected{outcome.error()};
+    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    co_return refuse_unavailable(ErrorCode::store_unavailable);
+}
+
+}  // namespace vcare::application

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/manage_consents.hpp"
+
+#include "application/built_in_texts.hpp"
+#include "application/ports/clock.hpp"
+
+namespace vcare::application {
+namespace {
+
+using domain::ConsentRecord;
+using domain::ConsentStatus;
+using domain::ConsentType;
+
+/// A portal patient acts for themself only; staff for any patient of their tenant.
+Result<void> may_act_for(const domain::Caller& caller, const domain::PatientId& patient) {
+    const auto reach = domain::reach_of(caller);
+    if (!reach.patient || *reach.patient == patient) return {};
+    return refuse(ErrorCode::access_denied, "A patient acts on their own consents only.");
+}
+
+std::string current_text_version(const domain::TenantConfig& config, ConsentType type,
+                                 std::string_view language) {
+    domain::TenantConfig texts = config;
+    if (!domain::consent_text_for(texts, type, language)) texts.consent_texts = built_in_consent_texts();
+    const auto text = domain::consent_text_for(texts, type, language);
+    return text ? text->version : "1";
+}
+
+}  // namespace
+
+ManageConsents::ManageConsents(const Services& services, ReadAuditTrail& trail)
+    : services_(services), consents_(services), trail_(trail) {}
+
+Task<Result<ConsentRecord>> ManageConsents::record(StaffContext context, Recorded command,
+                                                   KeepAnswer<ConsentRecord> keep) {
+    if (const auto may = domain::require(context.caller, domain::Scope::consent_write); !may)
+        co_return std::unexpected{may.error()};
+    if (const auto own = may_act_for(context.caller, command.patient); !own)
+        co_return std::unexpected{own.error()};
+    const auto config = co_await services_.tenants.load_config(context.scope);
+    if (!config) co_return std::unexpected{config.error()};
+    const std::string language = command.language.value_or("en");
+    const std::string version =
+        command.text_version.value_or(current_text_version(config->config, command.type, language));
+    auto granted = co_await consents_.grant(
+        context.scope, {.patient = command.patient,
+                        .type = command.type,
+                        .granted_by = command.granted_by.value_or(command.patient.text()),
+                        .capacity = command.capacity,
+                        .method = command.method,
+                        .text_version = version,
+                        .language = language,
+                        .expires_at = command.expires_at});
+    if (!granted) co_return std::unexpected{granted.error()};
+
+    for (int i = 0; i < max_tries; ++i) {
+        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+        granted->add_to(unit);
+        if (command.type == ConsentType::telehealth) {
+            const auto open = co_await services_.sessions.open_sessions_of(context.scope, command.patient);
+            if (!open) co_return std::unexpected{open.error()};
+            for (const domain::SessionData& data : *open) {
+                domain::Session session = domain::Session::restore(data);
+                const auto noted = session.grant_consent(unit.occasion());
+                if (noted && session.data().version != data.version) unit.add(session, config->config);
+            }
+        }
+        unit.audit("consent.grant", std::nullopt, command.patient);
+        unit.keep(keep, granted->record);
+        const auto outcome = co_await services_.units.commit(context.scope, unit.take());
+        if (!outcome) co_return std::unexpected{outcome.error()};
+        if (*outcome == CommitOutcome::done) co_return std::move(granted->record);
+        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    }
+    co_return refuse_unavailable(ErrorCode::store_unavailable);
+}
+
+Task<Result<Page<ConsentRecord>>> ManageConsents::list(StaffContext context, ConsentQuery query) {
+    if (const auto may = domain::require(context.caller, domain::Scope::consent_read); !may)
+        co_return std::unexpected{may.error()};
+    if (const auto own = may_act_for(context.caller, query.patient); !own)
+        co_return std::unexpected{own.error()};
+    if (const auto noted = trail_.note(context, "consent.list", std::nullopt, query.patient); !noted)
+        co_return std::unexpected{noted.error()};
+    co_return co_await services_.consents.list_consents(context.scope, std::move(query));
+}
+
+Task<Result<ConsentRecord>> ManageConsents::withdraw(StaffContext context, domain::ConsentId id,
+                                                     KeepAnswer<ConsentRecord> keep) {
+    if (const auto may = domain::require(context.caller, domain::Scope::consent_write); !may)
+        co_return std::unexpected{may.error()};
+    auto found = co_await services_.consents.find_consent(context.scope, std::move(id));
+    if (!found) co_return std::unexpected{found.error()};
+    if (!*found) co_return refuse(ErrorCode::not_found);
+    if (const auto own = may_act_for(context.caller, (*found)->patient); !own)
+        co_return std::unexpected{own.error()};
+    if ((*found)->status == ConsentStatus::withdrawn) co_return std::move(**found);
+    WithdrawConsent withdraw{services_};
+    co_return co_await withdraw({.scope = context.scope,
+                                 .request = context.request,
+                                 .actor = context.caller.user.text(),
+                                 .patient = (*found)->patient,
+                                 .type = (*found)->type,
+                                 .capacity = (*found)->capacity,
+                                 .text_version = (*found)->text_version,
+                                 .keep = std::move(keep)});
+}
+
+Task<Result<ConsentRecord>> WithdrawConsent::operator()(Command command) {
+    for (int i = 0; i < max_tries; ++i) {
+        auto done = co_await try_once(command);
+        if (!done) co_return std::unexpected{done.error()};
+        if (!*done) continue;
+        // The owner is told at once where that works; where it does not, the debt stays.
+        ConsentDebtPayer payer{services_};
+        static_cast<void>(co_await payer.run_once());
+        co_return std::move(**done);
+    }
+    co_return refuse_unavailable(ErrorCode::store_unavailable);
+}
+
+Task<Result<std::optional<ConsentRecord>>> WithdrawConsent::try_once(Command command) {
+    const domain::TenantScope& scope = command.scope;
+    const domain::Instant now = services_.clock.now();
+    auto standing = co_await services_.consents.newest_consent(scope, command.patient, command.type);
+    if (!standing) co_return std::unexpected{standing.error()};
+    const auto config = co_await services_.tenants.load_config(scope);
+    if (!config) co_return std::unexpected{config.error()};
+
+    IdMaker ids{services_.clock, services_.randomness};
+    ConsentRecord record = *standing ? std::move(**standing)
+                                     : ConsentRecord{.id = ids.next<domain::ConsentId>(),
+                                                     .tenant = scope.tenant(),
+                                                     .patient = command.patient,
+                                                     .type = command.type,
+                                                     .granted_by = command.patient.text(),
+                                                     .capacity = command.capacity,
+                                                     .method = domain::ConsentMethod::in_app,
+                                                     .text_version = command.text_version,
+                                                     .language = "en",
+                                                     .at = now};
+    record.status = ConsentStatus::withdrawn;
+    record.withdrawn_at = now;
+
+    UnitBuilder unit{services_, command.request, {now, command.actor}};
+    unit.add(event_of(record));
+    unit.unit().withdrawals.push_back({.record = record});
+    if (command.type == ConsentType::telehealth) {
+        const auto open = co_await services_.sessions.open_sessions_of(scope, command.patient);
+        if (!open) co_return std::unexpected{open.error()};
+        for (const domain::SessionData& data : *open) {
+            domain::Session session = domain::Session::restore(data);
+            const auto withdrawn = session.withdraw_consent(unit.occasion());
+            if (withdrawn) unit.add(session, config->config);
+        }
+    }
+    unit.audit("consent.withdraw", std::nullopt, command.patient);
+    unit.keep(command.keep, record);
+    SessionDesk desk{services_};
+    const auto outcome = co_await desk.commit(scope, unit.take());
+    if (!outcome) co_return std::unexpected{outcome.error()};
+    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    if (*outcome != CommitOutcome::done) co_return std::optional<ConsentRecord>{};
+    co_return std::optional{std::move(record)};
+}
+
+}  // namespace vcare::application

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/session_desk.hpp"
+
+#include "application/ports/clock.hpp"
+#include "application/ports/licensing.hpp"
+#include "application/ports/telemetry.hpp"
+
+namespace vcare::application {
+
+using domain::Session;
+using domain::SessionData;
+using domain::TenantScope;
+
+std::unexpected<Error> refuse_stale(std::uint64_t current_version) {
+    return std::unexpected{
+        Error{.code = ErrorCode::optimistic_lock_conflict, .current_version = current_version}};
+}
+
+std::unexpected<Error> refuse_unavailable(ErrorCode code) {
+    return std::unexpected{Error{.code = code, .retry_after = domain::seconds{5}}};
+}
+
+std::unexpected<Error> refuse_to_repeat() {
+    return std::unexpected{Error{.code = ErrorCode::store_unavailable,
+                                 .detail = "This Idempotency-Key was answered a moment ago.",
+                                 .retry_after = domain::seconds{1}}};
+}
+
+Result<void> check_version(const SessionData& session, std::optional<std::uint64_t> given) {
+    if (given && *given != session.version) return refuse_stale(session.version);
+    return {};
+}
+
+Task<Result<LoadedSession>> SessionDesk::load(TenantScope scope, domain::SessionId id) {
+    auto found = co_await services_.sessions.find_session(scope, std::move(id));
+    if (!found) co_return std::unexpected{found.error()};
+    if (!*found) co_return refuse(ErrorCode::session_not_found);
+    auto config = co_await services_.tenants.load_config(scope);
+    if (!config) co_return std::unexpected{config.error()};
+    co_return LoadedSession{Session::restore(std::move(**found)), std::move(config->config)};
+}
+
+Task<Result<void>> SessionDesk::require_licence(TenantScope scope, std::optional<domain::NodeId> node) {
+    const auto licensed = co_await services_.licensing.is_licensed(std::move(scope), std::move(node));
+    if (!licensed) co_return std::unexpected{licensed.error()};
+    if (!*licensed) co_return refuse(ErrorCode::module_not_licensed);
+    co_return Result<void>{};
+}
+
+Task<Result<LoadedSession>> SessionDesk::open(StaffContext context, StaffCommand command) {
+    if (command.starts_something_new) {
+        const auto licensed = co_await require_licence(context.scope, std::nullopt);
+        if (!licensed) co_return std::unexpected{licensed.error()};
+    }
+    if (const auto may = domain::require(context.caller, command.scope); !may)
+        co_return std::unexpected{may.error()};
+    auto loaded = co_await load(context.scope, command.session);
+    if (!loaded) co_return std::unexpected{loaded.error()};
+
+    const SessionData& session = loaded->session.data();
+    const bool may_any = context.caller.has(domain::StaffRole::admin) || !command.own_sessions_only;
+    const bool in_reach = domain::reaches(context.caller, session);
+    if (!in_reach || (!may_any && !domain::takes_part(context.caller, session)))
+        co_return refuse(ErrorCode::access_denied, "This session is out of the caller's reach.");
+    if (const auto same = check_version(session, command.version); !same)
+        co_return std::unexpected{same.error()};
+    co_return std::move(*loaded);
+}
+
+Task<Result<SessionData>> SessionDesk::change(StaffContext context, StaffCommand command, Decide decide,
+                                              KeepAnswer<SessionData> keep) {
+    std::uint64_t version = 0;
+    for (int i = 0; i < max_tries; ++i) {
+        auto loaded = co_await open(context, command);
+        if (!loaded) co_return std::unexpected{loaded.error()};
+        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+        if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
+
+        Session& session = loaded->session;
+        version = session.data().version;
+        unit.add(session, loaded->config);
+        unit.audit(command.action, session.data().id, session.data().patient);
+        unit.keep(keep, session.data());
+        const auto outcome = co_await commit(context.scope, unit.take());
+        if (!outcome) co_return std::unexpected{outcome.error()};
+        if (*outcome == CommitOutcome::done) co_return session.data();
+        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    }
+    co_return refuse_stale(version);
+}
+
+Task<Result<SessionData>> SessionDesk::change(VisitContext context, std::string action, Decide decide) {
+    std::uint64_t version = 0;
+    for (int i = 0; i < max_tries; ++i) {
+        auto loaded = co_await load(context.scope, context.session);
+        if (!loaded) co_return std::unexpected{loaded.error()};
+        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.participant.text()}};
+        if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
+
+        Session& session = loaded->session;
+        version = session.data().version;
+        unit.add(session, loaded->config);
+        if (!action.empty()) unit.audit(action, session.data().id, session.data().patient);
+        const auto outcome = co_await commit(context.scope, unit.take());
+        if (!outcome) co_return std::unexpected{outcome.error()};
+        if (*outcome == CommitOutcome::done) co_return session.data();
+        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    }
+    co_return refuse_stale(version);
+}
+
+Task<Result<SessionData>> SessionDesk::change(TenantScope scope, domain::SessionId id,
+                                              domain::Occasion occasion, Decide decide) {
+    std::uint64_t version = 0;
+    for (int i = 0; i < max_tries; ++i) {
+        auto loaded = co_await load(scope, id);
+        if (!loaded) co_return std::unexpected{loaded.error()};
+        UnitBuilder unit{services_, RequestContext{}, occasion};
+        if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
+
+        Session& session = loaded->session;
+        version = session.data().version;
+        unit.add(session, loaded->config);
+        const auto outcome = co_await commit(scope, unit.take());
+        if (!outcome) co_return std::unexpected{outcome.error()};
+        if (*outcome == CommitOutcome::done) co_return session.data();
+        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    }
+    co_return refuse_stale(version);
+}
+
+Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork unit) {
+    std::vector<std::pair<domain::SessionStatus, bool>> moved;
+    for (const SessionWrite& write : unit.sessions) moved.emplace_back(write.after.status, write.change.versioned);
+    const auto outcome = co_await services_.units.commit(std::move(scope), std::move(unit));
+    services_.telemetry.count(Metric::store_transactions,
+                              {{"result", !outcome ? "failed"
+                                          : *outcome == CommitOutcome::done ? "done"
+                                                                            : "stale"}});
+    if (outcome && *outcome == CommitOutcome::done) {
+        for (const auto& [status, versioned] : moved) {
+            if (versioned) services_.telemetry.count(Metric::session_transitions, {{"to", to_wire(status)}});
+        }
+    }
+    co_return outcome;
+}
+
+}  // namespace vcare::application

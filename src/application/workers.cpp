@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/workers.hpp"
+
+#include <algorithm>
+
+#include "application/ports/clock.hpp"
+#include "application/ports/keys.hpp"
+#include "application/ports/presence_store.hpp"
+#include "application/ports/telemetry.hpp"
+#include "domain/encounter.hpp"
+#include "domain/sweep.hpp"
+
+namespace vcare::application {
+namespace {
+
+using domain::TenantScope;
+
+constexpr unsigned sweep_batch = 100;
+constexpr unsigned seal_batch = 500;
+constexpr std::uint64_t longest_retry_ms = 5 * 60 * 1000;
+constexpr domain::seconds look_again_after_refusal{5};
+
+double age_seconds(std::optional<domain::Instant> since, domain::Instant now) {
+    if (!since) return 0;
+    return std::chrono::duration<double>(now - *since).count();
+}
+
+}  // namespace
+
+Task<Result<Round>> RelayOutbox::run_once() {
+    auto queued = co_await services_.queues.unpublished(batch);
+    if (!queued) co_return std::unexpected{queued.error()};
+    std::vector<QueuedEvent> taken;
+    for (QueuedEvent& event : *queued) {
+        const auto acknowledged = co_await services_.broker.publish(event.item.scope().tenant(), event.entry);
+        if (!acknowledged) break;  // order: nothing may overtake what the broker did not take
+        taken.push_back(std::move(event));
+    }
+    if (taken.empty()) co_return Round::idle;
+    const bool was_full = taken.size() == batch;
+    auto published = co_await services_.queues.mark_published(std::move(taken), services_.clock.now());
+    if (!published) co_return std::unexpected{published.error()};
+    services_.live.announce(std::move(*published));
+    co_return was_full ? Round::more : Round::idle;
+}
+
+SweepSessions::SweepSessions(const Services& services, domain::Instant resting_until)
+    : services_(services), desk_(services), resting_until_(resting_until) {}
+
+Task<Result<Round>> SweepSessions::run_once(domain::Instant counting_since) {
+    const domain::Instant now = services_.clock.now();
+    if (now < resting_until_) co_return Round::idle;
+    auto due = co_await services_.queues.due_sessions(now, sweep_batch);
+    if (!due) co_return std::unexpected{due.error()};
+    const bool was_full = due->size() == sweep_batch;
+    for (DueSession& session : *due) {
+        const DueSession again = session;
+        const auto swept = co_await sweep(std::move(session), counting_since);
+        if (swept) continue;
+        services_.telemetry.log(Severity::warning, "sweeper.put_off",
+                                {{"code", std::string{domain::info_of(swept.error().code).wire}}});
+        const auto put_off = co_await services_.queues.look_again(again, now + look_again_after_refusal);
+        if (!put_off) co_return std::unexpected{put_off.error()};
+    }
+    co_return was_full ? Round::more : Round::idle;
+}
+
+Task<Result<void>> SweepSessions::sweep(DueSession due, domain::Instant counting_since) {
+    const TenantScope scope = due.item.scope();
+    const domain::Instant now = services_.clock.now();
+    const auto loaded = co_await desk_.load(scope, due.session);
+    if (!loaded && loaded.error().code == ErrorCode::session_not_found)
+        co_return co_await services_.queues.look_again(due, std::nullopt);
+    if (!loaded) co_return std::unexpected{loaded.error()};
+    const auto presences = co_await services_.presence.presences(scope, due.session, now);
+    if (!presences) co_return std::unexpected{presences.error()};
+    const domain::SweepClock clock{now, counting_since};
+    const auto first = domain::decide_sweep(loaded->session.data(), *presences, loaded->config, clock);
+    const bool nothing_to_do = first.action == domain::SweepAction::nothing && first.lost.empty();
+    if (nothing_to_do) co_return co_await services_.queues.look_again(due, first.look_again);
+
+    // Decided again on what is loaded for the change: the session may have moved since.
+    auto decide = [presences = *presences, clock](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+        const auto decision =
+            domain::decide_sweep(loaded.session.data(), presences, loaded.config, clock);
+        for (const domain::ParticipantId& id : decision.lost) {
+            if (const auto lost = loaded.session.lose_transport(id, unit.occasion()); !lost) return lost;
+        }
+        switch (decision.action) {
+            case domain::SweepAction::nothing: return {};
+            case domain::SweepAction::expire: return loaded.session.expire(unit.occasion());
+            case domain::SweepAction::abandon: return loaded.session.abandon(unit.occasion());
+        }
+        return {};
+    };
+    const auto done = co_await desk_.change(scope, due.session, {now, "system:sweeper"}, std::move(decide));
+    if (!done) co_return std::unexpected{done.error()};
+    const auto next = domain::decide_sweep(*done, *presences, loaded->config, clock).look_again;
+    co_return co_await services_.queues.look_again(due, next);
+}
+
+domain::milliseconds retry_delay(unsigned attempts, std::uint32_t random, std::optional<domain::seconds> asked) {
+    if (asked) return std::min<domain::milliseconds>(*asked, domain::milliseconds{longest_retry_ms});
+    const unsigned doublings = std::min(attempts, 9U);
+    const std::uint64_t ceiling = std::min<std::uint64_t>(longest_retry_ms, 1000ULL << doublings);
+    return domain::milliseconds{1 + random % ceiling};
+}
+
+Task<Result<Round>> PayEncounters::run_once() {
+    const domain::Instant now = services_.clock.now();
+    auto debts = co_await services_.queues.claim_encounter_debts(now, now + lease, max_in_flight);
+    if (!debts) co_return std::unexpected{debts.error()};
+    const bool was_full = debts->size() == max_in_flight;
+    for (EncounterDebt& debt : *debts) {
+        const auto paid = co_await pay(std::move(debt));
+        if (!paid) co_return std::unexpected{paid.error()};
+    }
+    co_return was_full ? Round::more : Round::idle;
+}
+
+Task<Result<void>> PayEncounters::pay(EncounterDebt debt) {
+    const TenantScope scope = debt.item.scope();
+    const auto loaded = co_await desk_.load(scope, debt.session);
+    if (!loaded) co_return std::unexpected{loaded.error()};
+    const auto encounter = domain::encounter_of(loaded->session.data());
+    if (!encounter) co_return co_await services_.queues.bury_encounter_debt(debt, "never_active");
+    const EncounterOutcome outcome = co_await services_.fhir.create_encounter(scope, *encounter, "");
+    if (const auto* written = std::get_if<EncounterWritten>(&outcome)) {
+        services_.telemetry.count(Metric::encounter_attempts, {{"result", "written"}});
+        auto decide = [id = written->encounter_id, attempts = static_cast<int>(debt.attempts) + 1,
+                       session = debt.session](LoadedSession& now, UnitBuilder& unit) -> Result<void> {
+            unit.unit().paid_encounter = session;
+            return now.session.keep_encounter(id, attempts, unit.occasion());
+        };
+        const auto kept = co_await desk_.change(scope, debt.session,
+                                                {services_.clock.now(), "system:encounters"}, std::move(decide));
+        if (!kept) co_return std::unexpected{kept.error()};
+        co_return Result<void>{};
+    }
+    if (const auto* refused = std::get_if<EncounterRefused>(&outcome)) {
+        services_.telemetry.count(Metric::encounter_attempts, {{"result", "refused"}});
+        std::string problem = refused->reason;
+        for (const std::string& code : refused->codes) problem += " " + code;
+        services_.telemetry.log(Severity::error, "encounter.refused",
+                                {{"session", debt.session.text()}, {"problem", problem}});
+        co_return co_await services_.queues.bury_encounter_debt(debt, std::move(problem));
+    }
+    const auto& later = std::get<EncounterLater>(outcome);
+    services_.telemetry.count(Metric::encounter_attempts, {{"result", "later"}});
+    std::uint32_t random = 0;
+    services_.randomness.fill(std::as_writable_bytes(std::span{&random, 1}));
+    const domain::Instant next =
+        services_.clock.now() + retry_delay(debt.attempts, random, later.retry_after);
+    co_return co_await services_.queues.postpone_encounter_debt(debt, next, later.reason);
+}
+
+Task<Result<Round>> SealAudit::run_once() {
+    const auto sealed = co_await services_.queues.seal_audit(seal_batch);
+    if (!sealed) co_return std::unexpected{sealed.error()};
+    const domain::Instant now = services_.clock.now();
+    const bool is_due = !last_checkpoint_ || now - *last_checkpoint_ >= checkpoint_every;
+    if (!is_due) co_return *sealed == seal_batch ? Round::more : Round::idle;
+    auto text = co_await services_.queues.next_checkpoint();
+    if (!text) co_return std::unexpected{text.error()};
+    last_checkpoint_ = now;
+    if (text->empty()) co_return Round::idle;
+    auto signature = co_await services_.keys.sign_checkpoint(*text);
+    if (!signature) co_return std::unexpected{signature.error()};
+    const auto kept =
+        co_await services_.queues.keep_checkpoint(std::move(*text), std::move(*signature), now);
+    if (!kept) co_return std::unexpected{kept.error()};
+    co_return Round::idle;
+}
+
+Task<Result<Round>> WatchQueues::run_once() {
+    const auto lengths = co_await services_.queues.lengths();
+    services_.telemetry.gauge(Metric::dependency_up, lengths ? 1 : 0, {{"dependency", "store"}});
+    if (!lengths) co_return std::unexpected{lengths.error()};
+    const domain::Instant now = services_.clock.now();
+    Telemetry& telemetry = services_.telemetry;
+    const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
+    telemetry.gauge(Metric::outbox_pending, number(lengths->outbox_pending));
+    telemetry.gauge(Metric::outbox_lag_seconds, age_seconds(lengths->oldest_unpublished, now));
+    telemetry.gauge(Metric::outbox_dead_letters, number(lengths->outbox_dead));
+    telemetry.gauge(Metric::encounter_debts, number(lengths->encounter_debts));
+    telemetry.gauge(Metric::encounter_oldest_debt_seconds, age_seconds(lengths->oldest_encounter_debt, now));
+    telemetry.gauge(Metric::waiting_participants, number(lengths->waiting_participants));
+    const auto tidied = co_await services_.queues.tidy_up(now, 500);
+    if (!tidied) co_return std::unexpected{tidied.error()};
+    co_return *tidied == 500 ? Round::more : Round::idle;
+}
+
+}  // namespace vcare::application
