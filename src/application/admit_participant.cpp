@@ -29,7 +29,8 @@ void count_this_call(std::vector<domain::Presence>& presences, const SessionData
 }  // namespace
 
 AdmitParticipant::AdmitParticipant(const Services& services)
-    : services_(services), desk_(services), consents_(services) {}
+    : services_(services), desk_(services), consents_(services) {
+}
 
 Task<Result<SessionData>> AdmitParticipant::operator()(StaffContext context, Command command,
                                                        KeepAnswer<SessionData> keep) {
@@ -56,8 +57,8 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
     auto presences = co_await services_.presence.presences(context.scope, command.session, now);
     if (!presences) co_return std::unexpected{presences.error()};
     count_this_call(*presences, session.data(), context.caller, now);
-    const auto provider = ProviderPresent::check(session.data().participants, *presences, now,
-                                                 loaded->config.grace_reconnect);
+    const auto provider =
+        ProviderPresent::check(session.data().participants, *presences, now, loaded->config.grace_reconnect);
     if (!provider) co_return std::unexpected{provider.error()};
 
     UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
@@ -67,7 +68,8 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
         auto consent =
             co_await consents_.ask_telehealth(context.scope, session.data().patient, command.session.text());
         if (!consent) co_return std::unexpected{consent.error()};
-        admitted = session.admit_patient(command.with_linked, std::move(*consent), *provider, unit.occasion());
+        admitted =
+            session.admit_patient(command.with_linked, std::move(*consent), *provider, unit.occasion());
     } else {
         admitted = session.admit_other(command.participant, *provider, unit.occasion());
     }

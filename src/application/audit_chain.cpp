@@ -132,7 +132,8 @@ Task<Result<AuditVerdict>> VerifyAudit::operator()(domain::TenantScope scope) {
         }
     }
     const bool is_cut = !verdict.first_break && !marks.empty() && marks.rbegin()->first >= expected;
-    if (is_cut) verdict.first_break = AuditBreak{"", expected, "the chain is cut off behind a signed checkpoint"};
+    if (is_cut)
+        verdict.first_break = AuditBreak{"", expected, "the chain is cut off behind a signed checkpoint"};
     const auto unsealed = co_await services_.audit.count_unsealed(std::move(scope));
     if (!unsealed) co_return std::unexpected{unsealed.error()};
     verdict.unsealed = *unsealed;

@@ -10,7 +10,8 @@ using domain::Scope;
 using domain::SessionData;
 
 AddParticipant::AddParticipant(const Services& services)
-    : services_(services), desk_(services), ids_(services.clock, services.randomness) {}
+    : services_(services), desk_(services), ids_(services.clock, services.randomness) {
+}
 
 Task<Result<AddParticipant::Added>> AddParticipant::operator()(StaffContext context, Command command,
                                                                KeepAnswer<Added> keep) {
@@ -37,7 +38,8 @@ Task<Result<AddParticipant::Added>> AddParticipant::operator()(StaffContext cont
                 return domain::refuse_field("/linkedTo", "must be `patient` or the id of a participant");
         }
         const unsigned most = std::min(loaded.config.max_participants, backend_carries);
-        if (const auto added = loaded.session.add_participant(std::move(person), most, unit.occasion()); !added)
+        if (const auto added = loaded.session.add_participant(std::move(person), most, unit.occasion());
+            !added)
             return added;
         unit.keep(keep, Added{loaded.session.data(), id});
         return {};
@@ -61,7 +63,8 @@ Task<Result<SessionData>> RemoveParticipant::operator()(StaffContext context, Co
 }
 
 IssueJoinToken::IssueJoinToken(const Services& services)
-    : services_(services), desk_(services), links_(services) {}
+    : services_(services), desk_(services), links_(services) {
+}
 
 Task<Result<IssueJoinToken::Issued>> IssueJoinToken::operator()(StaffContext context, Command command,
                                                                 KeepAnswer<Issued> keep) {

@@ -63,7 +63,8 @@ Task<Result<SessionData>> CancelSession::operator()(StaffContext context, Comman
 }
 
 RescheduleSession::RescheduleSession(const Services& services)
-    : services_(services), desk_(services), links_(services) {}
+    : services_(services), desk_(services), links_(services) {
+}
 
 Task<Result<SessionData>> RescheduleSession::operator()(StaffContext context, Command command,
                                                         KeepAnswer<SessionData> keep) {
@@ -84,8 +85,8 @@ Task<Result<std::optional<SessionData>>> RescheduleSession::try_once(StaffContex
                        .action = "session.reschedule"};
     auto loaded = co_await desk_.open(context, staff);
     if (!loaded) co_return std::unexpected{loaded.error()};
-    const auto end = check_window(command.scheduled_start, command.scheduled_end, loaded->config,
-                                  services_.clock.now());
+    const auto end =
+        check_window(command.scheduled_start, command.scheduled_end, loaded->config, services_.clock.now());
     if (!end) co_return std::unexpected{end.error()};
 
     domain::Session& session = loaded->session;
@@ -119,7 +120,8 @@ Task<Result<SessionData>> FallBack::operator()(StaffContext context, Command com
     auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         return loaded.session.fall_back(command.mode, command.reason, unit.occasion());
     };
-    auto done = co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
+    auto done =
+        co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
     if (done)
         services_.telemetry.count(Metric::fallbacks, {{"to", to_wire(command.mode)}, {"reason", "staff"}});
     co_return done;

@@ -31,8 +31,7 @@ Task<Result<StoredTenantConfig>> ConfigureTenant::replace(StaffContext context, 
     after.updated_at = services_.clock.now();
     UnitBuilder unit{services_, context.request, {after.updated_at, context.caller.user.text()}};
     domain::EventData data;
-    data.add("tenantId", after.tenant)
-        .add("changed", domain::changed_settings(before->config, after.config));
+    data.add("tenantId", after.tenant).add("changed", domain::changed_settings(before->config, after.config));
     unit.add(domain::Event{
         .type = domain::EventType::config_updated, .subject = after.id.text(), .data = data.take()});
     unit.audit("config.replace", std::nullopt);

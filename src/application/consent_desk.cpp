@@ -54,7 +54,8 @@ Task<Result<domain::ConsentAnswer>> ConsentDesk::decision(TenantScope scope, dom
     co_return answer;
 }
 
-Task<Result<domain::TelehealthProof>> ConsentDesk::ask_telehealth(TenantScope scope, domain::PatientId patient,
+Task<Result<domain::TelehealthProof>> ConsentDesk::ask_telehealth(TenantScope scope,
+                                                                  domain::PatientId patient,
                                                                   std::string command) {
     const auto withdrawn =
         co_await services_.consents.is_withdrawn_here(scope, patient, ConsentType::telehealth);

@@ -18,12 +18,11 @@ std::size_t count(const std::vector<CreateSession::Person>& people, Role role) {
 /// Who is invited when the request names nobody: the caller as the provider, and the patient.
 Result<std::vector<CreateSession::Person>> default_people(const domain::Caller& caller,
                                                           const domain::PatientId& patient) {
-    const bool is_clinical = caller.has(domain::StaffRole::clinician) ||
-                             caller.has(domain::StaffRole::nurse_practitioner);
+    const bool is_clinical =
+        caller.has(domain::StaffRole::clinician) || caller.has(domain::StaffRole::nurse_practitioner);
     if (!is_clinical) return domain::refuse_field("/participants", "must name a provider");
-    CreateSession::Person provider{.role = Role::provider,
-                                   .user = caller.user,
-                                   .display_name = domain::Phi{caller.name}};
+    CreateSession::Person provider{
+        .role = Role::provider, .user = caller.user, .display_name = domain::Phi{caller.name}};
     CreateSession::Person subject{.role = Role::patient, .user = domain::UserId::parse(patient.text())};
     return std::vector{std::move(provider), std::move(subject)};
 }
@@ -33,7 +32,8 @@ Result<std::vector<CreateSession::Person>> people_of(const StaffContext& context
     if (!command.participants) return default_people(context.caller, command.patient);
     auto people = *command.participants;
     if (people.empty()) return domain::refuse_field("/participants", "must name at least a provider");
-    if (count(people, Role::provider) == 0) return domain::refuse_field("/participants", "must name a provider");
+    if (count(people, Role::provider) == 0)
+        return domain::refuse_field("/participants", "must name a provider");
     if (count(people, Role::patient) > 1) return refuse(ErrorCode::duplicate_patient);
     if (count(people, Role::patient) == 0)
         people.push_back({.role = Role::patient, .user = domain::UserId::parse(command.patient.text())});
@@ -62,7 +62,8 @@ std::vector<domain::NewParticipant> with_ids(std::vector<CreateSession::Person> 
 }  // namespace
 
 CreateSession::CreateSession(const Services& services)
-    : services_(services), desk_(services), consents_(services), ids_(services.clock, services.randomness) {}
+    : services_(services), desk_(services), consents_(services), ids_(services.clock, services.randomness) {
+}
 
 Task<Result<domain::SessionData>> CreateSession::operator()(StaffContext context, Command command,
                                                             KeepAnswer<domain::SessionData> keep) {
@@ -73,14 +74,15 @@ Task<Result<domain::SessionData>> CreateSession::operator()(StaffContext context
     auto config = co_await services_.tenants.load_config(context.scope);
     if (!config) co_return std::unexpected{config.error()};
 
-    const auto end = check_window(command.scheduled_start, command.scheduled_end, config->config,
-                                  services_.clock.now());
+    const auto end =
+        check_window(command.scheduled_start, command.scheduled_end, config->config, services_.clock.now());
     if (!end) co_return std::unexpected{end.error()};
     auto people = people_of(context, command);
     if (!people) co_return std::unexpected{people.error()};
     config->config.max_participants =
         std::min(config->config.max_participants, services_.video.max_participants());
-    if (people->size() > config->config.max_participants) co_return refuse(ErrorCode::max_participants_exceeded);
+    if (people->size() > config->config.max_participants)
+        co_return refuse(ErrorCode::max_participants_exceeded);
     if (command.recording_enabled && !config->config.recording_allowed)
         co_return refuse(ErrorCode::recording_not_allowed);
     command.scheduled_end = *end;

@@ -16,11 +16,16 @@ using domain::Role;
 std::string_view word_of(const Result<Joined>& joined) {
     if (joined) return "joined";
     switch (joined.error().code) {
-        case ErrorCode::token_expired: return "expired";
-        case ErrorCode::token_not_yet_valid: return "early";
-        case ErrorCode::token_invalid: return "invalid";
-        case ErrorCode::consent_required: return "consent";
-        default: return "failed";
+        case ErrorCode::token_expired:
+            return "expired";
+        case ErrorCode::token_not_yet_valid:
+            return "early";
+        case ErrorCode::token_invalid:
+            return "invalid";
+        case ErrorCode::consent_required:
+            return "consent";
+        default:
+            return "failed";
     }
 }
 
@@ -30,13 +35,15 @@ bool goes_straight_in(const Participant& who) {
 
 VisitCredentialRecord record_of(const domain::SessionData& session, const domain::ParticipantId& participant,
                                 std::string hash, domain::Instant now) {
-    return {.session = session.id, .participant = participant, .secret_hash = std::move(hash), .issued_at = now};
+    return {
+        .session = session.id, .participant = participant, .secret_hash = std::move(hash), .issued_at = now};
 }
 
 }  // namespace
 
 JoinVisit::JoinVisit(const Services& services)
-    : services_(services), desk_(services), consents_(services), credentials_(services), view_(services) {}
+    : services_(services), desk_(services), consents_(services), credentials_(services), view_(services) {
+}
 
 Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<ConsentChoice> choices,
                                            KeepAnswer<Joined> keep) {
@@ -46,7 +53,8 @@ Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<Consen
     const auto lets_in = domain::check_join(holder.token, loaded->session.data(), services_.clock.now());
     if (!lets_in) {
         joined = std::unexpected{lets_in.error()};
-    } else if (auto refused = co_await take_choices(holder, std::move(*loaded), std::move(choices)); !refused) {
+    } else if (auto refused = co_await take_choices(holder, std::move(*loaded), std::move(choices));
+               !refused) {
         joined = std::unexpected{refused.error()};
     } else {
         Try attempt{std::move(holder), std::move(*refused), std::move(keep)};
@@ -118,8 +126,8 @@ Task<Result<std::optional<Joined>>> JoinVisit::try_once(Try attempt) {
     const auto in = session.join(token.participant, std::move(proof), loaded->config, unit.occasion());
     if (!in) co_return std::unexpected{in.error()};
     unit.unit().used_tokens.push_back({token.jti, now});
-    unit.unit().credentials.push_back(record_of(session.data(), token.participant,
-                                                services_.cryptography.sha256_hex(*secret), now));
+    unit.unit().credentials.push_back(
+        record_of(session.data(), token.participant, services_.cryptography.sha256_hex(*secret), now));
     for (const ConsentType type : attempt.refused)
         unit.unit().refusals.push_back({token.participant, type, now});
     unit.add(session, loaded->config);
@@ -131,13 +139,13 @@ Task<Result<std::optional<Joined>>> JoinVisit::try_once(Try attempt) {
         const bool just_refused = std::ranges::find(attempt.refused, asked.type) != attempt.refused.end();
         if (just_refused && asked.status == ConsentAsked::needed) asked.status = ConsentAsked::refused;
     }
-    Joined joined{.direct = goes_straight_in(view->self),
-                  .session = token.session,
-                  .participant = token.participant,
-                  .credential =
-                      VisitCredential::make(scope.tenant(), token.participant, std::move(*secret)).reveal(),
-                  .cookie_until = session.data().scheduled_end + loaded->config.join_window_after,
-                  .view = std::move(*view)};
+    Joined joined{
+        .direct = goes_straight_in(view->self),
+        .session = token.session,
+        .participant = token.participant,
+        .credential = VisitCredential::make(scope.tenant(), token.participant, std::move(*secret)).reveal(),
+        .cookie_until = session.data().scheduled_end + loaded->config.join_window_after,
+        .view = std::move(*view)};
     unit.keep(attempt.keep, joined);
     const auto outcome = co_await desk_.commit(scope, unit.take());
     if (!outcome) co_return std::unexpected{outcome.error()};
@@ -151,7 +159,8 @@ Task<Result<std::optional<Joined>>> JoinVisit::try_once(Try attempt) {
 }
 
 JoinAsStaff::JoinAsStaff(const Services& services)
-    : services_(services), desk_(services), credentials_(services), view_(services) {}
+    : services_(services), desk_(services), credentials_(services), view_(services) {
+}
 
 Task<Result<Joined>> JoinAsStaff::operator()(StaffContext context, Command command, KeepAnswer<Joined> keep) {
     for (int i = 0; i < max_tries; ++i) {
@@ -187,8 +196,8 @@ Task<Result<std::optional<Joined>>> JoinAsStaff::try_once(StaffContext context, 
     UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
     const auto in = session.join(command.participant, std::nullopt, loaded->config, unit.occasion());
     if (!in) co_return std::unexpected{in.error()};
-    unit.unit().credentials.push_back(record_of(session.data(), command.participant,
-                                                services_.cryptography.sha256_hex(*secret), now));
+    unit.unit().credentials.push_back(
+        record_of(session.data(), command.participant, services_.cryptography.sha256_hex(*secret), now));
     unit.add(session, loaded->config);
     unit.audit("visit.join", session.data().id, session.data().patient);
     auto view = co_await view_.of(context.scope, session.data(), loaded->config, command.participant);

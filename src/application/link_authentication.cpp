@@ -20,7 +20,8 @@ constexpr std::string_view issuer = "vcare";
 /// The secret half of a link's code: derived from the token's jti under the tenant's key, so that it can be
 /// shown again without being stored.
 std::string code_secret(const Cryptography& cryptography, const TenantKey& key, std::string_view jti) {
-    return cryptography.hmac_sha256_base64url(key.bytes, "code:" + std::string{jti}).substr(0, code_secret_length);
+    return cryptography.hmac_sha256_base64url(key.bytes, "code:" + std::string{jti})
+        .substr(0, code_secret_length);
 }
 
 std::string code_hash(const Cryptography& cryptography, const TenantScope& scope, std::string_view secret) {
@@ -47,8 +48,7 @@ Task<Result<LinkHolder>> LinkAuthentication::operator()(std::string token, Reque
 }
 
 Task<Result<LinkHolder>> LinkAuthentication::by_code(std::string code, RequestContext request) {
-    const auto tenant =
-        co_await services_.tenants.find_tenant_by_short_key(code.substr(0, short_key_length));
+    const auto tenant = co_await services_.tenants.find_tenant_by_short_key(code.substr(0, short_key_length));
     if (!tenant) co_return std::unexpected{tenant.error()};
     if (!*tenant) co_return refuse(ErrorCode::token_invalid);
     const TenantScope scope = TenantAuthority::grant((*tenant)->id);
@@ -95,21 +95,21 @@ Task<Result<domain::JoinTokenRecord>> LinkMaker::make(TenantScope scope, domain:
                                    .issued_for = session.scheduled_start,
                                    .window = domain::JoinWindow::make(session, config, now, ttl),
                                    .key_version = key->version};
-    record.code_hash = code_hash(services_.cryptography, scope,
-                                 code_secret(services_.cryptography, *key, record.jti));
+    record.code_hash =
+        code_hash(services_.cryptography, scope, code_secret(services_.cryptography, *key, record.jti));
     co_return record;
 }
 
 Task<Result<JoinLink>> LinkMaker::link_of(TenantScope scope, domain::JoinTokenRecord record) {
-    const auto key = co_await services_.keys.key_of_version(scope, KeyPurpose::join_token, record.key_version);
+    const auto key =
+        co_await services_.keys.key_of_version(scope, KeyPurpose::join_token, record.key_version);
     if (!key) co_return std::unexpected{key.error()};
     const auto tenant = co_await services_.tenants.find_tenant(scope.tenant());
     if (!tenant) co_return std::unexpected{tenant.error()};
     if (!*tenant) co_return refuse(ErrorCode::not_found);
-    co_return JoinLink{
-        .token = services_.cryptography.sign_join_token(*key, claims_of(scope, record)),
-        .code = (*tenant)->short_key + code_secret(services_.cryptography, *key, record.jti),
-        .window = record.window};
+    co_return JoinLink{.token = services_.cryptography.sign_join_token(*key, claims_of(scope, record)),
+                       .code = (*tenant)->short_key + code_secret(services_.cryptography, *key, record.jti),
+                       .window = record.window};
 }
 
 Task<Result<std::string>> CredentialMaker::secret_for(TenantScope scope, domain::ParticipantId participant,
@@ -118,10 +118,11 @@ Task<Result<std::string>> CredentialMaker::secret_for(TenantScope scope, domain:
         IdMaker ids{services_.clock, services_.randomness};
         co_return services_.cryptography.base64url(ids.random_bytes(32));
     }
-    const auto tenant_key = co_await services_.keys.current_key(std::move(scope), KeyPurpose::visit_credential);
+    const auto tenant_key =
+        co_await services_.keys.current_key(std::move(scope), KeyPurpose::visit_credential);
     if (!tenant_key) co_return std::unexpected{tenant_key.error()};
-    co_return services_.cryptography.hmac_sha256_base64url(
-        tenant_key->bytes, participant.text() + "|" + basis + "|" + key->key);
+    co_return services_.cryptography.hmac_sha256_base64url(tenant_key->bytes,
+                                                           participant.text() + "|" + basis + "|" + key->key);
 }
 
 }  // namespace vcare::application

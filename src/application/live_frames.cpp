@@ -30,10 +30,14 @@ bool is_about(const domain::Event& event, const ParticipantId& participant) {
 
 std::optional<domain::SessionStatus> closing_status(EventType type) {
     switch (type) {
-        case EventType::session_ended: return domain::SessionStatus::ended;
-        case EventType::session_cancelled: return domain::SessionStatus::cancelled;
-        case EventType::session_failed: return domain::SessionStatus::failed;
-        default: return std::nullopt;
+        case EventType::session_ended:
+            return domain::SessionStatus::ended;
+        case EventType::session_cancelled:
+            return domain::SessionStatus::cancelled;
+        case EventType::session_failed:
+            return domain::SessionStatus::failed;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -94,9 +98,11 @@ std::vector<VisitFrame> frames_of(const PublishedEvent& published, const Partici
     return {};
 }
 
-FollowVisit::FollowVisit(const Services& services) : services_(services), desk_(services), view_(services) {}
+FollowVisit::FollowVisit(const Services& services) : services_(services), desk_(services), view_(services) {
+}
 
-Task<Result<std::vector<VisitFrame>>> FollowVisit::open(VisitContext context, std::optional<StreamPosition> last,
+Task<Result<std::vector<VisitFrame>>> FollowVisit::open(VisitContext context,
+                                                        std::optional<StreamPosition> last,
                                                         std::string stream_id, std::string replica) {
     const auto opened = co_await services_.presence.stream_opened(context.scope, context.session,
                                                                   context.participant, std::move(stream_id),
@@ -119,8 +125,10 @@ Task<Result<std::vector<VisitFrame>>> FollowVisit::open(VisitContext context, st
     if (!newest) co_return std::unexpected{newest.error()};
     std::vector<VisitFrame> frames;
     if (last) {
-        const std::uint64_t from = last->position > 0 ? last->position - 1 : 0;  // its frames may be half sent
-        auto missed = co_await services_.event_log.events_after(context.scope, context.session, from, max_resumed);
+        const std::uint64_t from =
+            last->position > 0 ? last->position - 1 : 0;  // its frames may be half sent
+        auto missed =
+            co_await services_.event_log.events_after(context.scope, context.session, from, max_resumed);
         if (!missed && missed.error().code != ErrorCode::not_found) co_return std::unexpected{missed.error()};
         if (missed && missed->size() < max_resumed) {
             for (const PublishedEvent& event : *missed) {
@@ -188,7 +196,8 @@ Task<Result<std::vector<PublishedEvent>>> FollowClinic::open(StaffContext contex
                                                              std::optional<StreamPosition> last) {
     if (const auto may = domain::require(context.caller, domain::Scope::session_read); !may)
         co_return std::unexpected{may.error()};
-    if (const auto noted = trail_.note(context, "feed.open"); !noted) co_return std::unexpected{noted.error()};
+    if (const auto noted = trail_.note(context, "feed.open"); !noted)
+        co_return std::unexpected{noted.error()};
     if (!last) co_return std::vector<PublishedEvent>{};
     auto missed =
         co_await services_.event_log.events_after(context.scope, std::nullopt, last->position, max_resumed);
@@ -228,15 +237,14 @@ Task<Result<bool>> FollowClinic::is_in_reach(StaffContext context, domain::Event
     if (const auto id = domain::SessionId::parse(event.session)) {
         const auto session = co_await services_.sessions.find_session(context.scope, *id);
         if (!session) co_return std::unexpected{session.error()};
-        co_return *session && domain::reaches(context.caller, **session);
+        co_return *session&& domain::reaches(context.caller, **session);
     }
     const auto patient = domain::PatientId::parse(text_of(event, "patientId"));
     if (!patient) co_return false;
     const auto open = co_await services_.sessions.open_sessions_of(context.scope, *patient);
     if (!open) co_return std::unexpected{open.error()};
-    co_return std::ranges::any_of(*open, [&](const auto& session) {
-        return domain::reaches(context.caller, session);
-    });
+    co_return std::ranges::any_of(
+        *open, [&](const auto& session) { return domain::reaches(context.caller, session); });
 }
 
 }  // namespace vcare::application

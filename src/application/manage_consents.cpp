@@ -29,7 +29,8 @@ std::string current_text_version(const domain::TenantConfig& config, ConsentType
 }  // namespace
 
 ManageConsents::ManageConsents(const Services& services, ReadAuditTrail& trail)
-    : services_(services), consents_(services), trail_(trail) {}
+    : services_(services), consents_(services), trail_(trail) {
+}
 
 Task<Result<ConsentRecord>> ManageConsents::record(StaffContext context, Recorded command,
                                                    KeepAnswer<ConsentRecord> keep) {

@@ -39,11 +39,10 @@ class PreviewLink {
 /// Somebody asks for a new link: the clinic sees it. Always accepted, so that nothing can be probed.
 class RequestNewLink {
   public:
-    explicit RequestNewLink(const Services& services) : services_(services), desk_(services) {}
+    explicit RequestNewLink(const Services& services) : desk_(services) {}
     [[nodiscard]] Task<Result<void>> operator()(LinkHolder holder);
 
   private:
-    Services services_;
     SessionDesk desk_;
 };
 

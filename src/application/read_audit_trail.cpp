@@ -7,7 +7,8 @@
 namespace vcare::application {
 
 ReadAuditTrail::ReadAuditTrail(const Services& services)
-    : services_(services), ids_(services.clock, services.randomness) {}
+    : services_(services), ids_(services.clock, services.randomness) {
+}
 
 Result<void> ReadAuditTrail::note(const StaffContext& context, std::string action,
                                   std::optional<domain::SessionId> session,

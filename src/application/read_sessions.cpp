@@ -13,9 +13,11 @@ using domain::Scope;
 using domain::SessionData;
 
 ReadSessions::ReadSessions(const Services& services, ReadAuditTrail& trail)
-    : services_(services), desk_(services), trail_(trail) {}
+    : services_(services), desk_(services), trail_(trail) {
+}
 
-Task<Result<LoadedSession>> ReadSessions::open(StaffContext context, domain::SessionId id, std::string action) {
+Task<Result<LoadedSession>> ReadSessions::open(StaffContext context, domain::SessionId id,
+                                               std::string action) {
     StaffCommand command{.session = id, .scope = Scope::session_read, .action = action};
     auto loaded = co_await desk_.open(context, std::move(command));
     if (!loaded) co_return loaded;
@@ -39,7 +41,8 @@ Task<Result<SessionView>> ReadSessions::one(StaffContext context, domain::Sessio
     co_return view;
 }
 
-Task<Result<std::optional<Whereabouts>>> ReadSessions::whereabouts(StaffContext context, SessionData session) {
+Task<Result<std::optional<Whereabouts>>> ReadSessions::whereabouts(StaffContext context,
+                                                                   SessionData session) {
     const auto records = co_await services_.sessions.whereabouts(context.scope, session.id);
     if (!records) co_return std::unexpected{records.error()};
     for (const WhereaboutsRecord& record : *records) {

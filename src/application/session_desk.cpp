@@ -131,10 +131,11 @@ Task<Result<SessionData>> SessionDesk::change(TenantScope scope, domain::Session
 
 Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork unit) {
     std::vector<std::pair<domain::SessionStatus, bool>> moved;
-    for (const SessionWrite& write : unit.sessions) moved.emplace_back(write.after.status, write.change.versioned);
+    for (const SessionWrite& write : unit.sessions)
+        moved.emplace_back(write.after.status, write.change.versioned);
     const auto outcome = co_await services_.units.commit(std::move(scope), std::move(unit));
     services_.telemetry.count(Metric::store_transactions,
-                              {{"result", !outcome ? "failed"
+                              {{"result", !outcome                          ? "failed"
                                           : *outcome == CommitOutcome::done ? "done"
                                                                             : "stale"}});
     if (outcome && *outcome == CommitOutcome::done) {

@@ -68,7 +68,8 @@ class SessionDesk {
 /// For a try that lost: the refusal a client gets when trying again did not help either.
 [[nodiscard]] std::unexpected<Error> refuse_stale(std::uint64_t current_version);
 
-/// For a unit whose idempotency key another replica answered meanwhile: asked again, the kept answer is there.
+/// For a unit whose idempotency key another replica answered meanwhile: asked again, the kept answer is
+/// there.
 [[nodiscard]] std::unexpected<Error> refuse_to_repeat();
 
 /// 503 with Retry-After.

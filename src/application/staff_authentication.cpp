@@ -28,8 +28,9 @@ Task<Result<StaffAuthentication::Verified>> StaffAuthentication::operator()(std:
     if (!verified) co_return std::unexpected{verified.error()};
     domain::TenantId tenant = verified->caller.tenant;
     if (const auto there = co_await ensure_tenant(tenant); !there) co_return std::unexpected{there.error()};
-    co_return Verified{{std::move(verified->caller), TenantAuthority::grant(std::move(tenant)), std::move(request)},
-                       verified->expires_at};
+    co_return Verified{
+        {std::move(verified->caller), TenantAuthority::grant(std::move(tenant)), std::move(request)},
+        verified->expires_at};
 }
 
 Task<Result<void>> StaffAuthentication::ensure_tenant(domain::TenantId tenant) {

@@ -22,7 +22,8 @@ std::unexpected<Error> refuse_before_admission() {
 }  // namespace
 
 AnswerConsent::AnswerConsent(const Services& services)
-    : services_(services), desk_(services), consents_(services), view_(services) {}
+    : services_(services), desk_(services), consents_(services), view_(services) {
+}
 
 Task<Result<std::vector<ConsentView>>> AnswerConsent::operator()(VisitContext context, ConsentChoice choice) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
@@ -33,9 +34,15 @@ Task<Result<std::vector<ConsentView>>> AnswerConsent::operator()(VisitContext co
 
     Result<void> taken;
     switch (choice.decision) {
-        case ConsentChoice::Decision::granted: taken = co_await grant(context, choice); break;
-        case ConsentChoice::Decision::refused: taken = co_await keep_refusal(context, choice.type); break;
-        case ConsentChoice::Decision::withdrawn: taken = co_await withdraw(context, choice); break;
+        case ConsentChoice::Decision::granted:
+            taken = co_await grant(context, choice);
+            break;
+        case ConsentChoice::Decision::refused:
+            taken = co_await keep_refusal(context, choice.type);
+            break;
+        case ConsentChoice::Decision::withdrawn:
+            taken = co_await withdraw(context, choice);
+            break;
     }
     if (!taken) co_return std::unexpected{taken.error()};
     auto view = co_await view_(std::move(context));
@@ -47,14 +54,14 @@ Task<Result<void>> AnswerConsent::grant(VisitContext context, ConsentChoice choi
     const auto before = co_await desk_.load(context.scope, context.session);
     if (!before) co_return std::unexpected{before.error()};
     const SessionData& data = before->session.data();
-    auto granted = co_await consents_.grant(
-        context.scope, {.patient = data.patient,
-                        .type = choice.type,
-                        .granted_by = data.patient.text(),
-                        .capacity = choice.capacity,
-                        .method = domain::ConsentMethod::in_app,
-                        .text_version = choice.text_version,
-                        .language = language_of(data, before->session.patient())});
+    auto granted =
+        co_await consents_.grant(context.scope, {.patient = data.patient,
+                                                 .type = choice.type,
+                                                 .granted_by = data.patient.text(),
+                                                 .capacity = choice.capacity,
+                                                 .method = domain::ConsentMethod::in_app,
+                                                 .text_version = choice.text_version,
+                                                 .language = language_of(data, before->session.patient())});
     if (!granted) co_return std::unexpected{granted.error()};
     auto decide = [granted = *granted, type = choice.type](LoadedSession& loaded,
                                                            UnitBuilder& unit) -> Result<void> {
@@ -82,18 +89,19 @@ Task<Result<void>> AnswerConsent::withdraw(VisitContext context, ConsentChoice c
     if (!loaded) co_return std::unexpected{loaded.error()};
     WithdrawConsent withdraw{services_};
     const auto withdrawn = co_await withdraw({.scope = context.scope,
-                                 .request = context.request,
-                                 .actor = context.participant.text(),
-                                 .patient = loaded->session.data().patient,
-                                 .type = choice.type,
-                                 .capacity = choice.capacity,
-                                 .text_version = choice.text_version});
+                                              .request = context.request,
+                                              .actor = context.participant.text(),
+                                              .patient = loaded->session.data().patient,
+                                              .type = choice.type,
+                                              .capacity = choice.capacity,
+                                              .text_version = choice.text_version});
     if (!withdrawn) co_return std::unexpected{withdrawn.error()};
     co_return Result<void>{};
 }
 
 ReportConnection::ReportConnection(const Services& services, ConnectionSamples& samples)
-    : services_(services), desk_(services), samples_(samples) {}
+    : services_(services), desk_(services), samples_(samples) {
+}
 
 Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext context, Report report) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
@@ -108,7 +116,7 @@ Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext c
     const bool changed = who && (who->connection != quality || who->media_mode != report.media);
     if (changed && !domain::is_terminal(loaded->session.data().status)) {
         auto decide = [id = context.participant, quality, media = report.media](LoadedSession& now,
-                                                                               UnitBuilder& unit) {
+                                                                                UnitBuilder& unit) {
             return now.session.report_connection(id, quality, media, unit.occasion());
         };
         const auto noted = co_await desk_.change(std::move(context), "", std::move(decide));
@@ -119,7 +127,8 @@ Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext c
     co_return advice;
 }
 
-EnterVideo::EnterVideo(const Services& services) : services_(services), desk_(services) {}
+EnterVideo::EnterVideo(const Services& services) : services_(services), desk_(services) {
+}
 
 Task<Result<EnterVideo::Access>> EnterVideo::operator()(VisitContext context) {
     auto loaded = co_await desk_.load(context.scope, context.session);
@@ -147,7 +156,8 @@ Task<Result<EnterVideo::Access>> EnterVideo::operator()(VisitContext context) {
     co_return access;
 }
 
-SendSignal::SendSignal(const Services& services) : services_(services), desk_(services) {}
+SendSignal::SendSignal(const Services& services) : services_(services), desk_(services) {
+}
 
 Task<Result<void>> SendSignal::operator()(VisitContext context, Command command) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
@@ -175,7 +185,8 @@ Task<Result<void>> SendSignal::operator()(VisitContext context, Command command)
     co_return Result<void>{};
 }
 
-GiveWhereabouts::GiveWhereabouts(const Services& services) : services_(services), desk_(services) {}
+GiveWhereabouts::GiveWhereabouts(const Services& services) : services_(services), desk_(services) {
+}
 
 Task<Result<void>> GiveWhereabouts::operator()(VisitContext context, Command command) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
@@ -187,10 +198,12 @@ Task<Result<void>> GiveWhereabouts::operator()(VisitContext context, Command com
     if (!key) co_return std::unexpected{key.error()};
     WhereaboutsRecord record{
         .participant = context.participant,
-        .sealed = services_.cryptography.seal(*key, to_sealed_text({command.address, command.callback_number}),
-                                              whereabouts_bound_to(context.scope, context.participant)),
+        .sealed =
+            services_.cryptography.seal(*key, to_sealed_text({command.address, command.callback_number}),
+                                        whereabouts_bound_to(context.scope, context.participant)),
         .key_version = key->version,
-        .delete_at = std::max(loaded->session.data().scheduled_end, services_.clock.now()) + whereabouts_kept};
+        .delete_at =
+            std::max(loaded->session.data().scheduled_end, services_.clock.now()) + whereabouts_kept};
     auto decide = [record](LoadedSession&, UnitBuilder& unit) -> Result<void> {
         unit.unit().whereabouts.push_back(record);
         return {};

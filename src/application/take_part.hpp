@@ -28,7 +28,6 @@ class AnswerConsent {
     ViewVisit view_;
 };
 
-
 class ReportConnection {
   public:
     ReportConnection(const Services& services, ConnectionSamples& samples);

@@ -24,7 +24,9 @@ std::optional<domain::Instant> next_look(const domain::SessionData& session,
 }  // namespace
 
 UnitBuilder::UnitBuilder(const Services& services, RequestContext request, domain::Occasion occasion)
-    : ids_(services.clock, services.randomness), request_(std::move(request)), occasion_(std::move(occasion)) {
+    : ids_(services.clock, services.randomness),
+      request_(std::move(request)),
+      occasion_(std::move(occasion)) {
     unit_.at = occasion_.at;
 }
 

@@ -18,8 +18,10 @@ constexpr std::size_t max_noted = 20'000;
 
 }  // namespace
 
-VisitCredential::VisitCredential(domain::TenantId tenant, domain::ParticipantId participant, std::string secret)
-    : tenant_(std::move(tenant)), participant_(std::move(participant)), secret_(std::move(secret)) {}
+VisitCredential::VisitCredential(domain::TenantId tenant, domain::ParticipantId participant,
+                                 std::string secret)
+    : tenant_(std::move(tenant)), participant_(std::move(participant)), secret_(std::move(secret)) {
+}
 
 /// From the right, because an opaque tenant id may hold dots.
 std::optional<VisitCredential> VisitCredential::parse(std::string_view text) {
@@ -65,7 +67,8 @@ Task<Result<VisitContext>> VisitAuthentication::live(std::string credential, Req
     auto seat = co_await live_or_lately_void(std::move(credential), std::move(request));
     if (!seat) co_return std::unexpected{seat.error()};
     if (seat->voided_at) co_return refuse(ErrorCode::unauthorized);
-    if (const auto noted = co_await note_call(seat->context); !noted) co_return std::unexpected{noted.error()};
+    if (const auto noted = co_await note_call(seat->context); !noted)
+        co_return std::unexpected{noted.error()};
     co_return std::move(seat->context);
 }
 

@@ -44,7 +44,8 @@ class VisitAuthentication {
     [[nodiscard]] Task<Result<Seat>> live_or_lately_void(std::string credential, RequestContext request);
 
     /// The seat of a staff member in a session of their own, for a feed that carries its frames too.
-    [[nodiscard]] Task<Result<VisitContext>> own_seat(StaffContext context, domain::ParticipantId participant);
+    [[nodiscard]] Task<Result<VisitContext>> own_seat(StaffContext context,
+                                                      domain::ParticipantId participant);
 
   private:
     Task<Result<void>> note_call(VisitContext context);

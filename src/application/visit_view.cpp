@@ -50,7 +50,8 @@ ConsentView telehealth_question(const domain::SessionData& session, const domain
 Task<Result<VisitView>> ViewVisit::operator()(VisitContext context) {
     auto loaded = co_await desk_.load(context.scope, context.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
-    co_return co_await of(context.scope, loaded->session.data(), std::move(loaded->config), context.participant);
+    co_return co_await of(context.scope, loaded->session.data(), std::move(loaded->config),
+                          context.participant);
 }
 
 Task<Result<VisitView>> ViewVisit::of(domain::TenantScope scope, domain::SessionData session,

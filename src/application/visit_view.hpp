@@ -25,12 +25,12 @@ struct ConsentView {
 
 /// A visit as one of its participants sees it: `GET /visit`, and the data of every `state` frame.
 struct VisitView {
-    domain::SessionData session;                     ///< adapters show its public part only
+    domain::SessionData session;  ///< adapters show its public part only
     domain::Participant self;
-    std::vector<domain::Participant> others;         ///< those this person may know of
+    std::vector<domain::Participant> others;  ///< those this person may know of
     domain::Branding branding;
-    std::vector<ConsentView> consents;               ///< of the patient only
-    std::optional<unsigned> queue_position = {};     ///< 1 is next; while waiting
+    std::vector<ConsentView> consents;            ///< of the patient only
+    std::optional<unsigned> queue_position = {};  ///< 1 is next; while waiting
 };
 
 /// Makes the view. Somebody who waits sees the providers and themself, nobody else.

@@ -45,7 +45,8 @@ Task<Result<Round>> RelayOutbox::run_once() {
 }
 
 SweepSessions::SweepSessions(const Services& services, domain::Instant resting_until)
-    : services_(services), desk_(services), resting_until_(resting_until) {}
+    : services_(services), desk_(services), resting_until_(resting_until) {
+}
 
 Task<Result<Round>> SweepSessions::run_once(domain::Instant counting_since) {
     const domain::Instant now = services_.clock.now();
@@ -81,15 +82,17 @@ Task<Result<void>> SweepSessions::sweep(DueSession due, domain::Instant counting
 
     // Decided again on what is loaded for the change: the session may have moved since.
     auto decide = [presences = *presences, clock](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
-        const auto decision =
-            domain::decide_sweep(loaded.session.data(), presences, loaded.config, clock);
+        const auto decision = domain::decide_sweep(loaded.session.data(), presences, loaded.config, clock);
         for (const domain::ParticipantId& id : decision.lost) {
             if (const auto lost = loaded.session.lose_transport(id, unit.occasion()); !lost) return lost;
         }
         switch (decision.action) {
-            case domain::SweepAction::nothing: return {};
-            case domain::SweepAction::expire: return loaded.session.expire(unit.occasion());
-            case domain::SweepAction::abandon: return loaded.session.abandon(unit.occasion());
+            case domain::SweepAction::nothing:
+                return {};
+            case domain::SweepAction::expire:
+                return loaded.session.expire(unit.occasion());
+            case domain::SweepAction::abandon:
+                return loaded.session.abandon(unit.occasion());
         }
         return {};
     };
@@ -99,7 +102,8 @@ Task<Result<void>> SweepSessions::sweep(DueSession due, domain::Instant counting
     co_return co_await services_.queues.look_again(due, next);
 }
 
-domain::milliseconds retry_delay(unsigned attempts, std::uint32_t random, std::optional<domain::seconds> asked) {
+domain::milliseconds retry_delay(unsigned attempts, std::uint32_t random,
+                                 std::optional<domain::seconds> asked) {
     if (asked) return std::min<domain::milliseconds>(*asked, domain::milliseconds{longest_retry_ms});
     const unsigned doublings = std::min(attempts, 9U);
     const std::uint64_t ceiling = std::min<std::uint64_t>(longest_retry_ms, 1000ULL << doublings);
@@ -132,8 +136,8 @@ Task<Result<void>> PayEncounters::pay(EncounterDebt debt) {
             unit.unit().paid_encounter = session;
             return now.session.keep_encounter(id, attempts, unit.occasion());
         };
-        const auto kept = co_await desk_.change(scope, debt.session,
-                                                {services_.clock.now(), "system:encounters"}, std::move(decide));
+        const auto kept = co_await desk_.change(
+            scope, debt.session, {services_.clock.now(), "system:encounters"}, std::move(decide));
         if (!kept) co_return std::unexpected{kept.error()};
         co_return Result<void>{};
     }
@@ -166,8 +170,7 @@ Task<Result<Round>> SealAudit::run_once() {
     if (text->empty()) co_return Round::idle;
     auto signature = co_await services_.keys.sign_checkpoint(*text);
     if (!signature) co_return std::unexpected{signature.error()};
-    const auto kept =
-        co_await services_.queues.keep_checkpoint(std::move(*text), std::move(*signature), now);
+    const auto kept = co_await services_.queues.keep_checkpoint(std::move(*text), std::move(*signature), now);
     if (!kept) co_return std::unexpected{kept.error()};
     co_return Round::idle;
 }
