@@ -24,7 +24,7 @@ function apiWith(file, text, replacement) {
   cpSync(api, copy, { recursive: true });
   const before = readFileSync(join(copy, file), 'utf8');
   assert.ok(before.includes(text), `${file} holds no "${text}"`);
-  writeFileSync(join(copy, file), before.replace(text, replacement));
+  writeFileSync(join(copy, file), before.replace(text, () => replacement));
   return copy;
 }
 
@@ -51,7 +51,7 @@ const plantedForTheLinter = [
   ['a schema that nothing uses', 'openapi.yaml', '    DeviceResult:', '    Unused: { type: string }\n    DeviceResult:'],
   ['a path parameter that is not in the path', 'openapi.yaml', '/sessions/{id}/cancel:', '/sessions/cancel:'],
   ['text that is not YAML', 'openapi.yaml', 'openapi: 3.1.0', 'openapi: {'],
-  ['a message that is not there', 'asyncapi.yaml', "'#/components/messages/linkRequested'", "'#/components/messages/x'"],
+  ['a key that AsyncAPI does not know', 'asyncapi.yaml', 'action: send', 'action: shout'],
 ];
 for (const [name, file, text, replacement] of plantedForTheLinter)
   test(`the linter finds ${name}`, () => {
@@ -87,7 +87,7 @@ test('the generator refuses a code that is not in the error table', () => {
 });
 
 test('the generator refuses a bearer operation without scope, and a scope nobody knows', () => {
-  refuses('openapi.yaml', "x-vcare-scope: 'virtual_care:session:end'\n", '', /x-vcare-scope goes with the bearer/);
+  refuses('openapi.yaml', "      x-vcare-scope: 'virtual_care:session:end'\n", '', /x-vcare-scope goes with the bearer/);
   refuses('openapi.yaml', "x-vcare-scope: 'virtual_care:session:end'", 'x-vcare-scope: nobody', /unknown scope nobody/);
 });
 
@@ -100,4 +100,19 @@ test('the generator refuses an event without retention class, and one that async
   refuses(schema, '"x-vcare-retention": "ops"', '"x-vcare-retention": "forever"', /x-vcare-retention must be one of/);
   refuses(schema, '"x-vcare-retention": "ops"', '"x-vcare-retention": "clinical"', /is not told of as clinical/);
   refuses('asyncapi.yaml', 'address: virtual_care.link.requested.v1', 'address: other', /no channel for virtual_care.link/);
+});
+
+test('the generator refuses a reference of asyncapi.yaml that leads nowhere', () => {
+  refuses('asyncapi.yaml', "'#/components/messages/linkRequested'", "'#/components/messages/x'", /messages\/x leads nowhere/);
+});
+
+test('the served documents stand alone', () => {
+  const { out } = generated(api);
+  const page = readFileSync(join(out, 'docs_site/docs/index.html'), 'utf8');
+  assert.doesNotMatch(page, /<script|<style|\sstyle=|\son\w+=|(href|src)="[^#/]/);
+  for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(page.includes(`id="${target}"`), target);
+
+  const { status, said } = node('lint.mjs', join(out, 'docs_site/asyncapi.yaml'));
+  assert.equal(status, 0, said);
+  assert.doesNotMatch(readFileSync(join(out, 'docs_site/asyncapi.yaml'), 'utf8'), /schema\.json/);
 });

@@ -5,9 +5,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
 import { generatedNotice } from './lib/cpp.mjs';
 import { errorFiles, readErrors } from './lib/errors.mjs';
-import { checkAsyncapi, eventDefinitions, eventFiles, readEvents } from './lib/events.mjs';
+import { docsPage } from './lib/docs.mjs';
+import { bundledAsyncapi, checkAsyncapi, eventDefinitions, eventFiles, readEvents } from './lib/events.mjs';
 import { answerDefinitions, operationFiles, operationsOf, readYaml } from './lib/operations.mjs';
 
 function writeIfChanged(path, content) {
@@ -55,13 +57,18 @@ try {
   const errors = readErrors(join(values.api, 'errors.json'));
   const events = readEvents(join(values.api, 'events'));
   const openapi = readYaml(join(values.api, 'openapi.yaml'));
-  checkAsyncapi(readYaml(join(values.api, 'asyncapi.yaml')), events);
+  const asyncapi = readYaml(join(values.api, 'asyncapi.yaml'));
+  checkAsyncapi(asyncapi, events);
   const operations = operationsOf(openapi, new Set(errors.errors.map(({ code }) => code)));
   const files = {
     ...errorFiles(errors),
     ...eventFiles(events),
     ...operationFiles(openapi, operations, errors),
     'contract_test_tables.cpp': testTables(answerDefinitions(openapi, operations), eventDefinitions(events)),
+    'docs_site/docs/index.html': docsPage(openapi, operations, errors, events),
+    'docs_site/docs/docs.css': readFileSync(new URL('docs.css', import.meta.url), 'utf8'),
+    'docs_site/openapi.yaml': readFileSync(join(values.api, 'openapi.yaml'), 'utf8'),
+    'docs_site/asyncapi.yaml': stringify(bundledAsyncapi(asyncapi, events), { aliasDuplicateObjects: false }),
   };
   for (const [name, content] of Object.entries(files)) writeIfChanged(join(values.out, name), content);
 } catch (problem) {

@@ -62,3 +62,25 @@ export function checkAsyncapi(document, { types }) {
   if (channels.length !== types.length || told.size !== types.length)
     throw new Error('asyncapi.yaml: it tells of a type that has no schema');
 }
+
+/** The document as it is served: the schemas it refers to as files are in it, and every reference leads somewhere. */
+export function bundledAsyncapi(document, { envelope, types }) {
+  const schemas = Object.fromEntries([['cloudevent', envelope], ...types.map(({ type, schema }) => [type, schema])]);
+  const bundled = { ...document, components: { ...document.components, schemas } };
+  const rewrite = (value) => {
+    if (Array.isArray(value)) return value.map(rewrite);
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, key === '$ref' ? rewriteReference(inner, bundled) : rewrite(inner)]),
+    );
+  };
+  return rewrite(bundled);
+}
+
+function rewriteReference(reference, bundled) {
+  const [, name] = /^\.\/events\/(.+)\.schema\.json$/.exec(reference) ?? [];
+  const steps = name ? ['components', 'schemas', name] : reference.replace(/^#\//, '').split('/');
+  if (steps.reduce((at, step) => at?.[step], bundled) === undefined)
+    throw new Error(`asyncapi.yaml: ${reference} leads nowhere`);
+  return `#/${steps.join('/')}`;
+}
