@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The pages, built by npm and put into the program: link vcare_web_assets, include "generated/web_assets.hpp".
+# The pages, built by npm, and the contract's reference page, put into the program: link vcare_web_assets, include "generated/web_assets.hpp".
 
 option(VCARE_WEB "Build the pages and embed them; without them the table of assets is empty" ON)
 
@@ -29,8 +29,9 @@ add_custom_command(
     OUTPUT ${web_outputs}
     BYPRODUCTS ${VCARE_GENERATED_DIR}/web_assets.hpp
     ${web_commands}
-    COMMAND ${VCARE_NODE} ${CMAKE_SOURCE_DIR}/tools/embed/embed.mjs ${web_dist} --out ${VCARE_GENERATED_DIR}
-    DEPENDS ${web_inputs} ${CMAKE_SOURCE_DIR}/tools/embed/embed.mjs ${CMAKE_SOURCE_DIR}/tools/embed/web_build.mjs
+    COMMAND ${VCARE_NODE} ${CMAKE_SOURCE_DIR}/tools/embed/embed.mjs ${web_dist} --dist ${VCARE_GENERATED_DIR}/docs_site
+        --out ${VCARE_GENERATED_DIR}
+    DEPENDS ${contract_docs} ${web_inputs} ${CMAKE_SOURCE_DIR}/tools/embed/embed.mjs ${CMAKE_SOURCE_DIR}/tools/embed/web_build.mjs
     COMMENT "Building the pages"
     VERBATIM)
 add_library(vcare_web_assets STATIC ${web_outputs})

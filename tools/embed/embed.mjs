@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the built pages into the program: node embed.mjs [--dist web/dist] --out <build>/generated
+// Puts built pages into the program: node embed.mjs [--dist FOLDER]… --out <build>/generated
 // Writes web_assets.{hpp,cpp,S}: a table of every file with its bytes as they are and, where that is
 // smaller, compressed. Without --dist the table is empty.
 import { createHash } from 'node:crypto';
@@ -24,9 +24,10 @@ const contentTypes = {
   '.webmanifest': 'application/manifest+json',
   '.webp': 'image/webp',
   '.woff2': 'font/woff2',
+  '.yaml': 'application/yaml',
 };
-const compressible = new Set(['.css', '.html', '.ico', '.js', '.json', '.svg', '.txt', '.wasm', '.webmanifest']);
-const license = '// SPDX-License-Identifier: Apache-2.0\n// Generated from web/dist by tools/embed. Do not edit.\n';
+const compressible = new Set(['.css', '.html', '.ico', '.js', '.json', '.svg', '.txt', '.wasm', '.webmanifest', '.yaml']);
+const license = '// SPDX-License-Identifier: Apache-2.0\n// Generated from built pages by tools/embed. Do not edit.\n';
 
 const header = `${license}#pragma once
 
@@ -157,9 +158,9 @@ function writeIfChanged(path, text) {
   if (before !== text) writeFileSync(path, text);
 }
 
-const { values } = parseArgs({ options: { dist: { type: 'string' }, out: { type: 'string' } } });
+const { values } = parseArgs({ options: { dist: { type: 'string', multiple: true, default: [] }, out: { type: 'string' } } });
 try {
-  const assets = values.dist ? pathsBelow(values.dist).map((path) => readAsset(values.dist, path)) : [];
+  const assets = values.dist.flatMap((dist) => pathsBelow(dist).map((path) => readAsset(dist, path)));
   assets.sort((a, b) => (a.path < b.path ? -1 : 1));
   const bytes = join(values.out, 'web');
   rmSync(bytes, { recursive: true, force: true });
