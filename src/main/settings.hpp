@@ -41,7 +41,6 @@ struct Settings {
     struct Fhir {
         std::string url;
         std::string identifier_system;
-        std::int64_t max_in_flight = 0;
     } fhir;
     struct Keys {
         std::string url;

@@ -153,13 +153,6 @@ std::vector<SettingKey> make_keys() {
          .allowed = "a URI",
          .meaning = "system of the identifier that an Encounter carries",
          .rule = not_empty},
-        {.name = "fhir.max_in_flight",
-         .in = VCARE_IN(fhir.max_in_flight),
-         .default_value = std::int64_t{4},
-         .allowed = "1 to 64",
-         .meaning = "Encounters written at once",
-         .min = 1,
-         .max = 64},
 
         {.name = "keys.url",
          .in = VCARE_IN(keys.url),
