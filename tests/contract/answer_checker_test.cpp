@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-namespace vcare::test_support {
+namespace vcare::support {
 namespace {
 
 using http::contract::OperationId;
@@ -69,4 +69,4 @@ TEST(AnswerChecker, finds_a_code_that_the_operation_does_not_raise_or_with_anoth
 }
 
 }  // namespace
-}  // namespace vcare::test_support
+}  // namespace vcare::support

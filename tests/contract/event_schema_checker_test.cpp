@@ -9,7 +9,7 @@
 #include "adapters/http/contract/json_reader.hpp"
 #include "support/contract_tables.hpp"
 
-namespace vcare::test_support {
+namespace vcare::support {
 namespace {
 
 namespace json = boost::json;
@@ -99,4 +99,4 @@ TEST(EventSchemaChecker, knows_every_type_of_the_domain) {
 }
 
 }  // namespace
-}  // namespace vcare::test_support
+}  // namespace vcare::support

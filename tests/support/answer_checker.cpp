@@ -11,7 +11,7 @@
 #include "domain/error.hpp"
 #include "support/contract_tables.hpp"
 
-namespace vcare::test_support {
+namespace vcare::support {
 namespace {
 
 namespace json = boost::json;
@@ -75,4 +75,4 @@ std::vector<std::string> problems_of_answer(OperationId id, const ReceivedAnswer
     return problems;
 }
 
-}  // namespace vcare::test_support
+}  // namespace vcare::support

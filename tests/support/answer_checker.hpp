@@ -7,7 +7,7 @@
 
 #include "adapters/http/contract/operations.hpp"
 
-namespace vcare::test_support {
+namespace vcare::support {
 
 /// An answer as it came over the wire; `content_type` empty where there is none.
 struct ReceivedAnswer {
@@ -21,4 +21,4 @@ struct ReceivedAnswer {
 [[nodiscard]] std::vector<std::string> problems_of_answer(http::contract::OperationId id,
                                                           const ReceivedAnswer& answer);
 
-}  // namespace vcare::test_support
+}  // namespace vcare::support

@@ -9,7 +9,7 @@
 
 /// What the contract says the service answers and publishes, as tables for tests. Unlike in the contract
 /// itself, which leaves room for fields to come, an object here has no field that is not described.
-namespace vcare::test_support {
+namespace vcare::support {
 
 /// One described answer: `status` is "200" or a range like "4XX", `node` checks a JSON body.
 struct Answer {
@@ -33,4 +33,4 @@ struct EventSchema {
 [[nodiscard]] std::span<const EventSchema> event_types();
 [[nodiscard]] std::uint16_t envelope_node();
 
-}  // namespace vcare::test_support
+}  // namespace vcare::support

@@ -3,16 +3,15 @@
 
 #include <algorithm>
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "adapters/http/contract/json_reader.hpp"
 #include "adapters/http/contract/schema_check.hpp"
+#include "adapters/json/event_codec.hpp"
 #include "support/contract_tables.hpp"
 
-namespace vcare::test_support {
+namespace vcare::support {
 namespace {
-
-namespace json = boost::json;
 
 void append(std::vector<std::string>& problems, std::string_view type, std::string_view below,
             const std::vector<domain::FieldError>& errors) {
@@ -20,37 +19,16 @@ void append(std::vector<std::string>& problems, std::string_view type, std::stri
         problems.push_back(std::string{type} + ' ' + std::string{below} + pointer + ' ' + message);
 }
 
-void check_data(std::string_view type, std::string_view below, const json::value& data,
+void check_data(std::string_view type, std::string_view below, const boost::json::value& data,
                 std::vector<std::string>& problems) {
     const auto known = std::ranges::find(event_types(), type, &EventSchema::type);
     if (known == event_types().end()) return problems.push_back(std::string{type} + " has no schema");
     append(problems, type, below, http::contract::check_value(event_schema_table(), known->node, data));
 }
 
-json::object to_json(const domain::EventRecord& record);
-
-json::value to_json(const domain::EventValue& value) {
-    if (const auto* records = std::get_if<std::vector<domain::EventRecord>>(&value)) {
-        json::array array;
-        for (const auto& record : *records) array.push_back(to_json(record));
-        return array;
-    }
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&value))
-        return json::array(texts->begin(), texts->end());
-    if (const auto* text = std::get_if<std::string>(&value)) return json::string{*text};
-    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
-    return std::get<bool>(value);
-}
-
-json::object to_json(const domain::EventRecord& record) {
-    json::object object;
-    for (const auto& field : record) object[field.name] = to_json(field.value);
-    return object;
-}
-
 }  // namespace
 
-std::vector<std::string> problems_of_event(const json::value& cloud_event) {
+std::vector<std::string> problems_of_event(const boost::json::value& cloud_event) {
     std::vector<std::string> problems;
     append(problems, "envelope", "",
            http::contract::check_value(event_schema_table(), envelope_node(), cloud_event));
@@ -69,8 +47,9 @@ std::vector<std::string> problems_of_event(const json::value& cloud_event) {
 
 std::vector<std::string> problems_of_event(const domain::Event& event) {
     std::vector<std::string> problems;
-    check_data(domain::to_wire(event.type), "", to_json(event.data), problems);
+    const auto data = http::contract::parse_json(vcare::json::encode_event_data(event.data));
+    check_data(domain::to_wire(event.type), "", data.value(), problems);
     return problems;
 }
 
-}  // namespace vcare::test_support
+}  // namespace vcare::support

@@ -8,7 +8,7 @@
 
 #include "domain/event.hpp"
 
-namespace vcare::test_support {
+namespace vcare::support {
 
 /// Everything in which an event as published differs from its schemas (envelope, data, and how the two fit
 /// together), one line each; empty when it may go out.
@@ -17,4 +17,4 @@ namespace vcare::test_support {
 /// The same for the data of an event that has not got its envelope yet.
 [[nodiscard]] std::vector<std::string> problems_of_event(const domain::Event& event);
 
-}  // namespace vcare::test_support
+}  // namespace vcare::support

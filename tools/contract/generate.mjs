@@ -25,7 +25,7 @@ function writeIfChanged(path, content) {
 function testTables(answers, events) {
   return `${generatedNotice}#include "support/contract_tables.hpp"
 
-namespace vcare::test_support {
+namespace vcare::support {
 namespace {
 
 using namespace http::contract;
@@ -43,7 +43,7 @@ const SchemaTable& event_schema_table() { return event_schemas; }
 std::span<const EventSchema> event_types() { return all_events; }
 std::uint16_t envelope_node() { return envelope; }
 
-} // namespace vcare::test_support
+} // namespace vcare::support
 `;
 }
 
