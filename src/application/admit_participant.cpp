@@ -26,6 +26,17 @@ void count_this_call(std::vector<domain::Presence>& presences, const SessionData
     }
 }
 
+/// A provider who was taken for lost and calls again is back.
+Result<void> bring_back_the_caller(domain::Session& session, const domain::Caller& caller,
+                                   const domain::Occasion& occasion) {
+    for (const domain::Participant& person : session.data().participants) {
+        const bool is_lost = person.role == Role::provider && person.user_id == caller.user &&
+                             !person.left_at && person.status == domain::ParticipantStatus::disconnected;
+        if (is_lost) return session.come_back(domain::ParticipantId{person.id}, occasion);
+    }
+    return {};
+}
+
 }  // namespace
 
 AdmitParticipant::AdmitParticipant(const Services& services)
@@ -54,6 +65,9 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
     if (const auto may = session.may_admit(command.participant); !may) co_return std::unexpected{may.error()};
 
     const domain::Instant now = services_.clock.now();
+    UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
+    if (const auto back = bring_back_the_caller(session, context.caller, unit.occasion()); !back)
+        co_return std::unexpected{back.error()};
     auto presences = co_await services_.presence.presences(context.scope, command.session, now);
     if (!presences) co_return std::unexpected{presences.error()};
     count_this_call(*presences, session.data(), context.caller, now);
@@ -61,7 +75,6 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
         ProviderPresent::check(session.data().participants, *presences, now, loaded->config.grace_reconnect);
     if (!provider) co_return std::unexpected{provider.error()};
 
-    UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
     const domain::Participant before = *session.find(command.participant);
     Result<void> admitted;
     if (before.role == Role::patient) {

@@ -6,6 +6,7 @@
 #include "application/ports/cryptography.hpp"
 #include "application/ports/presence_store.hpp"
 #include "application/ports/session_store.hpp"
+#include "application/session_desk.hpp"
 #include "application/tenant_authority.hpp"
 
 namespace vcare::application {
@@ -79,7 +80,28 @@ Task<Result<void>> VisitAuthentication::note_call(VisitContext context) {
     if (noted_lately) co_return Result<void>{};
     if (noted_.size() >= max_noted) noted_.clear();
     noted_.insert_or_assign(context.participant, now);
-    co_return co_await services_.presence.called(context.scope, context.session, context.participant, now);
+    const auto noted =
+        co_await services_.presence.called(context.scope, context.session, context.participant, now);
+    if (!noted) co_return noted;
+    co_return co_await come_back(std::move(context));
+}
+
+/// Somebody whose transport was lost and who calls again is back, with or without a stream.
+Task<Result<void>> VisitAuthentication::come_back(VisitContext context) {
+    const auto found = co_await services_.sessions.find_session(context.scope, context.session);
+    if (!found) co_return std::unexpected{found.error()};
+    if (!*found || domain::is_terminal((*found)->status)) co_return Result<void>{};
+    const bool was_lost = std::ranges::any_of((*found)->participants, [&](const domain::Participant& who) {
+        return who.id == context.participant && who.status == domain::ParticipantStatus::disconnected;
+    });
+    if (!was_lost) co_return Result<void>{};
+    SessionDesk desk{services_};
+    auto decide = [id = context.participant](LoadedSession& loaded, UnitBuilder& unit) {
+        return loaded.session.come_back(id, unit.occasion());
+    };
+    const auto back = co_await desk.change(std::move(context), "", std::move(decide));
+    if (!back) co_return std::unexpected{back.error()};
+    co_return Result<void>{};
 }
 
 Task<Result<VisitContext>> VisitAuthentication::own_seat(StaffContext context,

@@ -49,6 +49,7 @@ class VisitAuthentication {
 
   private:
     Task<Result<void>> note_call(VisitContext context);
+    Task<Result<void>> come_back(VisitContext context);
 
     Services services_;
     std::unordered_map<domain::ParticipantId, domain::Instant> noted_;  // bounded; spares writes
