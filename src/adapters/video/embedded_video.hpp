@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "application/ports/clock.hpp"
+#include "application/ports/randomness.hpp"
+#include "application/ports/telemetry.hpp"
+#include "application/ports/video_backend.hpp"
+
+namespace vcare::video {
+
+struct EmbeddedVideoSettings {
+    std::string room_url_base;           ///< a room's URL is this, a slash and its name
+    std::vector<std::string> stun_urls;  ///< `stun:host[:port]` (RFC 7064)
+    std::vector<std::string> turn_urls;  ///< `turn:host[:port][?transport=udp|tcp]`, `turns:…` (RFC 7065)
+    std::string turn_secret;
+};
+
+/// Throws `std::invalid_argument` with a sentence when a URL is none. The ports outlive it.
+[[nodiscard]] std::unique_ptr<application::VideoBackend> make_embedded_video(
+    EmbeddedVideoSettings settings, application::Clock& clock, application::Randomness& randomness);
+
+/// Asks for the verdict again and again and tells it to telemetry, until it is cancelled.
+[[nodiscard]] Task<void> watch_video_health(application::VideoBackend* backend, application::Clock* clock,
+                                            application::Telemetry* telemetry, domain::milliseconds interval);
+
+}  // namespace vcare::video

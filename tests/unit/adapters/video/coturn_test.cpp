@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <boost/asio/ip/udp.hpp>
+
+#include "adapters/system/system.hpp"
+#include "adapters/video/embedded_video.hpp"
+#include "application/tenant_authority.hpp"
+#include "unit/adapters/await.hpp"
+#include "unit/adapters/child_process.hpp"
+#include "unit/adapters/temporary_folder.hpp"
+
+namespace vcare::video {
+namespace {
+
+using tests::await;
+using tests::ChildProcess;
+
+const auto scope = application::TenantAuthority::of_operator(domain::TenantId::parse("hill").value());
+
+std::string free_port() {
+    boost::asio::io_context io;
+    using boost::asio::ip::udp;
+    const udp::socket taken{io, udp::endpoint{boost::asio::ip::address_v4::loopback(), 0}};
+    return std::to_string(taken.local_endpoint().port());
+}
+
+/// The embedded backend beside a real TURN server, Debian's coturn.
+class CoturnTest : public testing::Test {
+  protected:
+    void start_coturn() {
+        const std::string folder = temporary_.path().string();
+        coturn_.emplace(
+            std::vector<std::string>{
+                "turnserver", "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1",
+                "--listening-port=" + port_, "--use-auth-secret", "--static-auth-secret=turn-secret",
+                "--realm=vcare", "--allow-loopback-peers", "--no-cli", "--no-tls", "--no-dtls",
+                "--log-file=stdout", "--pidfile=" + folder + "/pid", "--userdb=" + folder + "/users"},
+            folder + "/coturn.log");
+    }
+    bool is_healthy() { return await(video_->health()).healthy; }
+    bool becomes(bool healthy) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (is_healthy() != healthy) {
+            if (std::chrono::steady_clock::now() > deadline) return false;
+            await(clock_->wait_for(domain::milliseconds{100}));
+        }
+        return true;
+    }
+    /// Allocates relays and sends data through them, as a browser would.
+    int relay_with(const std::string& username, const std::string& password) {
+        ChildProcess client{{"turnutils_uclient", "-y", "-c", "-n", "1", "-p", port_, "-u", username, "-w",
+                             password, "127.0.0.1"},
+                            (temporary_.path() / "client.log").string()};
+        return client.wait();
+    }
+
+    tests::TemporaryFolder temporary_;
+    const std::string port_ = free_port();
+    std::optional<ChildProcess> coturn_;
+    const std::unique_ptr<application::Clock> clock_ = system::make_system_clock();
+    const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
+    const std::unique_ptr<application::VideoBackend> video_ =
+        make_embedded_video({.room_url_base = "http://127.0.0.1/rooms",
+                             .turn_urls = {"turn:127.0.0.1:" + port_},
+                             .turn_secret = "turn-secret"},
+                            *clock_, *randomness_);
+};
+
+TEST_F(CoturnTest, is_healthy_while_the_server_runs_and_again_when_it_is_back) {
+    ASSERT_FALSE(is_healthy());
+    start_coturn();
+    ASSERT_TRUE(becomes(true));
+
+    coturn_->kill();
+    EXPECT_TRUE(becomes(false));
+
+    start_coturn();
+    EXPECT_TRUE(becomes(true));
+}
+
+TEST_F(CoturnTest, lets_the_holder_of_a_video_credential_relay_and_nobody_else) {
+    start_coturn();
+    ASSERT_TRUE(becomes(true));
+    const domain::SessionData session{.id = domain::SessionId::make(clock_->now(), {}),
+                                      .tenant = scope.tenant(),
+                                      .patient = domain::PatientId::parse("pat-1").value(),
+                                      .initiator = domain::UserId::parse("usr-1").value(),
+                                      .scheduled_end = clock_->now() + domain::minutes{30}};
+
+    const auto credential =
+        await(video_->credential(scope, session, domain::ParticipantId::make(clock_->now(), {}))).value();
+
+    const auto& server = credential.ice_servers.at(0);
+    EXPECT_EQ(relay_with(server.username, server.credential), 0);
+    EXPECT_NE(relay_with(server.username, "guessed"), 0);
+}
+
+}  // namespace
+}  // namespace vcare::video

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/video/embedded_video.hpp"
+
+#include <stdexcept>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+
+#include "adapters/crypto/digest.hpp"
+#include "adapters/crypto/encoding.hpp"
+#include "adapters/system/system.hpp"
+#include "application/tenant_authority.hpp"
+#include "unit/adapters/await.hpp"
+#include "unit/adapters/fixed_clock.hpp"
+
+namespace vcare::video {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using asio::ip::udp;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using tests::await;
+
+const auto scope = application::TenantAuthority::of_operator(domain::TenantId::parse("hill").value());
+
+/// Answers STUN requests on a port of its own, after some silence or wrongly if told to.
+class StunServer {
+  public:
+    explicit StunServer(unsigned silent_for = 0, bool answers_wrongly = false)
+        : silent_for_(silent_for), answers_wrongly_(answers_wrongly) {
+        thread_ = std::jthread{[this](const std::stop_token& stop) { serve(stop); }};
+    }
+    ~StunServer() {
+        thread_.request_stop();
+        asio::io_context io;
+        udp::socket wake{io, udp::v4()};
+        wake.send_to(asio::buffer("", 1), socket_.local_endpoint());
+    }
+    [[nodiscard]] std::string url() const {
+        return "turn:127.0.0.1:" + std::to_string(socket_.local_endpoint().port());
+    }
+    [[nodiscard]] unsigned requests() const { return requests_; }
+
+  private:
+    void serve(const std::stop_token& stop) {
+        std::array<unsigned char, 1500> datagram{};
+        for (;;) {
+            udp::endpoint from;
+            const std::size_t length = socket_.receive_from(asio::buffer(datagram), from);
+            if (stop.stop_requested()) return;
+            if (++requests_ <= silent_for_) continue;
+            datagram[0] = 0x01;  // success
+            if (answers_wrongly_) datagram[19] = static_cast<unsigned char>(datagram[19] ^ 1);
+            socket_.send_to(asio::buffer(datagram, length), from);
+        }
+    }
+
+    asio::io_context io_;
+    udp::socket socket_{io_, udp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    unsigned silent_for_;
+    bool answers_wrongly_;
+    std::atomic<unsigned> requests_ = 0;
+    std::jthread thread_;
+};
+
+/// A port where nobody listens.
+std::string dead_url() {
+    asio::io_context io;
+    udp::socket taken{io, udp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    return "turn:127.0.0.1:" + std::to_string(taken.local_endpoint().port());
+}
+
+class EmbeddedVideoTest : public testing::Test {
+  protected:
+    std::unique_ptr<application::VideoBackend> backend(std::vector<std::string> turn_urls = {},
+                                                       std::vector<std::string> stun_urls = {}) {
+        return make_embedded_video({.room_url_base = "https://visits.example/rooms",
+                                    .stun_urls = std::move(stun_urls),
+                                    .turn_urls = std::move(turn_urls),
+                                    .turn_secret = "turn secret"},
+                                   clock_, *randomness_);
+    }
+    domain::SessionData session_until(domain::Instant scheduled_end) const {
+        return {.id = domain::SessionId::make(clock_.now(), {}),
+                .tenant = scope.tenant(),
+                .patient = domain::PatientId::parse("pat-1").value(),
+                .initiator = domain::UserId::parse("usr-1").value(),
+                .scheduled_end = scheduled_end};
+    }
+
+    tests::FixedClock clock_;
+    const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
+    const domain::ParticipantId participant_ = domain::ParticipantId::make(clock_.now(), {});
+};
+
+TEST_F(EmbeddedVideoTest, makes_rooms_with_names_that_cannot_be_guessed) {
+    const auto video = backend();
+    const auto session = domain::SessionId::make(clock_.now(), {});
+    std::set<std::string> names;
+
+    for (int i = 0; i < 1000; ++i) {
+        const auto room = await(video->provision_room(scope, session)).value();
+        EXPECT_THAT(room.name, MatchesRegex("[a-z0-9-]{32}"));
+        EXPECT_EQ(room.url, "https://visits.example/rooms/" + room.name);
+        EXPECT_TRUE(names.insert(room.name).second);
+    }
+}
+
+TEST_F(EmbeddedVideoTest, takes_a_room_back_more_than_once) {
+    const auto video = backend();
+
+    EXPECT_TRUE(await(video->release_room(scope, "room")));
+    EXPECT_TRUE(await(video->release_room(scope, "room")));
+}
+
+TEST_F(EmbeddedVideoTest, is_healthy_without_servers_to_ask) {
+    const auto health = await(backend()->health());
+
+    EXPECT_TRUE(health.healthy);
+    EXPECT_EQ(health.checked_at, clock_.now());
+}
+
+TEST_F(EmbeddedVideoTest, is_healthy_while_one_server_answers) {
+    const StunServer server;
+
+    EXPECT_TRUE(await(backend({dead_url(), server.url()})->health()).healthy);
+}
+
+TEST_F(EmbeddedVideoTest, asks_again_when_a_datagram_was_lost) {
+    const StunServer server{1};
+
+    EXPECT_TRUE(await(backend({server.url()})->health()).healthy);
+    EXPECT_EQ(server.requests(), 2U);
+}
+
+TEST_F(EmbeddedVideoTest, is_unhealthy_when_nobody_listens) {
+    const std::string url = dead_url();
+
+    const auto health = await(backend({url})->health());
+
+    EXPECT_FALSE(health.healthy);
+    EXPECT_EQ(health.reason, "no answer within 2 s from " + url);
+}
+
+TEST_F(EmbeddedVideoTest, is_unhealthy_when_only_wrong_answers_come_within_two_seconds) {
+    const StunServer server{0, true};
+    const auto before = std::chrono::steady_clock::now();
+
+    const auto health = await(backend({server.url()})->health());
+
+    const auto took = std::chrono::steady_clock::now() - before;
+    EXPECT_FALSE(health.healthy);
+    EXPECT_GE(took, std::chrono::milliseconds{1900});
+    EXPECT_LT(took, std::chrono::milliseconds{3000});
+    EXPECT_EQ(server.requests(), 3U);
+}
+
+TEST_F(EmbeddedVideoTest, connects_to_a_server_that_is_reached_over_tcp) {
+    asio::io_context io;
+    tcp::acceptor acceptor{io, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    const std::string url =
+        "turn:127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "?transport=tcp";
+    EXPECT_TRUE(await(backend({url})->health()).healthy);
+
+    acceptor.close();
+
+    EXPECT_FALSE(await(backend({url})->health()).healthy);
+}
+
+TEST_F(EmbeddedVideoTest, uses_a_verdict_again_for_a_second) {
+    const StunServer server;
+    const auto video = backend({server.url()});
+
+    ASSERT_TRUE(await(video->health()).healthy);
+    clock_.advance(domain::milliseconds{999});
+    ASSERT_TRUE(await(video->health()).healthy);
+    EXPECT_EQ(server.requests(), 1U);
+
+    clock_.advance(domain::milliseconds{1});
+    ASSERT_TRUE(await(video->health()).healthy);
+    EXPECT_EQ(server.requests(), 2U);
+}
+
+TEST_F(EmbeddedVideoTest, gives_a_turn_login_until_an_hour_after_the_visit) {
+    const auto end = clock_.now() + domain::minutes{30};
+    const auto video = backend({"turn:turn.example"}, {"stun:stun.example"});
+
+    const auto credential = await(video->credential(scope, session_until(end), participant_)).value();
+
+    ASSERT_EQ(credential.ice_servers.size(), 2U);
+    EXPECT_EQ(credential.ice_servers[0].urls, std::vector<std::string>{"stun:stun.example"});
+    EXPECT_TRUE(credential.ice_servers[0].username.empty());
+    const auto& turn = credential.ice_servers[1];
+    const auto expiry = domain::to_unix_ms(end + domain::hours{1}) / 1000;
+    EXPECT_EQ(turn.urls, std::vector<std::string>{"turn:turn.example"});
+    EXPECT_EQ(turn.username, std::to_string(expiry) + ':' + participant_.text());
+    EXPECT_EQ(turn.credential, crypto::to_base64(crypto::hmac_sha1("turn secret", turn.username)));
+}
+
+TEST_F(EmbeddedVideoTest, gives_a_visit_that_runs_late_a_login_that_still_works) {
+    const auto video = backend({"turn:turn.example"});
+    const auto end = clock_.now() - domain::hours{3};
+
+    const auto credential = await(video->credential(scope, session_until(end), participant_)).value();
+
+    const auto expiry = domain::to_unix_ms(clock_.now() + domain::hours{1}) / 1000;
+    EXPECT_EQ(credential.ice_servers.at(0).username, std::to_string(expiry) + ':' + participant_.text());
+}
+
+TEST_F(EmbeddedVideoTest, is_not_made_with_urls_that_are_none_or_without_the_secret) {
+    EXPECT_THROW(static_cast<void>(backend({"http://turn.example"})), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(backend({"stun:turn.example"})), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(backend({}, {"turn:turn.example"})), std::invalid_argument);
+    EXPECT_THROW(
+        static_cast<void>(make_embedded_video({.turn_urls = {"turn:turn.example"}}, clock_, *randomness_)),
+        std::invalid_argument);
+}
+
+/// Writes down what it is told, and cancels whoever waits once it has heard enough.
+class ListeningTelemetry final : public application::Telemetry {
+  public:
+    void count(application::Metric, application::Labels, double) override {}
+    void observe(application::Metric, double, application::Labels) override {}
+    void gauge(application::Metric metric, double value, application::Labels) override {
+        if (metric == application::Metric::backend_health_check_success) verdicts.push_back(value);
+    }
+    void log(application::Severity, std::string_view event,
+             std::initializer_list<application::LogField>) override {
+        events.emplace_back(event);
+    }
+    std::vector<double> verdicts;
+    std::vector<std::string> events;
+};
+
+/// Says what the test wants next.
+class ScriptedVideo final : public application::VideoBackend {
+  public:
+    std::vector<bool> verdicts;
+    std::size_t asked = 0;
+    std::function<void()> at_the_end;
+
+    std::string name() const override { return "scripted"; }
+    unsigned max_participants() const override { return 2; }
+    Task<application::BackendHealth> health() override {
+        const bool healthy = verdicts.at(asked++);
+        if (asked == verdicts.size()) at_the_end();
+        co_return application::BackendHealth{.healthy = healthy, .reason = healthy ? "" : "away"};
+    }
+    Task<Result<application::Room>> provision_room(domain::TenantScope, domain::SessionId) override {
+        co_return domain::refuse(ErrorCode::video_provider_unavailable);
+    }
+    Task<Result<void>> release_room(domain::TenantScope, std::string) override { co_return Result<void>{}; }
+    Task<Result<application::VideoCredential>> credential(domain::TenantScope, domain::SessionData,
+                                                          domain::ParticipantId) override {
+        co_return domain::refuse(ErrorCode::video_provider_unavailable);
+    }
+};
+
+TEST_F(EmbeddedVideoTest, is_watched_until_the_watch_is_cancelled_and_only_changes_are_logged) {
+    asio::io_context io;
+    asio::cancellation_signal cancel;
+    ListeningTelemetry telemetry;
+    ScriptedVideo video;
+    video.verdicts = {true, false, false, true};
+    video.at_the_end = [&] { cancel.emit(asio::cancellation_type::terminal); };
+    bool is_over = false;
+
+    asio::co_spawn(io, watch_video_health(&video, &clock_, &telemetry, domain::seconds{10}),
+                   asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& thrown) {
+                       is_over = thrown == nullptr;
+                   }));
+    io.run();
+
+    EXPECT_TRUE(is_over);
+    EXPECT_EQ(telemetry.verdicts, (std::vector<double>{1, 0, 0, 1}));
+    EXPECT_EQ(telemetry.events, (std::vector<std::string>{"video.unhealthy", "video.healthy"}));
+}
+
+}  // namespace
+}  // namespace vcare::video
