@@ -24,7 +24,7 @@ class ConsentStore {
     /// The newest record of this patient and type.
     [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>> newest_consent(
         domain::TenantScope scope, domain::PatientId patient, domain::ConsentType type) = 0;
-    /// True while a withdrawal is a local fact: the owner was not told yet, or told after its last grant.
+    /// True while a withdrawal is a fact here alone: the owner of consents has not taken it yet.
     [[nodiscard]] virtual Task<Result<bool>> is_withdrawn_here(domain::TenantScope scope,
                                                                domain::PatientId patient,
                                                                domain::ConsentType type) = 0;

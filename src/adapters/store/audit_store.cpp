@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
+#include "adapters/store/cursor.hpp"
+#include "adapters/store/rows.hpp"
+#include "adapters/store/stores.hpp"
+#include "adapters/store/unit_writer.hpp"
+
+namespace vcare::store {
+namespace {
+
+using namespace domain;
+using application::AuditCheckpoint;
+using application::AuditEntry;
+using application::AuditQuery;
+using application::Page;
+using application::SealedEntry;
+
+/// An id tells the time it was made at, which is the entry's own but for the clock's small steps: a range of
+/// times bounds the ids, with room, and so the part of the index that is read.
+constexpr minutes id_slack{10};
+
+std::string first_id_at(Instant at) {
+    return std::string{AuditTag::prefix} + make_ulid(std::max(at, Instant{}), UlidEntropy{});
+}
+
+struct Window {
+    std::string before = "~";
+    std::string from;
+    std::int64_t at_from = std::numeric_limits<std::int64_t>::min();
+    std::int64_t at_to = std::numeric_limits<std::int64_t>::max();
+};
+
+Result<Window> window_of(const AuditQuery& query) {
+    Window window;
+    if (query.from) {
+        window.at_from = to_unix_ms(*query.from);
+        window.from = first_id_at(*query.from - id_slack);
+    }
+    if (query.to) {
+        window.at_to = to_unix_ms(*query.to);
+        window.before = first_id_at(*query.to + id_slack);
+    }
+    if (query.cursor) {
+        auto cursor = parse_cursor(*query.cursor, AuditTag::prefix);
+        if (!cursor) return std::unexpected{std::move(cursor.error())};
+        window.before = std::min(window.before, cursor->id);
+    }
+    return window;
+}
+
+Rows run_list(Connection& c, const TenantId& tenant, const AuditQuery& query, const Window& w) {
+    const unsigned limit = query.limit + 1;
+    if (query.session)
+        return c.query(Sql::list_audit_of_session, tenant, w.before, w.from, w.at_from, w.at_to, limit,
+                       query.session, query.actor);
+    if (query.actor)
+        return c.query(Sql::list_audit_of_actor, tenant, w.before, w.from, w.at_from, w.at_to, limit,
+                       query.actor);
+    return c.query(Sql::list_audit, tenant, w.before, w.from, w.at_from, w.at_to, limit);
+}
+
+Result<Page<AuditEntry>> list(Connection& connection, const TenantId& tenant, const AuditQuery& query) {
+    const auto window = window_of(query);
+    if (!window) return std::unexpected{window.error()};
+    Page<AuditEntry> page;
+    Rows rows = run_list(connection, tenant, query, *window);
+    while (rows.next()) {
+        if (page.items.size() == query.limit) {
+            page.next_cursor = to_text({.id = page.items.back().id.text()});
+            break;
+        }
+        if (auto entry = read_audit_entry(rows, 0)) page.items.push_back(*std::move(entry));
+    }
+    return page;
+}
+
+std::vector<SealedEntry> read_sealed(Connection& connection, const TenantId& tenant, std::uint64_t after,
+                                     unsigned limit) {
+    std::vector<SealedEntry> entries;
+    Rows rows = connection.query(Sql::read_chain, tenant, after, limit);
+    while (rows.next()) {
+        auto id = rows.optional_id<AuditId>(2);
+        if (!id) break;
+        const bool is_gone = rows.is_null(3);
+        auto entry = is_gone ? AuditEntry{.id = *std::move(id)} : read_audit_entry(rows, 3);
+        if (!entry) break;
+        entries.push_back({.entry = *std::move(entry),
+                           .sequence = static_cast<std::uint64_t>(rows.integer(0)),
+                           .chain_hash = rows.string(1)});
+    }
+    return entries;
+}
+
+class SqliteAuditStore final : public application::AuditStore {
+  public:
+    explicit SqliteAuditStore(Database* database) : database_(database) {}
+
+    Task<Result<Page<AuditEntry>>> list_audit(TenantScope scope, AuditQuery query) override {
+        auto work = [&](Connection& connection) { return list(connection, scope.tenant(), query); };
+        co_return co_await read<Page<AuditEntry>>(database_, work);
+    }
+
+    Task<Result<void>> append_reads(TenantScope scope, std::vector<AuditEntry> entries) override {
+        auto work = [&](Connection& connection) -> Result<void> {
+            for (const AuditEntry& entry : entries) write_audit(connection, scope.tenant(), entry);
+            return {};
+        };
+        co_return co_await write<void>(database_, work);
+    }
+
+    Task<Result<std::vector<SealedEntry>>> read_chain(TenantScope scope, std::uint64_t after_sequence,
+                                                      unsigned limit) override {
+        auto work = [&](Connection& connection) -> Result<std::vector<SealedEntry>> {
+            return read_sealed(connection, scope.tenant(), after_sequence, limit);
+        };
+        co_return co_await read<std::vector<SealedEntry>>(database_, work);
+    }
+
+    Task<Result<std::uint64_t>> count_unsealed(TenantScope scope) override {
+        auto work = [&](Connection& connection) -> Result<std::uint64_t> {
+            Rows rows = connection.query(Sql::count_unsealed, scope.tenant());
+            return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
+        };
+        co_return co_await read<std::uint64_t>(database_, work);
+    }
+
+    Task<Result<std::vector<AuditCheckpoint>>> checkpoints() override {
+        auto work = [](Connection& connection) -> Result<std::vector<AuditCheckpoint>> {
+            std::vector<AuditCheckpoint> checkpoints;
+            Rows rows = connection.query(Sql::list_checkpoints);
+            while (rows.next())
+                checkpoints.push_back({.number = static_cast<std::uint64_t>(rows.integer(0)),
+                                       .at = rows.instant(1),
+                                       .text = rows.string(2),
+                                       .signature = rows.string(3)});
+            return checkpoints;
+        };
+        co_return co_await read<std::vector<AuditCheckpoint>>(database_, work);
+    }
+
+  private:
+    Database* database_;
+};
+
+}  // namespace
+
+std::unique_ptr<application::AuditStore> make_audit_store(Database* database) {
+    return std::make_unique<SqliteAuditStore>(database);
+}
+
+}  // namespace vcare::store

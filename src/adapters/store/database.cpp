@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/store/database.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace vcare::store {
+namespace {
+
+constexpr domain::seconds retry_after{2};
+
+bool needs_reopening(Failure failure) {
+    return failure == Failure::broken;
+}
+
+/// Ends whatever transaction is open, also one that SQLite began to undo by itself.
+void roll_back(Connection& connection) {
+    (void)connection.take_failure();
+    if (connection.is_in_transaction()) connection.execute(Sql::rollback);
+    (void)connection.take_failure();
+}
+
+enum class UnitEnd : std::uint8_t { kept, undone, transaction_lost };
+
+/// Runs one job between savepoints. A failure that ended the whole transaction is `transaction_lost`.
+UnitEnd run_unit(Connection& connection, Job& job, Failure& failure) {
+    connection.execute(Sql::open_unit);
+    const bool keep = !connection.has_failed() && job.run(connection);
+    failure = connection.take_failure();
+    if (!connection.is_in_transaction()) return UnitEnd::transaction_lost;
+    if (needs_reopening(failure) || failure == Failure::full) return UnitEnd::transaction_lost;
+    const bool kept = keep && failure == Failure::none;
+    if (failure != Failure::none) job.fail(failure);
+    if (!kept) connection.execute(Sql::undo_unit);
+    connection.execute(Sql::keep_unit);
+    if (connection.has_failed()) {
+        failure = connection.take_failure();
+        return UnitEnd::transaction_lost;
+    }
+    return kept ? UnitEnd::kept : UnitEnd::undone;
+}
+
+BatchEnd lose_all(Connection& connection, std::span<Job* const> jobs, Failure failure) {
+    roll_back(connection);
+    for (Job* job : jobs) job->fail(failure == Failure::none ? Failure::broken : failure);
+    return needs_reopening(failure) ? BatchEnd::reopen : BatchEnd::fine;
+}
+
+}  // namespace
+
+Error to_error(Failure failure) {
+    if (failure == Failure::corrupt_row || failure == Failure::foreign_key || failure == Failure::unique)
+        return Error{.code = ErrorCode::internal_error, .detail = "The store and the service disagree."};
+    return Error{.code = ErrorCode::store_unavailable, .retry_after = retry_after};
+}
+
+BatchEnd run_batch(Connection& connection, std::span<Job* const> jobs) {
+    connection.execute(Sql::begin_write);
+    if (connection.has_failed()) return lose_all(connection, jobs, connection.failure());
+
+    std::vector<Job*> kept;
+    kept.reserve(jobs.size());
+    for (Job* job : jobs) {
+        Failure failure = Failure::none;
+        switch (run_unit(connection, *job, failure)) {
+            case UnitEnd::kept:
+                kept.push_back(job);
+                break;
+            case UnitEnd::undone:
+                break;
+            case UnitEnd::transaction_lost:
+                return lose_all(connection, jobs, failure);
+        }
+    }
+    connection.execute(Sql::commit);
+    if (connection.has_failed()) {
+        const Failure failure = connection.failure();
+        roll_back(connection);
+        for (Job* job : kept) job->fail(failure);
+        return needs_reopening(failure) ? BatchEnd::reopen : BatchEnd::fine;
+    }
+    for (Job* job : kept) job->committed();
+    return BatchEnd::fine;
+}
+
+BatchEnd run_read(Connection& connection, Job& job) {
+    (void)job.run(connection);
+    const Failure failure = connection.take_failure();
+    if (failure == Failure::none) return BatchEnd::fine;
+    job.fail(failure);
+    return needs_reopening(failure) ? BatchEnd::reopen : BatchEnd::fine;
+}
+
+}  // namespace vcare::store

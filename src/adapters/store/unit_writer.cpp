@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/store/unit_writer.hpp"
+
+#include <algorithm>
+
+#include "adapters/json/event_codec.hpp"
+#include "adapters/json/tenant_config_codec.hpp"
+#include "domain/check.hpp"
+
+namespace vcare::store {
+namespace {
+
+using namespace domain;
+using application::CommitOutcome;
+using application::SessionWrite;
+using application::UnitOfWork;
+
+/// Writes one unit for one tenant. Each member stops by itself once the connection has failed.
+class UnitWriter {
+  public:
+    UnitWriter(Connection& connection, const TenantId& tenant) : connection_(connection), tenant_(tenant) {}
+
+    CommitOutcome write(const UnitOfWork& unit) {
+        // First, so that a repeat is known as one even when the session has moved on since.
+        if (unit.kept_answer && !write_kept_answer(*unit.kept_answer)) return CommitOutcome::answered_before;
+        if (unit.tenant_config) write_new_config(*unit.tenant_config);
+        for (const SessionWrite& session : unit.sessions) write_session(session);
+        write_credentials(unit);
+        write_consents(unit);
+        write_about_participants(unit);
+        if (unit.paid_encounter)
+            expect(connection_.execute(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter));
+        for (const application::OutboxEntry& entry : unit.outbox) write_event(entry);
+        for (const application::AuditEntry& entry : unit.audit) write_audit(connection_, tenant_, entry);
+        return stale_ ? CommitOutcome::stale : CommitOutcome::done;
+    }
+
+  private:
+    /// A change of a row that must be there as it was read.
+    void expect(int changed_rows) {
+        if (changed_rows == 0) stale_ = true;
+    }
+
+    bool write_kept_answer(const application::KeptAnswerRecord& kept) {
+        connection_.execute(Sql::insert_kept_answer, tenant_, kept.key.caller, kept.key.key,
+                            kept.key.fingerprint, kept.answer.status, kept.answer.location, kept.answer.etag,
+                            kept.answer.body, kept.answer.secret_of, kept.at);
+        if (connection_.failure() != Failure::unique) return true;
+        (void)connection_.take_failure();
+        return false;
+    }
+
+    void write_new_config(const StoredTenantConfig& config) {
+        VCARE_CHECK(config.tenant == tenant_, "a use case loads a configuration in the scope it commits in");
+        write_config(connection_, Sql::insert_config, config);
+    }
+
+    void write_session(const SessionWrite& write) {
+        const SessionData& session = write.after;
+        const SessionChange& change = write.change;
+        VCARE_CHECK(session.tenant == tenant_, "a use case loads a session in the scope it commits in");
+        const bool is_new = change.versioned && change.previous_version == 0;
+        if (is_new) {
+            insert_session(session);
+            write_timeline(write);
+            for (std::size_t i = 0; i < session.participants.size(); ++i) put_participant(session, i);
+        } else {
+            // The timeline comes before everything else: a stale writer fails at its first line.
+            write_timeline(write);
+            update_session(write);
+            for (std::size_t i = 0; i < session.participants.size(); ++i) {
+                const bool is_touched =
+                    std::ranges::find(change.touched, session.participants[i].id) != change.touched.end();
+                if (is_touched) put_participant(session, i);
+            }
+        }
+        write_waiting(write);
+        write_due_time(write);
+        if (change.owes_encounter)
+            connection_.execute(Sql::insert_encounter_debt, tenant_, session.id, session.updated_at);
+    }
+
+    void write_timeline(const SessionWrite& write) {
+        const auto version =
+            write.change.versioned ? std::optional{write.after.version} : std::optional<std::uint64_t>{};
+        std::size_t ordinal = 0;
+        for (const TimelineItem& item : write.change.timeline) {
+            const auto step = item.participant ? std::optional{item.step} : std::optional<std::uint32_t>{};
+            connection_.execute(Sql::insert_transition, tenant_, write.after.id, version, ordinal++,
+                                item.participant, step, item.type, item.at, item.actor, item.detail);
+        }
+    }
+
+    void insert_session(const SessionData& s) {
+        connection_.execute(Sql::insert_session, tenant_, s.id, s.patient, s.initiator, s.node, s.appointment,
+                            s.encounter_id, s.video_backend, s.room_name, s.room_url, s.mode, s.status,
+                            s.scheduled_start, s.scheduled_end, s.actual_start, s.actual_end,
+                            s.recording_enabled, s.recording_ref, s.consent_pending, s.failure_reason,
+                            s.cancel_reason, s.end_reason, s.messaging_thread_id, s.reason_for_visit,
+                            s.language, s.version, s.created_at, s.updated_at);
+    }
+
+    void update_session(const SessionWrite& write) {
+        const SessionData& s = write.after;
+        if (write.change.versioned) {
+            expect(connection_.execute(Sql::update_session, tenant_, s.id, write.change.previous_version,
+                                       s.encounter_id, s.video_backend, s.room_name, s.room_url, s.mode,
+                                       s.status, s.scheduled_start, s.scheduled_end, s.actual_start,
+                                       s.actual_end, s.recording_enabled, s.recording_ref, s.consent_pending,
+                                       s.failure_reason, s.cancel_reason, s.end_reason, s.messaging_thread_id,
+                                       s.reason_for_visit, s.language, s.version, s.updated_at, s.patient));
+            connection_.execute(Sql::move_participants, tenant_, s.id, s.scheduled_start);
+            return;
+        }
+        // A line about nobody in particular is about the session itself. Lines about people need no look
+        // at the session: their steps guard them.
+        const bool is_annotated = std::ranges::any_of(
+            write.change.timeline, [](const TimelineItem& item) { return !item.participant; });
+        if (is_annotated)
+            expect(connection_.execute(Sql::annotate_session, tenant_, s.id, s.version, s.encounter_id,
+                                       s.recording_ref, s.messaging_thread_id));
+    }
+
+    void put_participant(const SessionData& session, std::size_t ordinal) {
+        const Participant& p = session.participants[ordinal];
+        connection_.execute(Sql::put_participant, tenant_, session.id, p.id, ordinal, p.role, p.status,
+                            p.user_id, p.display_name, p.contact.email, p.contact.phone, p.language,
+                            p.linked_to, p.link_opened_at, p.joined_at, p.admitted_at, p.left_at,
+                            p.removed_at, p.removed_reason, p.connection, p.media_mode, p.status_to_resume,
+                            p.step, session.scheduled_start);
+    }
+
+    /// Whoever lost the transport keeps the place in the queue; whoever left gave it up.
+    static bool is_waiting(const Participant& p) {
+        const bool lost_while_waiting = p.status == ParticipantStatus::disconnected && !p.left_at &&
+                                        p.status_to_resume == ParticipantStatus::waiting;
+        return p.status == ParticipantStatus::waiting || lost_while_waiting;
+    }
+
+    void write_waiting(const SessionWrite& write) {
+        const SessionData& session = write.after;
+        if (is_terminal(session.status)) {
+            connection_.execute(Sql::delete_waiting_of_session, tenant_, session.id);
+            return;
+        }
+        for (const TimelineItem& item : write.change.timeline) {
+            if (!item.participant) continue;
+            const auto who = std::ranges::find(session.participants, *item.participant, &Participant::id);
+            if (who == session.participants.end()) continue;
+            if (is_waiting(*who)) {
+                connection_.execute(Sql::put_waiting, tenant_, session.id, who->id, who->role, item.at);
+            } else if (write.change.previous_version != 0 || !write.change.versioned) {
+                connection_.execute(Sql::delete_waiting, tenant_, session.id, who->id);
+            }
+        }
+    }
+
+    void write_due_time(const SessionWrite& write) {
+        if (write.due) {
+            connection_.execute(Sql::put_due_time, tenant_, write.after.id, *write.due);
+        } else if (write.change.versioned) {
+            connection_.execute(Sql::delete_due_time, tenant_, write.after.id);
+        }
+    }
+
+    void write_credentials(const UnitOfWork& unit) {
+        for (const application::UsedJoinToken& used : unit.used_tokens)
+            expect(connection_.execute(Sql::use_token, tenant_, used.jti, used.at));
+        for (const JoinTokenRecord& token : unit.issued_tokens) {
+            connection_.execute(Sql::replace_token, tenant_, token.participant, token.issued_at);
+            connection_.execute(Sql::insert_token, tenant_, token.jti, token.session, token.participant,
+                                token.role, token.issued_at, token.issued_for, token.window.valid_from,
+                                token.window.expires_at, token.code_hash, token.used_at, token.replaced_at,
+                                token.key_version);
+        }
+        for (const ParticipantId& participant : unit.voided_credentials)
+            connection_.execute(Sql::void_credential, tenant_, participant, unit.at);
+        for (const application::VisitCredentialRecord& credential : unit.credentials) {
+            connection_.execute(Sql::void_credential, tenant_, credential.participant, credential.issued_at);
+            connection_.execute(Sql::insert_credential, tenant_, credential.participant,
+                                credential.secret_hash, credential.session, credential.issued_at,
+                                credential.voided_at);
+        }
+    }
+
+    void write_consents(const UnitOfWork& unit) {
+        for (const ConsentRecord& c : unit.consents) {
+            connection_.execute(Sql::put_consent, tenant_, c.id, c.patient, c.type, c.status, c.granted_by,
+                                c.capacity, c.method, c.text_version, c.language, c.at, c.expires_at,
+                                c.withdrawn_at);
+        }
+        for (const application::LocalWithdrawal& withdrawal : unit.withdrawals) {
+            if (withdrawal.owner_told) continue;
+            const ConsentRecord& c = withdrawal.record;
+            connection_.execute(Sql::put_consent_debt, tenant_, c.id, c.patient, c.type, c.status,
+                                c.granted_by, c.capacity, c.method, c.text_version, c.language, c.at,
+                                c.expires_at, c.withdrawn_at, unit.at);
+        }
+    }
+
+    void write_about_participants(const UnitOfWork& unit) {
+        for (const application::ConsentRefusal& refusal : unit.refusals)
+            expect(connection_.execute(Sql::put_refusal, tenant_, refusal.participant, refusal.type,
+                                       refusal.at));
+        for (const application::WhereaboutsRecord& record : unit.whereabouts)
+            expect(connection_.execute(Sql::put_whereabouts, tenant_, record.participant,
+                                       Bytes{record.sealed}, record.key_version, record.delete_at));
+        for (const application::DeviceCheckRecord& check : unit.device_checks)
+            expect(connection_.execute(Sql::put_device_check, tenant_, check.participant, check.at,
+                                       check.camera, check.microphone, check.speaker, check.rtt_ms,
+                                       check.loss_pct, check.kbps));
+        for (const application::FeedbackRecord& feedback : unit.feedback)
+            connection_.execute(Sql::put_feedback, tenant_, feedback.session, feedback.participant,
+                                feedback.rating, feedback.comment, feedback.at);
+    }
+
+    void write_event(const application::OutboxEntry& entry) {
+        connection_.execute(Sql::insert_event, tenant_, entry.id, to_wire(entry.event.type),
+                            entry.event.subject, entry.event.session,
+                            json::encode_event_data(entry.event.data), entry.at, entry.actor,
+                            entry.correlation_id, entry.traceparent);
+    }
+
+    Connection& connection_;
+    const TenantId& tenant_;
+    bool stale_ = false;
+};
+
+}  // namespace
+
+CommitOutcome write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork& unit) {
+    return UnitWriter{connection, tenant}.write(unit);
+}
+
+void write_audit(Connection& connection, const TenantId& tenant, const application::AuditEntry& entry) {
+    connection.execute(Sql::insert_audit, tenant, entry.id, entry.at, entry.actor, entry.action,
+                       entry.session, entry.patient, entry.outcome, entry.remote_address, entry.trace_id);
+    connection.execute(Sql::insert_unsealed, tenant, entry.id);
+}
+
+void write_config(Connection& connection, Sql sql, const StoredTenantConfig& config) {
+    connection.execute(sql, config.tenant, config.version, config.id,
+                       json::encode_tenant_config(config.config), config.updated_at);
+}
+
+}  // namespace vcare::store

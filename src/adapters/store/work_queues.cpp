@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/store/rows.hpp"
+#include "adapters/store/sealer.hpp"
+#include "adapters/store/stores.hpp"
+
+namespace vcare::store {
+namespace {
+
+using namespace domain;
+using application::ConsentDebt;
+using application::DebtState;
+using application::DueSession;
+using application::EncounterDebt;
+using application::EncounterDebtStatus;
+using application::PublishedEvent;
+using application::QueuedEvent;
+using application::QueueItem;
+using application::QueueLengths;
+
+constexpr hours kept_answer_life{24};
+constexpr hours presence_life{24};
+constexpr days published_event_life{3};
+
+std::optional<QueueItem> read_item(const Rows& row, int column) {
+    auto tenant = row.optional_id<TenantId>(column);
+    return tenant ? std::optional{QueueItem{*std::move(tenant)}} : std::nullopt;
+}
+
+std::vector<QueuedEvent> read_unpublished(Connection& connection, unsigned limit) {
+    std::vector<QueuedEvent> events;
+    Rows rows = connection.query(Sql::unpublished_events, limit);
+    while (rows.next()) {
+        auto item = read_item(rows, 0);
+        auto entry = read_event(rows);
+        if (item && entry)
+            events.push_back({.item = *std::move(item),
+                              .sequence = static_cast<std::uint64_t>(rows.integer(10)),
+                              .entry = *std::move(entry)});
+    }
+    return events;
+}
+
+std::optional<std::uint64_t> next_position(Connection& connection) {
+    Rows rows = connection.query(Sql::next_position);
+    if (!rows.next()) return std::nullopt;
+    return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+/// One that another relay was quicker to publish is left out; a position of nobody does no harm.
+std::vector<PublishedEvent> publish(Connection& connection, std::vector<QueuedEvent>& events, Instant at) {
+    std::vector<PublishedEvent> published;
+    published.reserve(events.size());
+    for (QueuedEvent& event : events) {
+        const auto position = next_position(connection);
+        if (!position) break;
+        const TenantId& tenant = event.item.scope().tenant();
+        if (connection.execute(Sql::publish_event, tenant, event.sequence, *position, at) == 1)
+            published.push_back({.position = *position, .tenant = tenant, .entry = std::move(event.entry)});
+    }
+    return published;
+}
+
+std::vector<DueSession> read_due(Connection& connection, Instant now, unsigned limit) {
+    std::vector<DueSession> due;
+    Rows rows = connection.query(Sql::due_sessions, now, limit);
+    while (rows.next()) {
+        auto item = read_item(rows, 0);
+        auto session = rows.optional_id<SessionId>(1);
+        if (item && session)
+            due.push_back({.item = *std::move(item), .session = *std::move(session), .due = rows.instant(2)});
+    }
+    return due;
+}
+
+std::vector<EncounterDebt> claim_encounter_debts_now(Connection& connection, Instant now, Instant lease_until,
+                                                     unsigned limit) {
+    std::vector<EncounterDebt> debts;
+    {
+        Rows rows = connection.query(Sql::due_encounter_debts, now, limit);
+        while (rows.next()) {
+            auto item = read_item(rows, 0);
+            auto session = rows.optional_id<SessionId>(1);
+            if (item && session)
+                debts.push_back({.item = *std::move(item),
+                                 .session = *std::move(session),
+                                 .owed_since = rows.instant(2),
+                                 .attempts = static_cast<unsigned>(rows.integer(3))});
+        }
+    }
+    for (const EncounterDebt& debt : debts)
+        connection.execute(Sql::lease_encounter_debt, debt.item.scope().tenant(), debt.session, lease_until);
+    return debts;
+}
+
+std::vector<ConsentDebt> claim_consent_debts_now(Connection& connection, Instant now, Instant lease_until,
+                                                 unsigned limit) {
+    std::vector<ConsentDebt> debts;
+    {
+        Rows rows = connection.query(Sql::due_consent_debts, now, limit);
+        while (rows.next()) {
+            auto item = read_item(rows, 13);
+            if (!item) continue;
+            auto record = read_consent(item->scope().tenant(), rows);
+            if (record)
+                debts.push_back({.item = *std::move(item),
+                                 .record = *std::move(record),
+                                 .attempts = static_cast<unsigned>(rows.integer(12))});
+        }
+    }
+    for (const ConsentDebt& debt : debts)
+        connection.execute(Sql::lease_consent_debt, debt.item.scope().tenant(), debt.record.id, lease_until);
+    return debts;
+}
+
+std::vector<EncounterDebtStatus> read_debt_statuses(Connection& connection) {
+    std::vector<EncounterDebtStatus> debts;
+    Rows rows = connection.query(Sql::list_encounter_debts);
+    while (rows.next()) {
+        auto tenant = rows.optional_id<TenantId>(0);
+        auto session = rows.optional_id<SessionId>(1);
+        if (tenant && session)
+            debts.push_back({.tenant = *std::move(tenant),
+                             .session = *std::move(session),
+                             .owed_since = rows.instant(2),
+                             .attempts = static_cast<unsigned>(rows.integer(3)),
+                             .next_attempt = rows.instant(4),
+                             .state = rows.text(5) == "dead" ? DebtState::dead : DebtState::open,
+                             .last_problem = rows.string(6)});
+    }
+    return debts;
+}
+
+std::uint64_t count(const Rows& row, int column) {
+    return static_cast<std::uint64_t>(row.integer(column));
+}
+
+QueueLengths read_lengths(Connection& connection) {
+    QueueLengths lengths;
+    if (Rows rows = connection.query(Sql::count_unpublished); rows.next()) {
+        lengths.outbox_pending = count(rows, 0);
+        lengths.oldest_unpublished = rows.optional_instant(1);
+    }
+    if (Rows rows = connection.query(Sql::count_encounter_debts); rows.next()) {
+        lengths.encounter_debts = count(rows, 0);
+        lengths.oldest_encounter_debt = rows.optional_instant(1);
+        lengths.encounter_dead = count(rows, 2);
+    }
+    if (Rows rows = connection.query(Sql::count_waiting); rows.next())
+        lengths.waiting_participants = count(rows, 0);
+    return lengths;
+}
+
+unsigned tidy(Connection& connection, Instant now, unsigned limit) {
+    unsigned gone = 0;
+    const auto forget = [&](Sql sql, Instant until) {
+        gone += static_cast<unsigned>(connection.execute(sql, until, limit - gone));
+    };
+    forget(Sql::tidy_kept_answers, now - kept_answer_life);
+    forget(Sql::tidy_whereabouts, now);
+    forget(Sql::tidy_closed_streams, now - presence_life);
+    forget(Sql::tidy_dead_streams, now - presence_life);
+    forget(Sql::tidy_heartbeats, now - presence_life);
+    forget(Sql::tidy_calls, now - presence_life);
+    connection.execute(Sql::raise_outbox_floor, now - published_event_life, limit - gone);
+    forget(Sql::tidy_outbox, now - published_event_life);
+    return gone;
+}
+
+class SqliteWorkQueues final : public application::WorkQueues {
+  public:
+    explicit SqliteWorkQueues(Database* database) : database_(database) {}
+
+    Task<Result<std::vector<QueuedEvent>>> unpublished(unsigned limit) override {
+        auto work = [=](Connection& c) -> Result<std::vector<QueuedEvent>> {
+            return read_unpublished(c, limit);
+        };
+        co_return co_await read<std::vector<QueuedEvent>>(database_, work);
+    }
+
+    Task<Result<std::vector<PublishedEvent>>> mark_published(std::vector<QueuedEvent> events,
+                                                             Instant at) override {
+        auto work = [&](Connection& c) -> Result<std::vector<PublishedEvent>> {
+            return publish(c, events, at);
+        };
+        co_return co_await write<std::vector<PublishedEvent>>(database_, work);
+    }
+
+    Task<Result<std::vector<DueSession>>> due_sessions(Instant now, unsigned limit) override {
+        auto work = [=](Connection& c) -> Result<std::vector<DueSession>> { return read_due(c, now, limit); };
+        co_return co_await read<std::vector<DueSession>>(database_, work);
+    }
+
+    Task<Result<void>> look_again(DueSession session, std::optional<Instant> at) override {
+        auto work = [&](Connection& c) -> Result<void> {
+            const TenantId& tenant = session.item.scope().tenant();
+            if (at) {
+                c.execute(Sql::look_again, tenant, session.session, session.due, *at);
+            } else {
+                c.execute(Sql::look_never_again, tenant, session.session, session.due);
+            }
+            return {};
+        };
+        co_return co_await write<void>(database_, work);
+    }
+
+    Task<Result<std::vector<EncounterDebt>>> claim_encounter_debts(Instant now, Instant lease_until,
+                                                                   unsigned limit) override {
+        auto work = [=](Connection& c) -> Result<std::vector<EncounterDebt>> {
+            return claim_encounter_debts_now(c, now, lease_until, limit);
+        };
+        co_return co_await write<std::vector<EncounterDebt>>(database_, work);
+    }
+
+    Task<Result<void>> postpone_encounter_debt(EncounterDebt debt, Instant next,
+                                               std::string problem) override {
+        auto work = [&](Connection& c) -> Result<void> {
+            c.execute(Sql::postpone_encounter_debt, debt.item.scope().tenant(), debt.session, next, problem);
+            return {};
+        };
+        co_return co_await write<void>(database_, work);
+    }
+
+    Task<Result<void>> bury_encounter_debt(EncounterDebt debt, std::string problem) override {
+        auto work = [&](Connection& c) -> Result<void> {
+            c.execute(Sql::bury_encounter_debt, debt.item.scope().tenant(), debt.session, problem);
+            return {};
+        };
+        co_return co_await write<void>(database_, work);
+    }
+
+    Task<Result<std::vector<EncounterDebtStatus>>> list_encounter_debts() override {
+        auto work = [](Connection& c) -> Result<std::vector<EncounterDebtStatus>> {
+            return read_debt_statuses(c);
+        };
+        co_return co_await read<std::vector<EncounterDebtStatus>>(database_, work);
+    }
+
+    Task<Result<unsigned>> retry_encounter_debts(std::optional<SessionId> session, Instant now) override {
+        auto work = [&](Connection& c) -> Result<unsigned> {
+            const int changed = session ? c.execute(Sql::retry_encounter_debt, now, *session)
+                                        : c.execute(Sql::retry_encounter_debts, now);
+            return static_cast<unsigned>(changed);
+        };
+        co_return co_await write<unsigned>(database_, work);
+    }
+
+    Task<Result<std::vector<ConsentDebt>>> claim_consent_debts(Instant now, Instant lease_until,
+                                                               unsigned limit) override {
+        auto work = [=](Connection& c) -> Result<std::vector<ConsentDebt>> {
+            return claim_consent_debts_now(c, now, lease_until, limit);
+        };
+        co_return co_await write<std::vector<ConsentDebt>>(database_, work);
+    }
+
+    Task<Result<void>> settle_consent_debt(ConsentDebt debt) override {
+        auto work = [&](Connection& c) -> Result<void> {
+            c.execute(Sql::settle_consent_debt, debt.item.scope().tenant(), debt.record.id);
+            return {};
+        };
+        co_return co_await write<void>(database_, work);
+    }
+
+    Task<Result<unsigned>> seal_audit(unsigned limit) override {
+        auto work = [=](Connection& c) -> Result<unsigned> { return seal(c, limit); };
+        co_return co_await write<unsigned>(database_, work);
+    }
+
+    Task<Result<std::string>> next_checkpoint() override {
+        auto work = [](Connection& c) -> Result<std::string> { return checkpoint_text(c); };
+        co_return co_await read<std::string>(database_, work);
+    }
+
+    Task<Result<void>> keep_checkpoint(std::string text, std::string signature, Instant at) override {
+        auto work = [&](Connection& c) -> Result<void> {
+            write_checkpoint(c, text, signature, at);
+            return {};
+        };
+        co_return co_await write<void>(database_, work);
+    }
+
+    Task<Result<QueueLengths>> lengths() override {
+        auto work = [](Connection& c) -> Result<QueueLengths> {
+            const Snapshot snapshot{c};
+            return read_lengths(c);
+        };
+        co_return co_await read<QueueLengths>(database_, work);
+    }
+
+    Task<Result<unsigned>> tidy_up(Instant now, unsigned limit) override {
+        auto work = [=](Connection& c) -> Result<unsigned> { return tidy(c, now, limit); };
+        co_return co_await write<unsigned>(database_, work);
+    }
+
+  private:
+    Database* database_;
+};
+
+}  // namespace
+
+std::unique_ptr<application::WorkQueues> make_work_queues(Database* database) {
+    return std::make_unique<SqliteWorkQueues>(database);
+}
+
+}  // namespace vcare::store
