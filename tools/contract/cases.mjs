@@ -40,18 +40,46 @@ function fitting(schema, resolve, full) {
   return type === 'string' ? textOf(target) : { any: ['thing'] };
 }
 
+/** Values at the limits of a schema and just beyond. */
+function edgesOf(schema, resolve) {
+  const around = (limit) => (limit === undefined ? [] : [limit - 1, limit, limit + 1]);
+  const sized = (limit, make) => around(limit).filter((size) => size >= 0).map(make);
+  const item = schema.items && fitting(schema.items, resolve, false);
+  return [
+    ...around(schema.minimum),
+    ...around(schema.maximum),
+    ...sized(schema.minLength, (size) => 'ü'.repeat(size)),
+    ...sized(schema.maxLength, (size) => 'ü'.repeat(size)),
+    ...(schema.items ? sized(schema.minItems, (size) => Array(size).fill(item)) : []),
+    ...(schema.items ? sized(schema.maxItems, (size) => Array(size).fill(item)) : []),
+    ...(schema.enum ?? []),
+    ...(schema.pattern ? edgesOfPattern(schema.pattern) : []),
+  ];
+}
+
+/** Texts with the variable class of a pattern at its limits, and with a stranger before and after. */
+function edgesOfPattern(pattern) {
+  const [, , min, max] = /\[(.)[^\]]*\]\{(\d+),(\d+)\}/.exec(pattern) ?? [];
+  const lengths = max ? [Number(min) - 1, Number(min), Number(max), Number(max) + 1].filter((n) => n >= 0) : [];
+  const fits = textOf({ pattern });
+  const sized = lengths.map((n) => textOf({ pattern: pattern.replace(/\{\d+,\d+\}/, `{${n}}`) }));
+  return [...sized, `${fits}\n`, ` ${fits}`, fits.slice(1), fits.toUpperCase(), `${fits}é`];
+}
+
 /** Every copy of the value with one place in it replaced, dropped or joined by a stranger. */
-function* bent(value) {
+function* bent(schema, value, resolve) {
+  const { target } = resolve(schema);
   yield* strangers;
+  yield* edgesOf(target, resolve);
   if (Array.isArray(value)) {
-    yield [...value, ...value];
-    for (const inner of bent(value[0])) yield [inner];
+    if (target.items) for (const inner of bent(target.items, value[0], resolve)) yield [inner];
   } else if (value !== null && typeof value === 'object') {
     yield { ...value, stranger: 1 };
     for (const [name, old] of Object.entries(value)) {
       const { [name]: dropped, ...rest } = value;
       yield rest;
-      for (const inner of bent(old)) yield { ...value, [name]: inner };
+      const property = target.properties?.[name] ?? {};
+      for (const inner of bent(property, old, resolve)) yield { ...value, [name]: inner };
     }
   }
 }
@@ -71,7 +99,7 @@ for (const op of operationsOf(document, new Set(errors.errors.map(({ code }) => 
   for (const full of [false, true]) {
     const body = fitting(op.body.schema, resolve, full);
     if (!verdict(body)) throw new Error(`${op.id}: ${JSON.stringify(body)}: ${ajv.errorsText(verdict.errors)}`);
-    cases.push(...[body, ...bent(body)].map((one) => ({ operation: op.id, valid: verdict(one), body: one })));
+    cases.push(...[body, ...bent(op.body.schema, body, resolve)].map((one) => ({ operation: op.id, valid: verdict(one), body: one })));
   }
 }
 writeFileSync(values.out, `[${cases.map((one) => JSON.stringify(one)).join(',\n')}]\n`);
