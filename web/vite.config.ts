@@ -31,7 +31,5 @@ export default defineConfig(({ command, mode }) => ({
   test: {
     environment: "node",
     include: ["test/**/*.test.{ts,tsx}"],
-    reporters: ["default", "json"],
-    outputFile: { json: "../test-results/vitest.json" },
   },
 }));

@@ -108,6 +108,7 @@ export function createClinic(identity: Identity, transport?: Transport) {
   });
   void calls.publicConfig(identity.tenantId).then((answer) => answer.ok && (branding.value = answer.value.branding));
   listen(null);
+  refreshSoon();
 
   return {
     identity, http, calls, sessions, waiting, preparations, selectedId, feed, problem, branding, visitFrames, keep, refreshSoon,

@@ -15,7 +15,7 @@ export function EndVisit({ session, seat, asking }: { session: Session; seat: Se
   if (session.status !== "waiting" && session.status !== "active") return null;
   if (!asking.value) {
     return (
-      <Button compact data-action="end" onClick={() => (asking.value = true)}>
+      <Button compact look="danger" data-action="end" onClick={() => (asking.value = true)}>
         <PhoneOff size={16} aria-hidden="true" />
         {t("staff.end")}
         <kbd aria-hidden="true">E</kbd>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The left side: who waits, longest first, and today's visits with their preparation at a glance. */
 import { useEffect, useState } from "preact/hooks";
-import { Camera, Languages, Link2, LogIn, ShieldCheck } from "lucide-preact";
+import { Camera, Languages, Link2, ShieldCheck } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import type { Preparation, Session } from "@/api/types";
-import { formatClock, formatTime, languageName, t } from "@/i18n";
+import { formatClock, formatNumber, formatTime, languageName, t } from "@/i18n";
 import { every, now } from "@/platform/timers";
 import { Avatar, Button, ConnectionTag } from "@/ui/parts";
 import type { Clinic, Waiting } from "./clinic";
@@ -27,7 +27,7 @@ export function WaitingRoom({ clinic, seat }: { clinic: Clinic; seat: Seat }) {
   return (
     <section class="list" aria-labelledby="waiting-title">
       <h2 id="waiting-title" class="list-title">
-        {t("staff.waiting")} <span class="count">{waiting.length}</span>
+        {t("staff.waiting")} <span class="count">{formatNumber(waiting.length)}</span>
       </h2>
       {waiting.length === 0 && <p class="list-empty">{t("staff.waiting-empty")}</p>}
       <ul>
@@ -51,6 +51,7 @@ function WaitingRow({ item, first, clinic, seat }: { item: Waiting; first: boole
             <bdi>{name}</bdi>
           </span>
           <span class="item-facts">
+            <ConnectionTag quality={item.connection} short />
             {item.role !== "patient" && <span>{t(`role.${item.role}`)}</span>}
             {item.language !== undefined && <span>{languageName(item.language)}</span>}
             {item.interpreterNeeded && (
@@ -61,13 +62,9 @@ function WaitingRow({ item, first, clinic, seat }: { item: Waiting; first: boole
             )}
           </span>
         </span>
-        <span class="item-side">
-          <Since at={item.since} />
-          <ConnectionTag quality={item.connection} short />
-        </span>
+        <Since at={item.since} />
       </button>
       <Button compact look="primary" data-admit={item.participantId} busy={seat.busy.value === `admit:${item.participantId}`} onClick={() => void seat.admit(item.sessionId, item.participantId)}>
-        <LogIn size={16} class="turns" aria-hidden="true" />
         {t("staff.admit")}
         <span class="visually-hidden">
           <bdi>{name}</bdi>
@@ -83,7 +80,7 @@ export function Worklist({ clinic }: { clinic: Clinic }) {
   return (
     <section class="list" aria-labelledby="today-title">
       <h2 id="today-title" class="list-title">
-        {t("staff.today")} {sessions !== null && <span class="count">{sessions.length}</span>}
+        {t("staff.today")} {sessions !== null && <span class="count">{formatNumber(sessions.length)}</span>}
       </h2>
       {sessions === null && <p class="list-empty">{clinic.problem.value === null ? t("loading.text") : t("problem.offline")}</p>}
       {sessions?.length === 0 && <p class="list-empty">{t("staff.today-empty")}</p>}

@@ -36,7 +36,7 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
           </p>
           <p class="item-facts">
             <span>{t(`role.${person.role}`)}</span>
-            <span>{t(`person.${person.status}`)}</span>
+            {!isOver(session) && <span>{t(`person.${person.status}`)}</span>}
             {person.language !== undefined && <span>{languageName(person.language)}</span>}
           </p>
         </div>

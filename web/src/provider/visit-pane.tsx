@@ -54,7 +54,7 @@ export function VisitPane({ own, session, clinic, seat, media, ending }: Props) 
               <Lock size={14} aria-hidden="true" /> {t("visit.encrypted")}
             </p>
           </div>
-          {room !== null && <ConnectionTag quality={room.quality.value} />}
+          {room !== null && room.quality.value !== "unknown" && <ConnectionTag quality={room.quality.value} />}
           <EndVisit session={session} seat={seat} asking={ending} />
         </div>
         <div class="visit-body">

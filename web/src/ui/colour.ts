@@ -28,23 +28,44 @@ export function contrast(one: Rgb, other: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const mix = (from: Rgb, to: Rgb, share: number): Rgb =>
-  [0, 1, 2].map((index) => (from[index] ?? 0) * (1 - share) + (to[index] ?? 0) * share) as unknown as Rgb;
+interface Hsl { readonly hue: number; readonly saturation: number; readonly lightness: number }
 
-function reach(colour: Rgb, towards: Rgb, grounds: readonly Rgb[]): Rgb {
-  for (let share = 0; share <= 1; share += 0.02) {
-    const tried = mix(colour, towards, share);
+function toHsl(rgb: Rgb): Hsl {
+  const [r, g, b] = rgb.map((part) => part / 255) as unknown as Rgb;
+  const most = Math.max(r, g, b);
+  const least = Math.min(r, g, b);
+  const range = most - least;
+  const lightness = (most + least) / 2;
+  if (range === 0) return { hue: 0, saturation: 0, lightness };
+  const hue = most === r ? ((g - b) / range) % 6 : most === g ? (b - r) / range + 2 : (r - g) / range + 4;
+  return { hue: hue * 60, saturation: range / (1 - Math.abs(2 * lightness - 1)), lightness };
+}
+
+function fromHsl({ hue, saturation, lightness }: Hsl): Rgb {
+  const spread = saturation * Math.min(lightness, 1 - lightness);
+  const part = (offset: number): number => {
+    const place = (offset + hue / 30 + 12) % 12;
+    return 255 * (lightness - spread * Math.max(-1, Math.min(place - 3, 9 - place, 1)));
+  };
+  return [part(0), part(8), part(4)];
+}
+
+/** The first lightness, going step by step, at which the colour can be read on every one of the grounds. */
+function reach(colour: Rgb, step: number, grounds: readonly Rgb[]): Rgb {
+  const hsl = toHsl(colour);
+  for (let lightness = hsl.lightness; lightness >= 0 && lightness <= 1; lightness += step) {
+    const tried = fromHsl({ ...hsl, lightness });
     if (grounds.every((ground) => contrast(tried, ground) >= WANTED)) return tried;
   }
-  return towards;
+  return step < 0 ? [0, 0, 0] : [255, 255, 255];
 }
 
 export function readable(hex: string): { readonly light: string; readonly dark: string } | null {
   const colour = parseHex(hex);
   if (colour === null) return null;
   return {
-    light: toHex(reach(colour, [0, 0, 0], LIGHT_GROUNDS)),
-    dark: toHex(reach(colour, [255, 255, 255], DARK_GROUNDS)),
+    light: toHex(reach(colour, -0.01, LIGHT_GROUNDS)),
+    dark: toHex(reach(colour, 0.01, DARK_GROUNDS)),
   };
 }
 

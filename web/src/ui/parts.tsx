@@ -48,7 +48,9 @@ export function Notice({ kind = "info", live = false, children }: { kind?: "info
 export function Heading({ children, focus = true }: { children: ComponentChildren; focus?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (focus) heading.current?.focus({ preventScroll: true });
+    if (!focus) return;
+    globalThis.scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
   }, [focus]);
   return (
     <h1 ref={heading} tabIndex={-1}>

@@ -27,11 +27,9 @@ export function Control({ label, icon, action, pressed, expanded, alarm = false,
       <span class="control-face">
         {icon}
         {badge > 0 && <span class="badge">{formatNumber(badge)}</span>}
-      </span>
-      <span class="control-word">
-        {label}
         {shortcut !== undefined && <kbd aria-hidden="true">{shortcut}</kbd>}
       </span>
+      <span class="control-word">{label}</span>
     </button>
   );
 }

@@ -2,9 +2,10 @@
 /**
  * How two browsers agree on their connection: perfect negotiation, as a pure machine.
  *
- * Signals may be lost, repeated, late or addressed to a page that has since been reloaded. Therefore every page load
- * has its own `instance`, every offer a number, and an offer without an answer is sent again. One input is worked off,
- * with all its actions, before the next: the driver keeps them in line.
+ * Signals may be lost, repeated, late or addressed to a connection that is no more. Therefore every RTCPeerConnection
+ * has an `instance`, a name that sorts after those of the ones before it; every offer has a number; an offer without
+ * an answer is sent again; and who hears that the other side holds on to something gone begins anew. One input is
+ * worked off, with all its actions, before the next: the driver keeps them in line.
  */
 export type Instance = string;
 
@@ -21,14 +22,16 @@ export type PeerSignal =
 
 export interface Negotiation {
   readonly self: Instance;
-  /** The page load on the other side that we are talking with, once it has spoken. */
+  /** The newest connection of the other side that we have heard of. */
   readonly peer: Instance | null;
-  /** Page loads of theirs that are over: what still arrives from them is ignored. */
-  readonly gone: readonly Instance[];
+  /** The other side said goodbye from this one: nothing up to it counts any more. */
+  readonly over: Instance | null;
+  /** Whether a description of `peer` has been taken: from then on our connection belongs to theirs. */
+  readonly bound: boolean;
   /** Gives way when both offer at once. Exactly one of the two is polite. */
   readonly polite: boolean;
   /** Our offer that waits for its answer. */
-  readonly pending: { readonly sdp: string; readonly resends: number } | null;
+  readonly pending: { readonly sdp: string } | null;
   /** Number of our last offer. */
   readonly turn: number;
   /** Their last offer that we answered, and the answer. */
@@ -54,8 +57,16 @@ export type Action =
 
 export type Step = readonly [Negotiation, readonly Action[]];
 
+/** A name for a new connection: later ones sort after earlier ones, whichever page of the person makes them. */
+export const instanceAt = (ms: number, random: string): Instance => `${ms.toString(36).padStart(9, "0")}-${random}-0000`;
+
+const nextInstance = (self: Instance): Instance => {
+  const [time, random, count] = self.split("-");
+  return `${time}-${random}-${(parseInt(count ?? "0", 36) + 1).toString(36).padStart(4, "0")}`;
+};
+
 export const begin = (self: Instance, polite: boolean): Negotiation => ({
-  self, peer: null, gone: [], polite, pending: null, turn: 0, answered: null,
+  self, peer: null, over: null, bound: false, polite, pending: null, turn: 0, answered: null,
 });
 
 export function step(state: Negotiation, input: Input): Step {
@@ -64,7 +75,7 @@ export function step(state: Negotiation, input: Input): Step {
       // While an offer is out, its answer may already settle this; the browser asks again when it does not.
       return state.pending === null ? [state, [{ do: "make-offer" }]] : [state, []];
     case "offered": {
-      const next = { ...state, turn: state.turn + 1, pending: { sdp: input.sdp, resends: 0 } };
+      const next = { ...state, turn: state.turn + 1, pending: { sdp: input.sdp } };
       return [next, [offer(next, input.sdp)]];
     }
     case "answered": {
@@ -74,11 +85,8 @@ export function step(state: Negotiation, input: Input): Step {
     }
     case "found":
       return [state, [{ do: "send", signal: { kind: "candidate", payload: { from: state.self, to: state.peer, candidates: input.candidates } } }]];
-    case "unanswered": {
-      if (state.pending === null) return [state, []];
-      const pending = { ...state.pending, resends: state.pending.resends + 1 };
-      return [{ ...state, pending }, [offer(state, pending.sdp)]];
-    }
+    case "unanswered":
+      return state.pending === null ? [state, []] : [state, [offer(state, state.pending.sdp)]];
     case "signal":
       return heard(state, input.signal);
   }
@@ -86,32 +94,37 @@ export function step(state: Negotiation, input: Input): Step {
 
 function heard(state: Negotiation, signal: PeerSignal): Step {
   const { from } = signal.payload;
-  if (state.gone.includes(from)) return [state, []];
-  const forSomebodyElse = "to" in signal.payload && signal.payload.to !== null && signal.payload.to !== state.self;
-  if (forSomebodyElse) return [state, []];
+  const isOld = (state.peer !== null && from < state.peer) || (state.over !== null && from <= state.over);
+  if (isOld) return [state, []];
+  const to = "to" in signal.payload ? signal.payload.to : null;
+  const isNew = state.bound && state.peer !== null && from > state.peer;
+  if (to !== null && to !== state.self) return signal.kind === "candidate" ? [state, []] : again(state);
   switch (signal.kind) {
-    case "offer":
-      return state.peer !== null && state.peer !== from ? reloaded(state, signal.payload) : offerHeard({ ...state, peer: from }, signal.payload);
-    case "answer": {
-      const ours = state.pending !== null && signal.payload.turn === state.turn && (state.peer === null || state.peer === from);
-      return ours ? [{ ...state, peer: from, pending: null }, [{ do: "take-answer", sdp: signal.payload.sdp }]] : [state, []];
+    case "offer": {
+      if (!isNew) return offerHeard({ ...state, peer: from }, signal.payload);
+      const [fresh, actions] = offerHeard({ ...renewed(state), peer: from }, signal.payload);
+      return [fresh, [{ do: "reset" }, ...actions]];
     }
+    case "answer":
+      if (isNew) return again(state);
+      if (state.pending === null || signal.payload.turn !== state.turn) return [state, []];
+      return [{ ...state, peer: from, bound: true, pending: null }, [{ do: "take-answer", sdp: signal.payload.sdp }]];
     case "candidate":
-      return state.peer !== null && state.peer !== from ? [state, []] : [state, [{ do: "take-candidates", candidates: signal.payload.candidates }]];
+      return state.peer !== null && from !== state.peer ? [state, []] : [state, [{ do: "take-candidates", candidates: signal.payload.candidates }]];
     case "bye":
-      return state.peer === from || state.peer === null ? [forget(state, from), [{ do: "gone" }]] : [state, []];
+      return [{ ...renewed(state), over: from }, [{ do: "gone" }]];
   }
 }
 
-/** The other side was loaded anew: nothing of the old connection is worth keeping. */
-function reloaded(state: Negotiation, payload: OfferPayload): Step {
-  const fresh = { ...forget(state, state.peer ?? payload.from), peer: payload.from };
-  const taken: Action = { do: "take-offer", turn: payload.turn, sdp: payload.sdp };
-  return [fresh, [{ do: "reset" }, taken]];
+/** The other side answers something that is no more: it must hear a new offer, from a connection bound to nobody. */
+function again(state: Negotiation): Step {
+  if (state.bound) return [renewed(state), [{ do: "reset" }, { do: "make-offer" }]];
+  return [state, [state.pending === null ? { do: "make-offer" } : offer(state, state.pending.sdp)]];
 }
 
-const forget = (state: Negotiation, peer: Instance): Negotiation => ({
-  ...state, peer: null, pending: null, answered: null, gone: [...state.gone, peer].slice(-16),
+/** What is left when our connection is replaced by a new one. */
+const renewed = (state: Negotiation): Negotiation => ({
+  ...state, self: nextInstance(state.self), peer: null, bound: false, pending: null, answered: null,
 });
 
 function offerHeard(state: Negotiation, payload: OfferPayload): Step {
@@ -125,7 +138,7 @@ function offerHeard(state: Negotiation, payload: OfferPayload): Step {
     // Ours stands. They may never have got it, having spoken from a page that was not listening yet.
     return [state, [offer(state, state.pending.sdp)]];
   }
-  return [{ ...state, pending: null }, [{ do: "take-offer", turn: payload.turn, sdp: payload.sdp }]];
+  return [{ ...state, bound: true, pending: null }, [{ do: "take-offer", turn: payload.turn, sdp: payload.sdp }]];
 }
 
 const offer = (state: Negotiation, sdp: string): Action => ({

@@ -6,7 +6,7 @@ import type { Advice, VideoAccess, Visit } from "@/api/types";
 import { randomKey } from "@/platform/fetch";
 import { every, now, sleep } from "@/platform/timers";
 import type { LocalMedia } from "./local-media";
-import type { PeerSignal } from "./negotiation";
+import { instanceAt, type PeerSignal } from "./negotiation";
 import { PeerLink, type LinkState } from "./peer-link";
 import { qualityOf, read, sampleOf, type Reading } from "./stats";
 
@@ -35,7 +35,7 @@ const CHAT_MAX_MESSAGES = 500;
 const VIDEO_BUDGET_BITS = 1_500_000;
 
 export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, access: VideoAccess) {
-  const instance = randomKey();
+  const instance = instanceAt(now(), randomKey().slice(0, 6));
   const links = new Map<string, PeerLink>();
   const delivered = new Map<string, Set<string>>();
   const readings = new Map<string, Reading>();

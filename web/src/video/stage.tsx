@@ -56,11 +56,11 @@ function PeerTile({ tile, visit }: { tile: Tile; visit: Visit }) {
 }
 
 type Corner = "top-start" | "top-end" | "bottom-start" | "bottom-end";
-const corners: readonly Corner[] = ["bottom-end", "bottom-start", "top-start", "top-end"];
+const corners: readonly Corner[] = ["top-end", "bottom-end", "bottom-start", "top-start"];
 
 /** Dragged to any corner, or sent round them with Enter. */
 function SelfView({ media }: { media: LocalMedia }) {
-  const [corner, setCorner] = useState<Corner>("bottom-end");
+  const [corner, setCorner] = useState<Corner>("top-end");
   const box = useRef<HTMLButtonElement>(null);
   const dragged = useRef(false);
   useEffect(() => {
@@ -90,7 +90,7 @@ function SelfView({ media }: { media: LocalMedia }) {
   }, []);
   const next = (): void => {
     if (dragged.current) dragged.current = false;
-    else setCorner(corners[(corners.indexOf(corner) + 1) % corners.length] ?? "bottom-end");
+    else setCorner(corners[(corners.indexOf(corner) + 1) % corners.length] ?? "top-end");
   };
   const stream = media.camera.value;
   return (

@@ -56,10 +56,12 @@ export function DeviceScreen({ state, app, media }: Props) {
         <Button data-primary data-action="join" look="primary" wide busy={state.joining} onClick={join}>
           {t(media.opening.value || isReady(media) ? "device.join" : "device.join-without")}
         </Button>
-        <SoundOnly media={media} />
-        <Button look="quiet" wide onClick={() => app.send({ type: "back" })}>
-          {t("action.back")}
-        </Button>
+        <div class="pair">
+          <SoundOnly media={media} />
+          <Button look="quiet" onClick={() => app.send({ type: "back" })}>
+            {t("action.back")}
+          </Button>
+        </div>
       </Actions>
     </div>
   );
@@ -70,7 +72,7 @@ const isReady = (media: LocalMedia): boolean => media.microphone.value !== null 
 function SoundOnly({ media }: { media: LocalMedia }) {
   const on = media.choice.value.camera;
   return (
-    <Button wide data-action="audio-only" aria-pressed={!on} onClick={() => void media.set("camera", !on)}>
+    <Button data-action="audio-only" aria-pressed={!on} onClick={() => void media.set("camera", !on)}>
       {t(on ? "device.sound-only" : "device.with-camera")}
     </Button>
   );

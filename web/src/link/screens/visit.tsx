@@ -42,7 +42,7 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
             <Lock size={14} aria-hidden="true" /> {t("visit.encrypted")}
           </p>
         </div>
-        {room !== null && <ConnectionTag quality={room.quality.value} />}
+        {room !== null && room.quality.value !== "unknown" && <ConnectionTag quality={room.quality.value} />}
       </div>
       <div class="visit-body">
         {room === null ? (
