@@ -86,9 +86,10 @@ test('the generator refuses a code that is not in the error table', () => {
   refuses('openapi.yaml', '- DUPLICATE_PATIENT', '- DUPLICATE_PATIENCE', /DUPLICATE_PATIENCE is not in errors.json/);
 });
 
-test('the generator refuses a bearer operation without scope, and a scope nobody knows', () => {
+test('the generator refuses a bearer operation without scope, and a scope or a role nobody knows', () => {
   refuses('openapi.yaml', "      x-vcare-scope: 'virtual_care:session:end'\n", '', /x-vcare-scope goes with the bearer/);
   refuses('openapi.yaml', "x-vcare-scope: 'virtual_care:session:end'", 'x-vcare-scope: nobody', /unknown scope nobody/);
+  refuses('openapi.yaml', 'audit:read\': [admin, auditor]', 'audit:read\': [admin, editor]', /unknown role editor/);
 });
 
 test('the generator refuses an error code that stands twice', () => {

@@ -15,6 +15,7 @@ export function readYaml(path) {
 
 /** Every operation with its routes, in the order of the document. */
 export function operationsOf(document, errorCodes) {
+  checkGeneralTables(document, errorCodes);
   const resolver = new SchemaCompiler(document);
   const operations = [];
   for (const [path, item] of Object.entries(document.paths))
@@ -29,7 +30,6 @@ export function operationsOf(document, errorCodes) {
         id: operation.operationId,
         identifier: snakeCase(operation.operationId),
         method,
-        path,
         where,
         operation,
         routes: (item.servers ?? document.servers).map(({ url }) => url.replace(/\/$/, '') + path),
@@ -38,6 +38,19 @@ export function operationsOf(document, errorCodes) {
       });
     }
   return operations;
+}
+
+function checkCodes(codes, errorCodes, where) {
+  for (const code of codes) if (!errorCodes.has(code)) throw new Error(`${where}: ${code} is not in errors.json`);
+}
+
+function checkGeneralTables(document, errorCodes) {
+  for (const [scope, roles] of Object.entries(document['x-vcare-scopes']))
+    for (const role of roles)
+      if (!document['x-vcare-roles'].includes(role)) throw new Error(`openapi.yaml: ${scope}: unknown role ${role}`);
+  checkCodes(document['x-vcare-errors-everywhere'], errorCodes, 'openapi.yaml');
+  for (const name of credentials)
+    checkCodes(document['x-vcare-errors-by-credential'][name], errorCodes, `openapi.yaml: ${name}`);
 }
 
 function checkedExtensions(operation, document, errorCodes, where) {
@@ -55,8 +68,7 @@ function checkedExtensions(operation, document, errorCodes, where) {
   });
   const errors = operation['x-vcare-errors'];
   if (!errors) throw new Error(`${where}: x-vcare-errors is missing`);
-  for (const code of errors)
-    if (!errorCodes.has(code)) throw new Error(`${where}: ${code} is not in errors.json`);
+  checkCodes(errors, errorCodes, where);
   const maxBody = operation['x-vcare-max-body'] ?? document['x-vcare-max-body-default'];
   return { credential, grants, errors, maxBody };
 }
@@ -92,14 +104,13 @@ function requestTables(document, operations) {
       roles.push(...grant.roles.map(quoted));
     }
     const firstParameter = parameters.length;
-    const wanted = op.parameters.filter((parameter) => parameter.in !== 'cookie');
-    parameters.push(...wanted.map((parameter) => parameterRow(parameter, compiler, op.where)));
+    parameters.push(...op.parameters.map((parameter) => parameterRow(parameter, compiler, op.where)));
     const node = op.body.kind === 'json' ? compiler.add(op.body.schema, `${op.where} body`) : 'none';
     rows.push(
       `{.id = OperationId::${op.identifier}, .name = ${quoted(op.id)}, .method = ${quoted(op.method.toUpperCase())}, ` +
         `.credentials = ${op.credential.map((name) => `${name}_credential`).join(' | ')}, ` +
         `.grants = std::span{contract_grants}.subspan(${firstGrant}, ${op.grants.length}), ` +
-        `.parameters = std::span{contract_parameters}.subspan(${firstParameter}, ${wanted.length}), ` +
+        `.parameters = std::span{contract_parameters}.subspan(${firstParameter}, ${op.parameters.length}), ` +
         `.body = BodyKind::${op.body.kind}, .body_required = ${op.body.required}, .body_node = ${node}, ` +
         `.max_body_bytes = ${op.maxBody}}`,
     );
