@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // @vitest-environment jsdom
-// SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createLinkApp, type LinkApp } from "@/link/app";
 import { forget } from "@/platform/storage";
