@@ -121,7 +121,7 @@ Task<Response> Connection::answer(Request request) {
     std::optional<Response> response;
     std::string problem;
     try {
-        response = co_await handler_.answer(loop_, std::move(request));
+        response = co_await handler_.answer(&loop_, std::move(request));
     } catch (const std::exception& exception) {
         problem = exception.what();
     }

@@ -9,13 +9,9 @@
 
 #include "adapters/http/loop.hpp"
 #include "adapters/http/request_handler.hpp"
+#include "adapters/http/server.hpp"
 
 namespace vcare::http {
-
-struct ListenAddress {
-    std::string host = "127.0.0.1";  ///< an address, not a name
-    std::uint16_t port = 0;          ///< 0: any free one
-};
 
 /// Accepts connections on its own loop (the first) and hands them round to all of them. One socket, rather
 /// than one a loop with SO_REUSEPORT: a second program on the same port is noticed, and few connections

@@ -18,9 +18,10 @@ std::function<void(const char*)> reports_to(application::Telemetry& telemetry) {
 
 }  // namespace
 
-Loop::Loop(boost::asio::any_io_executor executor, const Limits& limits, application::Clock& clock,
-           application::Telemetry& telemetry)
+Loop::Loop(boost::asio::any_io_executor executor, unsigned number, const Limits& limits,
+           application::Clock& clock, application::Telemetry& telemetry)
     : executor_(executor),
+      number_(number),
       limits_(limits),
       clock_(clock),
       telemetry_(telemetry),

@@ -19,9 +19,11 @@ class Connection;
 /// What one single-threaded event loop has of its own. Everything here is touched on that loop alone.
 class Loop {
   public:
-    Loop(boost::asio::any_io_executor executor, const Limits& limits, application::Clock& clock,
-         application::Telemetry& telemetry);
+    /// `number` tells the loops of a process apart.
+    Loop(boost::asio::any_io_executor executor, unsigned number, const Limits& limits,
+         application::Clock& clock, application::Telemetry& telemetry);
 
+    [[nodiscard]] unsigned number() const { return number_; }
     [[nodiscard]] const boost::asio::any_io_executor& executor() const { return executor_; }
     [[nodiscard]] const Limits& limits() const { return limits_; }
     [[nodiscard]] application::Telemetry& telemetry() { return telemetry_; }
@@ -53,6 +55,7 @@ class Loop {
     [[nodiscard]] Task<void> turn_the_wheel();
 
     boost::asio::any_io_executor executor_;
+    unsigned number_;
     const Limits& limits_;
     application::Clock& clock_;
     application::Telemetry& telemetry_;

@@ -18,7 +18,7 @@ class RequestHandler {
     [[nodiscard]] virtual std::size_t max_body_bytes(const Request& head) const = 0;
 
     /// Runs on `loop`, which outlives it.
-    [[nodiscard]] virtual Task<Response> answer(Loop& loop, Request request) = 0;
+    [[nodiscard]] virtual Task<Response> answer(Loop* loop, Request request) = 0;
 
     /// The answer to something that is no request, or too much of one.
     [[nodiscard]] virtual Response refuse(const domain::Error& error) const = 0;

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "adapters/http/call.hpp"
+#include "adapters/http/request_handler.hpp"
+
+namespace vcare::http {
+
+/// Which operations a listener answers.
+enum class Audience : std::uint8_t { everybody, operators };
+
+/// Leads a request to its route and makes its answer whole: tracing, headers, refusals, metrics, log.
+class Api final : public RequestHandler {
+  public:
+    /// `parts`: of each loop, by its number.
+    Api(Common& common, std::vector<std::unique_ptr<LoopParts>>& parts, Audience audience);
+
+    [[nodiscard]] std::size_t max_body_bytes(const Request& head) const override;
+    [[nodiscard]] Task<Response> answer(Loop* loop, Request request) override;
+    [[nodiscard]] Response refuse(const domain::Error& error) const override;
+
+  private:
+    struct Seen {
+        std::string method;
+        std::string_view route;
+        domain::Instant at;
+        application::RequestContext context;
+        bool is_api = true;
+    };
+    [[nodiscard]] Task<Result<Response>> dispatch(LoopParts* parts, Request request, Seen* seen);
+    [[nodiscard]] Task<Result<Response>> run(LoopParts* parts, Request request, Match match, Seen* seen);
+    [[nodiscard]] Result<Response> page_or_nothing(const Request& request) const;
+    [[nodiscard]] bool serves(contract::OperationId operation) const;
+    void note(const Seen& seen, int status) const;
+
+    Common& common_;
+    std::vector<std::unique_ptr<LoopParts>>& parts_;
+    Audience audience_;
+    Router router_;
+};
+
+}  // namespace vcare::http

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/http/routes/query.hpp"
+#include "adapters/http/routes/routes.hpp"
+#include "adapters/http/staff_route.hpp"
+#include "adapters/json/visit_codec.hpp"
+
+namespace vcare::http::routes {
+
+Task<Result<Response>> stream_events(Call call) {
+    auto staff = co_await authenticate_staff(call);
+    if (!staff) co_return std::unexpected{staff.error()};
+    if (const auto ok = check_parameters(*call); !ok) {
+        auto refusal = co_await first_refusal(call, staff->context, ok.error());
+        co_return std::unexpected{std::move(refusal)};
+    }
+    LiveStreams::Feed feed{.context = std::move(staff->context), .expires_at = staff->expires_at};
+    if (const auto* own_seat = call->find_query("visit")) {
+        auto participant = domain::ParticipantId::parse(*own_seat);
+        if (!participant) co_return domain::refuse(domain::ErrorCode::participant_not_found);
+        auto seat = co_await call->use_cases().visit.own_seat(feed.context, *std::move(participant));
+        if (!seat) co_return std::unexpected{seat.error()};
+        feed.seat = *std::move(seat);
+    }
+    auto stream = co_await call->parts.streams.open_feed(std::move(feed), last_event_id(*call));
+    if (!stream) co_return std::unexpected{stream.error()};
+    co_return stream_response(*std::move(stream));
+}
+
+Task<Result<Response>> stream_visit(Call call) {
+    auto seat = co_await authenticate_late_participant(call);
+    if (!seat) co_return std::unexpected{seat.error()};
+    if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
+    if (seat->voided_at) {
+        const auto frame = co_await call->use_cases().follow_visit.last_word(std::move(seat->context));
+        if (!frame) co_return std::unexpected{frame.error()};
+        const application::StreamPosition at{.position = frame->position, .ordinal = frame->ordinal};
+        const auto text = json::encode_frame(*frame);
+        co_return Response{200, "text/event-stream", to_frame(at.to_text(), text.event, text.data)};
+    }
+    auto stream = co_await call->parts.streams.open_visit(std::move(seat->context), last_event_id(*call));
+    if (!stream) co_return std::unexpected{stream.error()};
+    co_return stream_response(*std::move(stream));
+}
+
+}  // namespace vcare::http::routes
