@@ -46,6 +46,10 @@ test-web: setup-test ## Run the tests of the pages and of the tools
 test-tsan: setup-test build/tsan/build.ninja ## Run the C++ tests under ThreadSanitizer
 	@node tools/test/run.mjs --preset tsan --only unit,integration,simulation
 
+simulate: setup-test build/bench/build.ninja ## Simulate visits with seeded faults (SEED=1 VISITS=1000)
+	@ninja --quiet -C build/bench simulate
+	@build/bench/bin/simulate $(if $(SEED),--seed $(SEED)) $(if $(VISITS),--visits $(VISITS))
+
 tidy: setup-test build/dev/build.ninja ## Check format, lint and the rules of the house (ALL=1: lint unchanged files too)
 	@node tools/test/run.mjs --preset dev --only tidy $(if $(ALL),--all-files)
 
@@ -64,5 +68,5 @@ clean: ## Remove what was built
 setup-%:
 	@tools/setup.sh $*
 
-.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan tidy fmt \
+.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate tidy fmt \
 	build-times web clean
