@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/fhir/fhir_gateway.hpp"
+
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "adapters/fhir/circuit_breaker.hpp"
+#include "adapters/fhir/encounter_codec.hpp"
+#include "adapters/fhir/fhir_answer.hpp"
+#include "adapters/fhir/identifier_query.hpp"
+#include "domain/ids.hpp"
+
+namespace vcare::fhir {
+namespace {
+
+using application::EncounterLater;
+using application::EncounterOutcome;
+using application::EncounterRefused;
+using application::EncounterWritten;
+using application::Metric;
+using Answer = std::expected<FhirResponse, NoAnswer>;
+
+/// The server is there and understood us: it decided about the content, or did what it was asked.
+bool shows_a_working_server(const Answer& answer) {
+    if (!answer) return false;
+    switch (answer->status) {
+        case 200:
+        case 201:
+            return is_empty_or_json(answer->body);
+        case 400:
+        case 412:
+        case 422:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::string_view result_of(const Answer& answer) {
+    if (!answer) return "no_answer";
+    if (answer->status < 300) return "success";
+    return answer->status < 500 ? "client_error" : "server_error";
+}
+
+class FhirClient final : public application::FhirGateway {
+  public:
+    FhirClient(std::unique_ptr<FhirTransport> transport, std::string identifier_system,
+               application::Clock& clock, application::Randomness& randomness,
+               application::Telemetry& telemetry)
+        : transport_(std::move(transport)),
+          identifier_system_(std::move(identifier_system)),
+          clock_(clock),
+          randomness_(randomness),
+          telemetry_(telemetry) {}
+
+    Task<EncounterOutcome> create_encounter(domain::TenantScope scope, domain::Encounter encounter,
+                                            std::string traceparent) override {
+        if (const auto wait = ask_breaker()) {
+            const auto whole = std::chrono::ceil<domain::seconds>(*wait);
+            co_return EncounterLater{.reason = "circuit open", .retry_after = whole};
+        }
+        const std::string session = encounter.session.text();
+        FhirRequest request{.method = "POST",
+                            .path = "Encounter",
+                            .headers = {{"content-type", "application/fhir+json"},
+                                        {"if-none-exist", identifier_query(identifier_system_, session, "|")},
+                                        {"prefer", "return=minimal"}},
+                            .body = write_encounter(encounter, identifier_system_)};
+        const Answer answer = co_await send(scope, std::move(request), traceparent);
+        if (!answer) co_return EncounterLater{.reason = answer.error().reason};
+        co_return co_await judge(scope, *answer, session, traceparent);
+    }
+
+  private:
+    Task<EncounterOutcome> judge(domain::TenantScope scope, FhirResponse answer, std::string session,
+                                 std::string traceparent) {
+        switch (answer.status) {
+            case 200:
+            case 201: {
+                if (!is_empty_or_json(answer.body)) co_return EncounterLater{.reason = "not JSON"};
+                auto id = encounter_id_in_location(header_of(answer, "location"));
+                if (!id) id = encounter_id_in_body(answer.body);
+                if (id) co_return EncounterWritten{.encounter_id = std::move(*id)};
+                co_return co_await find_written(scope, session, traceparent);
+            }
+            case 412: {
+                auto ids = co_await search(scope, session, traceparent);
+                co_return EncounterRefused{.codes = std::move(ids).value_or(std::vector<std::string>{}),
+                                           .reason = "duplicate"};
+            }
+            case 400:
+            case 422:
+                co_return EncounterRefused{.codes = outcome_codes(answer.body), .reason = "content"};
+            default:
+                co_return EncounterLater{
+                    .reason = fmt::format("status {}", answer.status),
+                    .retry_after = parse_retry_after(header_of(answer, "retry-after"), clock_.now())};
+        }
+    }
+
+    /// For a server that says "done" and not under which id.
+    Task<EncounterOutcome> find_written(domain::TenantScope scope, std::string session,
+                                        std::string traceparent) {
+        auto ids = co_await search(scope, session, traceparent);
+        if (!ids || ids->empty()) co_return EncounterLater{.reason = "no id in the answer"};
+        if (ids->size() > 1) co_return EncounterRefused{.codes = std::move(*ids), .reason = "duplicate"};
+        co_return EncounterWritten{.encounter_id = std::move(ids->front())};
+    }
+
+    Task<std::optional<std::vector<std::string>>> search(domain::TenantScope scope, std::string session,
+                                                         std::string traceparent) {
+        FhirRequest request{.method = "GET",
+                            .path = "Encounter?" + identifier_query(identifier_system_, session, "%7C")};
+        const Answer answer = co_await send(scope, std::move(request), traceparent);
+        if (!answer || answer->status != 200) co_return std::nullopt;
+        co_return encounter_ids_in_bundle(answer->body);
+    }
+
+    Task<Answer> send(domain::TenantScope scope, FhirRequest request, std::string traceparent) {
+        request.headers.emplace("accept", "application/fhir+json");
+        request.headers.emplace("x-request-id", fresh_request_id());
+        if (!traceparent.empty()) request.headers.emplace("traceparent", traceparent);
+        const domain::Instant before = clock_.now();
+        Answer answer = co_await transport_->send(scope, std::move(request));
+        tell(answer, before);
+        co_return answer;
+    }
+
+    void tell(const Answer& answer, domain::Instant before) {
+        const domain::Instant now = clock_.now();
+        const bool works = shows_a_working_server(answer);
+        const auto took = std::chrono::duration<double>(now - before).count();
+        telemetry_.observe(Metric::dependency_duration_seconds, took,
+                           {{"dependency", "fhir"}, {"result", result_of(answer)}});
+        telemetry_.gauge(Metric::dependency_up, works ? 1 : 0, {{"dependency", "fhir"}});
+        const bool must_sign_in = answer && (answer->status == 401 || answer->status == 403);
+        if (must_sign_in)
+            telemetry_.log(application::Severity::error, "fhir.not_allowed",
+                           {{"status", std::to_string(answer->status)}});
+
+        const std::lock_guard lock{mutex_};
+        const bool was_open = breaker_.is_open();
+        if (works) {
+            breaker_.succeeded();
+        } else {
+            breaker_.failed(now);
+        }
+        telemetry_.gauge(Metric::circuit_state, breaker_.is_open() ? 1 : 0, {{"dependency", "fhir"}});
+        if (breaker_.is_open() != was_open)
+            telemetry_.log(was_open ? application::Severity::info : application::Severity::warning,
+                           was_open ? "fhir.circuit_closed" : "fhir.circuit_opened");
+    }
+
+    std::optional<domain::milliseconds> ask_breaker() {
+        const std::lock_guard lock{mutex_};
+        return breaker_.ask(clock_.now());
+    }
+
+    std::string fresh_request_id() {
+        domain::UlidEntropy entropy{};
+        randomness_.fill(entropy);
+        return domain::make_ulid(clock_.now(), entropy);
+    }
+
+    const std::unique_ptr<FhirTransport> transport_;
+    const std::string identifier_system_;
+    application::Clock& clock_;
+    application::Randomness& randomness_;
+    application::Telemetry& telemetry_;
+    std::mutex mutex_;  // workers of several cores share the breaker; nothing is awaited under it
+    CircuitBreaker breaker_;
+};
+
+}  // namespace
+
+std::unique_ptr<application::FhirGateway> make_fhir_gateway(std::unique_ptr<FhirTransport> transport,
+                                                            std::string identifier_system,
+                                                            application::Clock& clock,
+                                                            application::Randomness& randomness,
+                                                            application::Telemetry& telemetry) {
+    return std::make_unique<FhirClient>(std::move(transport), std::move(identifier_system), clock, randomness,
+                                        telemetry);
+}
+
+}  // namespace vcare::fhir
