@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "application/tenant_authority.hpp"
+#include "support/process.hpp"
 #include "unit/adapters/await.hpp"
-#include "unit/adapters/temporary_folder.hpp"
 
 namespace vcare::keys {
 namespace {
@@ -23,7 +23,7 @@ class FileKeysTest : public testing::Test {
   protected:
     std::unique_ptr<application::KeyService> open() { return make_file_keys(KeyFolder{path_}); }
 
-    tests::TemporaryFolder temporary_;
+    support::TempFolder temporary_;
     std::filesystem::path path_ = temporary_.path() / "keys";
 };
 

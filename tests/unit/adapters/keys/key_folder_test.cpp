@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "unit/adapters/temporary_folder.hpp"
+#include "support/process.hpp"
 
 namespace vcare::keys {
 namespace {
@@ -32,7 +32,7 @@ std::string refusal_of(Action action) {
 
 class KeyFolderTest : public testing::Test {
   protected:
-    tests::TemporaryFolder temporary_;
+    support::TempFolder temporary_;
     fs::path path_ = temporary_.path() / "keys";
 };
 

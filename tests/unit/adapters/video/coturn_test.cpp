@@ -6,15 +6,13 @@
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
 #include "application/tenant_authority.hpp"
+#include "support/process.hpp"
 #include "unit/adapters/await.hpp"
-#include "unit/adapters/child_process.hpp"
-#include "unit/adapters/temporary_folder.hpp"
 
 namespace vcare::video {
 namespace {
 
 using tests::await;
-using tests::ChildProcess;
 
 const auto scope = application::TenantAuthority::of_operator(domain::TenantId::parse("hill").value());
 
@@ -30,13 +28,12 @@ class CoturnTest : public testing::Test {
   protected:
     void start_coturn() {
         const std::string folder = temporary_.path().string();
-        coturn_.emplace(
-            std::vector<std::string>{
-                "turnserver", "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1",
-                "--listening-port=" + port_, "--use-auth-secret", "--static-auth-secret=turn-secret",
-                "--realm=vcare", "--allow-loopback-peers", "--no-cli", "--no-tls", "--no-dtls",
-                "--log-file=stdout", "--pidfile=" + folder + "/pid", "--userdb=" + folder + "/users"},
-            folder + "/coturn.log");
+        coturn_ = support::Process::start({"/usr/bin/env", "turnserver", "-n", "--listening-ip=127.0.0.1",
+                                           "--relay-ip=127.0.0.1", "--listening-port=" + port_,
+                                           "--use-auth-secret", "--static-auth-secret=turn-secret",
+                                           "--realm=vcare", "--allow-loopback-peers", "--no-cli", "--no-tls",
+                                           "--no-dtls", "--log-file=" + folder + "/log",
+                                           "--pidfile=" + folder + "/pid", "--userdb=" + folder + "/users"});
     }
     bool is_healthy() { return await(video_->health()).healthy; }
     bool becomes(bool healthy) {
@@ -49,15 +46,14 @@ class CoturnTest : public testing::Test {
     }
     /// Allocates relays and sends data through them, as a browser would.
     int relay_with(const std::string& username, const std::string& password) {
-        ChildProcess client{{"turnutils_uclient", "-y", "-c", "-n", "1", "-p", port_, "-u", username, "-w",
-                             password, "127.0.0.1"},
-                            (temporary_.path() / "client.log").string()};
-        return client.wait();
+        return support::run({"/usr/bin/env", "turnutils_uclient", "-y", "-c", "-n", "1", "-p", port_, "-u",
+                             username, "-w", password, "127.0.0.1"})
+            .exit_code;
     }
 
-    tests::TemporaryFolder temporary_;
+    support::TempFolder temporary_;
     const std::string port_ = free_port();
-    std::optional<ChildProcess> coturn_;
+    support::Process coturn_;
     const std::unique_ptr<application::Clock> clock_ = system::make_system_clock();
     const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
     const std::unique_ptr<application::VideoBackend> video_ =
@@ -72,7 +68,7 @@ TEST_F(CoturnTest, is_healthy_while_the_server_runs_and_again_when_it_is_back) {
     start_coturn();
     ASSERT_TRUE(becomes(true));
 
-    coturn_->kill();
+    coturn_.kill();
     EXPECT_TRUE(becomes(false));
 
     start_coturn();
