@@ -179,8 +179,8 @@ BookedVisit book(HttpClient& client, const Headers& staff, const std::string& pa
 std::string link_code(HttpClient& client, const Headers& staff, const std::string& session,
                       const std::string& participant) {
     const HttpResponse issued = client.post(
-        std::string{base_path} + "/sessions/" + session + "/participants/" + participant + "/join-token",
-        boost::json::object{}, staff);
+        std::string{base_path} + "/sessions/" + session + "/participants/" + participant + "/join-token", {},
+        staff);
     const std::string url = issued.at("/joinUrl");
     if (issued.status != 200 || url.empty()) throw std::runtime_error{"no link: " + issued.body};
     return url.substr(url.find('#') + 1);

@@ -14,6 +14,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "support/contract_watch.hpp"
+
 namespace vcare::support {
 namespace {
 
@@ -234,6 +236,7 @@ std::optional<HttpResponse> HttpClient::try_send(const HttpRequest& request) {
     }
     if (parser.is_complete()) {
         if (same_ignoring_case(parser.response().header("Connection"), "close")) socket_.reset();
+        expect_contract(request, parser.response());
         return parser.response();
     }
     socket_.reset();
@@ -244,12 +247,12 @@ HttpResponse HttpClient::get(const std::string& path, Headers headers) {
     return send({"GET", path, std::move(headers), {}});
 }
 
-HttpResponse HttpClient::post(const std::string& path, const boost::json::value& body, Headers headers) {
+HttpResponse HttpClient::post(const std::string& path, const boost::json::object& body, Headers headers) {
     if (!has_header(headers, "Content-Type")) headers.emplace_back("Content-Type", "application/json");
     return send({"POST", path, std::move(headers), boost::json::serialize(body)});
 }
 
-HttpResponse HttpClient::put(const std::string& path, const boost::json::value& body, Headers headers) {
+HttpResponse HttpClient::put(const std::string& path, const boost::json::object& body, Headers headers) {
     if (!has_header(headers, "Content-Type")) headers.emplace_back("Content-Type", "application/json");
     return send({"PUT", path, std::move(headers), boost::json::serialize(body)});
 }

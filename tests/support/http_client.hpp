@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 namespace vcare::support {
@@ -92,7 +93,8 @@ class ResponseParser {
     std::optional<std::size_t> expected_;
 };
 
-/// A keep-alive HTTP/1.1 client for one thread. Opens its connection again when the server closed it.
+/// A keep-alive HTTP/1.1 client for one thread. Opens its connection again when the server closed it. Every
+/// answer of the API is held against the contract.
 class HttpClient {
   public:
     explicit HttpClient(std::uint16_t port) : port_(port) {}
@@ -104,8 +106,8 @@ class HttpClient {
 
     HttpResponse get(const std::string& path, Headers headers = {});
     /// With a JSON body, and Content-Type unless `headers` has one.
-    HttpResponse post(const std::string& path, const boost::json::value& body, Headers headers = {});
-    HttpResponse put(const std::string& path, const boost::json::value& body, Headers headers = {});
+    HttpResponse post(const std::string& path, const boost::json::object& body, Headers headers = {});
+    HttpResponse put(const std::string& path, const boost::json::object& body, Headers headers = {});
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
