@@ -103,19 +103,21 @@ Task<Result<AuditVerdict>> VerifyAudit::operator()(domain::TenantScope scope) {
 
     std::string hash;
     std::uint64_t expected = 1;
+    std::optional<std::uint64_t> missing;  // its row is gone; the break is named by the entry after it
     while (!verdict.first_break) {
         const auto page = co_await services_.audit.read_chain(scope, expected - 1, chain_page);
         if (!page) co_return std::unexpected{page.error()};
         if (page->empty()) break;
         for (const SealedEntry& sealed : *page) {
             const std::string& id = sealed.entry.id.text();
-            if (sealed.sequence != expected) {
-                verdict.first_break = AuditBreak{id, expected, "an entry is missing before this one"};
+            if (missing || sealed.sequence != expected) {
+                verdict.first_break =
+                    AuditBreak{id, missing.value_or(expected), "an entry is missing before this one"};
                 break;
             }
             if (sealed.entry.action.empty()) {
-                verdict.first_break = AuditBreak{id, expected, "the entry is missing"};
-                break;
+                missing = expected++;
+                continue;
             }
             hash = services_.cryptography.sha256_hex(hash + canonical_text(sealed.entry));
             if (hash != sealed.chain_hash) {
@@ -131,9 +133,15 @@ Task<Result<AuditVerdict>> VerifyAudit::operator()(domain::TenantScope scope) {
             ++verdict.entries;
         }
     }
+    if (missing && !verdict.first_break)
+        verdict.first_break = AuditBreak{"", *missing, "the last entry is missing"};
     const bool is_cut = !verdict.first_break && !marks.empty() && marks.rbegin()->first >= expected;
     if (is_cut)
         verdict.first_break = AuditBreak{"", expected, "the chain is cut off behind a signed checkpoint"};
+    const auto inserted = co_await services_.audit.find_unaccounted(scope);
+    if (!inserted) co_return std::unexpected{inserted.error()};
+    if (*inserted && !verdict.first_break)
+        verdict.first_break = AuditBreak{(*inserted)->text(), 0, "the entry was not written by this service"};
     const auto unsealed = co_await services_.audit.count_unsealed(std::move(scope));
     if (!unsealed) co_return std::unexpected{unsealed.error()};
     verdict.unsealed = *unsealed;

@@ -125,6 +125,14 @@ class SqliteAuditStore final : public application::AuditStore {
         co_return co_await read<std::uint64_t>(database_, work);
     }
 
+    Task<Result<std::optional<AuditId>>> find_unaccounted(TenantScope scope) override {
+        auto work = [&](Connection& connection) -> Result<std::optional<AuditId>> {
+            Rows rows = connection.query(Sql::find_unaccounted, scope.tenant());
+            return rows.next() ? rows.optional_id<AuditId>(0) : std::nullopt;
+        };
+        co_return co_await read<std::optional<AuditId>>(database_, work);
+    }
+
     Task<Result<std::vector<AuditCheckpoint>>> checkpoints() override {
         auto work = [](Connection& connection) -> Result<std::vector<AuditCheckpoint>> {
             std::vector<AuditCheckpoint> checkpoints;

@@ -2,6 +2,7 @@
 #include "adapters/store/sqlite_connection.hpp"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "domain/check.hpp"
 
@@ -9,6 +10,7 @@ namespace vcare::store {
 namespace {
 
 constexpr int busy_timeout_ms = 5000;
+constexpr std::string_view in_memory = ":memory:";
 
 /// WAL with FULL: an answered commit survives a power cut. The pragmas hold for the connection.
 constexpr const char* settings_of_file =
@@ -112,7 +114,7 @@ void Rows::note_corrupt() const {
 
 std::unique_ptr<Connection> Connection::open(const std::string& path, Access access, std::string& why) {
     sqlite3* handle = nullptr;
-    const bool in_memory = path == ":memory:";
+    const bool is_in_memory = path == in_memory;
     // A connection is used by one thread at a time, so SQLite need not lock it.
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (access == Access::create ? SQLITE_OPEN_CREATE : 0);
@@ -122,20 +124,39 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Access acc
         sqlite3_close(handle);
         return nullptr;
     }
-    std::unique_ptr<Connection> connection{new Connection{handle}};
+    std::unique_ptr<Connection> connection{new Connection{handle, path, access}};
     // SQLite opens a file it may not write without a word.
-    if (access != Access::read && sqlite3_db_readonly(handle, "main") == 1) {
-        why = "the file cannot be written";
+    const bool is_read_only = sqlite3_db_readonly(handle, "main") == 1;
+    if (access != Access::read && (is_read_only || connection->look_at_file() != Failure::none)) {
+        why = "the file is read-only";
         return nullptr;
     }
     sqlite3_busy_timeout(handle, busy_timeout_ms);
-    connection->run_script(in_memory ? settings_of_memory : settings_of_file);
+    connection->run_script(is_in_memory ? settings_of_memory : settings_of_file);
     if (access == Access::read) connection->run_script("PRAGMA query_only = ON");
     if (connection->has_failed()) {
         why = connection->problem();
         return nullptr;
     }
     return connection;
+}
+
+Connection::Connection(sqlite3* handle, std::string path, Access access)
+    : handle_(handle), path_(std::move(path)), access_(access) {
+    struct stat status{};
+    if (path_ != in_memory && stat(path_.c_str(), &status) == 0) {
+        device_ = status.st_dev;
+        file_ = status.st_ino;
+    }
+}
+
+Failure Connection::look_at_file() const {
+    if (path_ == in_memory) return Failure::none;
+    struct stat status{};
+    if (stat(path_.c_str(), &status) != 0) return Failure::broken;
+    const bool is_the_same = status.st_dev == device_ && status.st_ino == file_;
+    const bool may_be_written = (status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) != 0;
+    return is_the_same && (access_ == Access::read || may_be_written) ? Failure::none : Failure::broken;
 }
 
 Connection::~Connection() {

@@ -145,6 +145,11 @@ class Connection {
     /// What SQLite said about the last failure. Holds no values.
     [[nodiscard]] const std::string& problem() const { return problem_; }
 
+    /// Looks whether the file is still the one that was opened, and whether whoever runs this service means
+    /// it to be written: a superuser may write a file that was made read-only, and must not. `broken` when
+    /// not; `none` for a store in memory.
+    [[nodiscard]] Failure look_at_file() const;
+
     /// Whether a transaction is open; SQLite itself ends one on some failures.
     [[nodiscard]] bool is_in_transaction() const;
 
@@ -160,7 +165,7 @@ class Connection {
         std::array<std::int8_t, max_parameters> index = {};
     };
 
-    explicit Connection(sqlite3* handle) : handle_(handle) {}
+    Connection(sqlite3* handle, std::string path, Access access);
     Prepared* prepare(Sql sql);
     int finish(Prepared* prepared);
     void note_failure(int code);
@@ -215,6 +220,10 @@ class Connection {
     }
 
     sqlite3* handle_;
+    const std::string path_;
+    const Access access_;
+    std::uint64_t device_ = 0;
+    std::uint64_t file_ = 0;  ///< the inode
     Failure failure_ = Failure::none;
     std::string problem_;
     std::array<Prepared, statement_count> prepared_ = {};

@@ -124,8 +124,7 @@ class ThreadedDatabase final : public Database {
              batch = writes_.take(options_.batch_limit)) {
             jobs.clear();
             for (const Entry& entry : batch) jobs.push_back(entry.job);
-            if (!connection) connection = reopen(Connection::Access::write);
-            if (!connection) {
+            if (!make_ready(connection, Connection::Access::write)) {
                 for (Job* job : jobs) job->fail(Failure::broken);
             } else if (run_batch(*connection, jobs) == BatchEnd::reopen) {
                 connection.reset();
@@ -137,14 +136,20 @@ class ThreadedDatabase final : public Database {
     void run_reader() {
         std::unique_ptr<Connection> connection;
         for (auto batch = reads_.take(1); !batch.empty(); batch = reads_.take(1)) {
-            if (!connection) connection = reopen(Connection::Access::read);
-            if (!connection) {
+            if (!make_ready(connection, Connection::Access::read)) {
                 batch.front().job->fail(Failure::broken);
             } else if (run_read(*connection, *batch.front().job) == BatchEnd::reopen) {
                 connection.reset();
             }
             answer(std::move(batch.front()));
         }
+    }
+
+    /// Opens the file again after a failure, and when another one has taken its place.
+    bool make_ready(std::unique_ptr<Connection>& connection, Connection::Access access) {
+        if (connection && connection->look_at_file() != Failure::none) connection.reset();
+        if (!connection) connection = reopen(access);
+        return connection != nullptr;
     }
 
     std::unique_ptr<Connection> reopen(Connection::Access access) {

@@ -44,6 +44,9 @@ class AuditStore {
                                                                             std::uint64_t after_sequence,
                                                                             unsigned limit) = 0;
     [[nodiscard]] virtual Task<Result<std::uint64_t>> count_unsealed(domain::TenantScope scope) = 0;
+    /// An entry that neither has a place in the chain nor waits for one: nobody wrote it through the service.
+    [[nodiscard]] virtual Task<Result<std::optional<domain::AuditId>>> find_unaccounted(
+        domain::TenantScope scope) = 0;
     [[nodiscard]] virtual Task<Result<std::vector<AuditCheckpoint>>> checkpoints() = 0;
 };
 

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "unit/adapters/store/store_fixture.hpp"
+
+namespace vcare::store {
+namespace {
+
+using application::TenantRecord;
+
+StoredTenantConfig a_config(std::uint64_t version = 1, const TenantId& tenant = this_clinic()) {
+    StoredTenantConfig stored{.id = an_id<TenantConfigId>(1), .tenant = tenant};
+    stored.version = version;
+    stored.updated_at = nine_o_clock;
+    return stored;
+}
+
+class TenantStoreTest : public FileStoreTest {
+  protected:
+    TenantRecord ensure(std::string short_key, const TenantId& tenant = this_clinic()) {
+        return must(await(store().tenants().ensure_tenant(
+            {.id = tenant, .short_key = std::move(short_key), .created_at = nine_o_clock},
+            a_config(1, tenant))));
+    }
+    StoredTenantConfig load_config(TenantScope scope = here()) {
+        return must(await(store().tenants().load_config(std::move(scope))));
+    }
+    CommitOutcome configure(StoredTenantConfig config) {
+        UnitOfWork unit{.at = nine_o_clock};
+        unit.tenant_config = std::move(config);
+        return commit(std::move(unit));
+    }
+};
+
+TEST_F(TenantStoreTest, makes_a_tenant_once) {
+    EXPECT_EQ(ensure("abc123").short_key, "abc123");
+    EXPECT_EQ(ensure("xyz789").short_key, "abc123");
+    EXPECT_EQ(must(await(store().tenants().find_tenant_by_short_key("abc123")))->id, this_clinic());
+    EXPECT_FALSE(must(await(store().tenants().find_tenant_by_short_key("xyz789"))).has_value());
+    EXPECT_EQ(must(await(store().tenants().list_tenants())).size(), 1U);
+}
+
+TEST_F(TenantStoreTest, does_not_reset_the_configuration_of_a_tenant_that_is_there) {
+    ensure("abc123");
+    StoredTenantConfig changed = a_config(2);
+    changed.config.max_participants = 3;
+    ASSERT_EQ(configure(changed), CommitOutcome::done);
+
+    ensure("abc123");
+
+    EXPECT_EQ(load_config().version, 2U);
+}
+
+TEST_F(TenantStoreTest, suspends_and_resumes) {
+    ensure("abc123");
+
+    must(await(store().tenants().suspend_tenant(this_clinic(), true)));
+    EXPECT_TRUE(must(await(store().tenants().find_tenant(this_clinic())))->suspended);
+    must(await(store().tenants().suspend_tenant(this_clinic(), false)));
+    EXPECT_FALSE(must(await(store().tenants().find_tenant(this_clinic())))->suspended);
+
+    const auto unknown = await(store().tenants().suspend_tenant(another_clinic(), true));
+    ASSERT_FALSE(unknown.has_value());
+    EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
+}
+
+TEST_F(TenantStoreTest, gives_the_newest_configuration_with_every_setting) {
+    ensure("abc123");
+    StoredTenantConfig changed = a_config(2);
+    changed.config.branding.display_name = "Kabul Clinic";
+    changed.config.telehealth_consent_at = TelehealthConsentAt::join;
+    changed.config.consent_texts.push_back({ConsentType::recording, "fa-AF", "2", "text"});
+    changed.config.reminders = {minutes{5}};
+    ASSERT_EQ(configure(changed), CommitOutcome::done);
+
+    const StoredTenantConfig now = load_config();
+
+    EXPECT_EQ(now.config, changed.config);
+    EXPECT_EQ(now.version, 2U);
+    EXPECT_EQ(now.id, changed.id);
+    EXPECT_EQ(now.updated_at, nine_o_clock);
+}
+
+TEST_F(TenantStoreTest, refuses_the_second_writer_of_a_configuration) {
+    ensure("abc123");
+
+    EXPECT_EQ(configure(a_config(2)), CommitOutcome::done);
+    EXPECT_EQ(configure(a_config(2)), CommitOutcome::stale);
+}
+
+TEST_F(TenantStoreTest, has_no_configuration_of_a_tenant_it_does_not_know) {
+    ensure("abc123");
+
+    const auto config = await(store().tenants().load_config(elsewhere()));
+
+    ASSERT_FALSE(config.has_value());
+    EXPECT_EQ(config.error().code, ErrorCode::not_found);
+}
+
+TEST_F(TenantStoreTest, keeps_one_encounter_an_identifier_for_ever) {
+    auto& keeper = store().encounters();
+
+    const auto first = must(await(keeper.keep(here(), "urn:1", "enc-1", "{\"id\":\"enc-1\"}")));
+    const auto repeat = must(await(keeper.keep(here(), "urn:1", "enc-2", "{\"id\":\"enc-2\"}")));
+    const auto elsewhere_too = must(await(keeper.keep(elsewhere(), "urn:1", "enc-3", "{}")));
+
+    EXPECT_TRUE(first.created);
+    EXPECT_FALSE(repeat.created);
+    EXPECT_EQ(repeat.id, "enc-1");
+    EXPECT_TRUE(elsewhere_too.created);
+    EXPECT_EQ(must(await(keeper.read(here(), "enc-1"))), "{\"id\":\"enc-1\"}");
+    EXPECT_FALSE(must(await(keeper.read(elsewhere(), "enc-1"))).has_value());
+}
+
+class ConsentStoreTest : public FileStoreTest {
+  protected:
+    static ConsentRecord a_consent(std::uint64_t number, ConsentType type = ConsentType::telehealth) {
+        return {.id = an_id<ConsentId>(number),
+                .tenant = this_clinic(),
+                .patient = the_patient_id(),
+                .type = type,
+                .status = ConsentStatus::granted,
+                .granted_by = "patient-1",
+                .capacity = ConsentCapacity::guardian,
+                .method = ConsentMethod::verbal,
+                .text_version = "3",
+                .language = "fa-AF",
+                .at = nine_o_clock,
+                .expires_at = nine_o_clock + days{1}};
+    }
+    CommitOutcome record(ConsentRecord consent) {
+        UnitOfWork unit{.at = nine_o_clock};
+        unit.consents.push_back(std::move(consent));
+        return commit(std::move(unit));
+    }
+    bool is_withdrawn(TenantScope scope = here(), ConsentType type = ConsentType::telehealth) {
+        return must(await(store().consents().is_withdrawn_here(std::move(scope), the_patient_id(), type)));
+    }
+};
+
+TEST_F(ConsentStoreTest, gives_a_record_back_as_it_was_given) {
+    ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
+
+    const auto consent = must(await(store().consents().find_consent(here(), an_id<ConsentId>(1)))).value();
+
+    EXPECT_EQ(consent.patient, the_patient_id());
+    EXPECT_EQ(consent.status, ConsentStatus::granted);
+    EXPECT_EQ(consent.granted_by, "patient-1");
+    EXPECT_EQ(consent.capacity, ConsentCapacity::guardian);
+    EXPECT_EQ(consent.method, ConsentMethod::verbal);
+    EXPECT_EQ(consent.text_version, "3");
+    EXPECT_EQ(consent.language, "fa-AF");
+    EXPECT_EQ(consent.at, nine_o_clock);
+    EXPECT_EQ(consent.expires_at, nine_o_clock + days{1});
+    EXPECT_FALSE(consent.withdrawn_at.has_value());
+}
+
+TEST_F(ConsentStoreTest, keeps_a_withdrawal_in_the_record_itself) {
+    ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
+    ConsentRecord withdrawn = a_consent(1);
+    withdrawn.status = ConsentStatus::withdrawn;
+    withdrawn.withdrawn_at = nine_o_clock + minutes{1};
+
+    ASSERT_EQ(record(withdrawn), CommitOutcome::done);
+
+    const auto newest =
+        must(await(store().consents().newest_consent(here(), the_patient_id(), ConsentType::telehealth)));
+    EXPECT_EQ(newest->status, ConsentStatus::withdrawn);
+    EXPECT_EQ(newest->withdrawn_at, nine_o_clock + minutes{1});
+}
+
+TEST_F(ConsentStoreTest, knows_the_newest_of_each_type) {
+    ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
+    ASSERT_EQ(record(a_consent(2)), CommitOutcome::done);
+    ASSERT_EQ(record(a_consent(3, ConsentType::recording)), CommitOutcome::done);
+    const auto newest = [&](ConsentType type) {
+        return must(await(store().consents().newest_consent(here(), the_patient_id(), type)));
+    };
+
+    EXPECT_EQ(newest(ConsentType::telehealth)->id, std::max(an_id<ConsentId>(1), an_id<ConsentId>(2)));
+    EXPECT_EQ(newest(ConsentType::recording)->id, an_id<ConsentId>(3));
+    EXPECT_FALSE(newest(ConsentType::ai_transcription).has_value());
+}
+
+TEST_F(ConsentStoreTest, pages_through_a_patients_records) {
+    for (std::uint64_t number = 1; number <= 5; ++number)
+        ASSERT_EQ(record(a_consent(number, number == 3 ? ConsentType::recording : ConsentType::telehealth)),
+                  CommitOutcome::done);
+    const auto ids_by_pages = [&](std::optional<ConsentType> type) {
+        std::vector<ConsentId> ids;
+        application::ConsentQuery query{.patient = the_patient_id(), .type = type, .limit = 2};
+        do {
+            const auto page = must(await(store().consents().list_consents(here(), query)));
+            for (const ConsentRecord& consent : page.items) ids.push_back(consent.id);
+            query.cursor = page.next_cursor;
+        } while (query.cursor);
+        return ids;
+    };
+
+    const auto all = ids_by_pages(std::nullopt);
+    EXPECT_EQ(all.size(), 5U);
+    EXPECT_TRUE(std::ranges::is_sorted(all, std::greater{}));
+    EXPECT_EQ(ids_by_pages(ConsentType::telehealth).size(), 4U);
+    EXPECT_EQ(ids_by_pages(ConsentType::recording), std::vector{an_id<ConsentId>(3)});
+    const auto wrong =
+        await(store().consents().list_consents(here(), {.patient = the_patient_id(), .cursor = "x"}));
+    EXPECT_EQ(wrong.error().code, ErrorCode::validation_error);
+}
+
+TEST_F(ConsentStoreTest, holds_a_withdrawal_until_its_owner_has_it) {
+    UnitOfWork unit{.at = nine_o_clock};
+    ConsentRecord withdrawn = a_consent(1);
+    withdrawn.status = ConsentStatus::withdrawn;
+    unit.withdrawals.push_back({.record = withdrawn, .owner_told = false});
+    ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+
+    EXPECT_TRUE(is_withdrawn());
+    EXPECT_FALSE(is_withdrawn(elsewhere()));
+    EXPECT_FALSE(is_withdrawn(here(), ConsentType::recording));
+
+    auto debts =
+        must(await(store().queues().claim_consent_debts(nine_o_clock, nine_o_clock + minutes{1}, 10)));
+    ASSERT_EQ(debts.size(), 1U);
+    EXPECT_EQ(debts[0].record.id, withdrawn.id);
+    EXPECT_EQ(debts[0].record.status, ConsentStatus::withdrawn);
+    EXPECT_TRUE(must(await(store().queues().claim_consent_debts(nine_o_clock, nine_o_clock + minutes{1}, 10)))
+                    .empty());
+    must(await(store().queues().settle_consent_debt(debts[0])));
+    EXPECT_FALSE(is_withdrawn());
+}
+
+TEST_F(ConsentStoreTest, owes_nothing_when_the_owner_knows) {
+    UnitOfWork unit{.at = nine_o_clock};
+    unit.withdrawals.push_back({.record = a_consent(1), .owner_told = true});
+    ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+
+    EXPECT_FALSE(is_withdrawn());
+}
+
+TEST_F(ConsentStoreTest, shows_another_tenant_nothing) {
+    ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
+    auto& consents = store().consents();
+
+    EXPECT_FALSE(must(await(consents.find_consent(elsewhere(), an_id<ConsentId>(1)))).has_value());
+    EXPECT_TRUE(
+        must(await(consents.list_consents(elsewhere(), {.patient = the_patient_id()}))).items.empty());
+    EXPECT_FALSE(must(await(consents.newest_consent(elsewhere(), the_patient_id(), ConsentType::telehealth)))
+                     .has_value());
+}
+
+}  // namespace
+}  // namespace vcare::store

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "unit/adapters/store/database_fixture.hpp"
+
+namespace vcare::store {
+namespace {
+
+using application::EncounterDebt;
+using application::PublishedEvent;
+using application::QueuedEvent;
+
+std::vector<EventId> ids_of(const std::vector<QueuedEvent>& events) {
+    std::vector<EventId> ids;
+    for (const QueuedEvent& event : events) ids.push_back(event.entry.id);
+    return ids;
+}
+
+class WorkQueuesTest : public FileStoreTest {
+  protected:
+    std::vector<QueuedEvent> unpublished(unsigned limit = 100) {
+        return must(await(store().queues().unpublished(limit)));
+    }
+    std::vector<PublishedEvent> publish(std::vector<QueuedEvent> events, Instant when = nine_o_clock) {
+        return must(await(store().queues().mark_published(std::move(events), when)));
+    }
+    /// A visit that took place and is over, with its Encounter owed since `owed_since`.
+    SessionId make_debt(std::uint64_t number, Instant owed_since = nine_o_clock) {
+        Session session = make_session(number);
+        must(session.join(provider_of(session.data()), std::nullopt, {}, at(owed_since)));
+        must(session.join(patient_of(session.data()), a_proof(), {}, at(owed_since)));
+        must(session.admit_patient(false, a_proof(), a_present_provider(), at(owed_since)));
+        must(session.end("completed", at(owed_since)));
+        EXPECT_EQ(commit(unit_of(session, owed_since, std::nullopt)), CommitOutcome::done);
+        return session.data().id;
+    }
+    std::vector<EncounterDebt> claim(Instant now, Instant lease_until, unsigned limit = 10) {
+        return must(await(store().queues().claim_encounter_debts(now, lease_until, limit)));
+    }
+};
+
+TEST_F(WorkQueuesTest, hands_out_events_in_the_order_of_their_commits) {
+    Session first = a_new_session(1);
+    Session second = a_new_session(2);
+    const UnitOfWork one = unit_of(first);
+    const UnitOfWork two = unit_of(second);
+    std::vector<EventId> expected;
+    for (const UnitOfWork* unit : {&one, &two}) {
+        for (const auto& entry : unit->outbox) expected.push_back(entry.id);
+    }
+    ASSERT_EQ(commit(one), CommitOutcome::done);
+    ASSERT_EQ(commit(two), CommitOutcome::done);
+
+    EXPECT_EQ(ids_of(unpublished()), expected);
+    EXPECT_EQ(ids_of(unpublished(2)), (std::vector{expected[0], expected[1]}));
+}
+
+TEST_F(WorkQueuesTest, gives_an_event_back_as_it_was_told) {
+    Session session = a_new_session();
+    UnitOfWork unit = unit_of(session);
+    unit.outbox.erase(unit.outbox.begin() + 1, unit.outbox.end());
+    unit.outbox[0].correlation_id = "request-1";
+    unit.outbox[0].traceparent = "00-trace";
+    const auto told = unit.outbox[0];
+    ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+
+    const auto queued = unpublished().at(0);
+
+    EXPECT_EQ(queued.item.scope().tenant(), this_clinic());
+    EXPECT_EQ(queued.entry.id, told.id);
+    EXPECT_EQ(queued.entry.event.type, EventType::session_created);
+    EXPECT_EQ(queued.entry.event.subject, told.event.subject);
+    EXPECT_EQ(queued.entry.event.session, session.data().id.text());
+    EXPECT_EQ(everything_in(queued.entry.event.data), everything_in(told.event.data));
+    EXPECT_EQ(queued.entry.at, told.at);
+    EXPECT_EQ(queued.entry.actor, "user-1");
+    EXPECT_EQ(queued.entry.correlation_id, "request-1");
+    EXPECT_EQ(queued.entry.traceparent, "00-trace");
+}
+
+TEST_F(WorkQueuesTest, gives_positions_in_the_order_of_publishing_across_restarts) {
+    make_session(1);
+    const auto first = publish(unpublished());
+    reopen();
+    make_session(2);
+    const auto second = publish(unpublished());
+
+    ASSERT_FALSE(first.empty());
+    for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].position, i + 1);
+    EXPECT_EQ(second.front().position, first.back().position + 1);
+    EXPECT_TRUE(unpublished().empty());
+}
+
+TEST_F(WorkQueuesTest, publishes_an_event_once_when_two_relays_took_it) {
+    make_session();
+    const auto taken = unpublished();
+    const auto taken_too = unpublished();
+
+    EXPECT_EQ(publish(taken).size(), taken.size());
+    EXPECT_TRUE(publish(taken_too).empty());
+}
+
+TEST_F(WorkQueuesTest, resumes_from_a_position) {
+    const Session first = make_session(1);
+    const Session second = make_session(2);
+    const auto published = publish(unpublished());
+    auto& log = store().event_log();
+    const auto positions_after = [&](std::uint64_t position, std::optional<SessionId> session) {
+        std::vector<std::uint64_t> positions;
+        for (const auto& event : must(await(log.events_after(here(), std::move(session), position, 100))))
+            positions.push_back(event.position);
+        return positions;
+    };
+
+    EXPECT_EQ(positions_after(0, std::nullopt).size(), published.size());
+    EXPECT_EQ(positions_after(4, std::nullopt), (std::vector<std::uint64_t>{5, 6}));
+    EXPECT_EQ(positions_after(0, second.data().id), (std::vector<std::uint64_t>{4, 5, 6}));
+    EXPECT_EQ(must(await(log.events_after(here(), std::nullopt, 0, 2))).size(), 2U);
+    EXPECT_EQ(must(await(log.newest_position(here()))), published.back().position);
+    EXPECT_TRUE(must(await(log.events_after(elsewhere(), std::nullopt, 0, 100))).empty());
+    EXPECT_TRUE(must(await(log.events_after(elsewhere(), first.data().id, 0, 100))).empty());
+    EXPECT_EQ(must(await(log.newest_position(elsewhere()))), 0U);
+}
+
+TEST_F(WorkQueuesTest, says_when_a_position_is_too_old_or_never_was) {
+    make_session(1);
+    publish(unpublished(), nine_o_clock);
+    make_session(2);
+    const auto kept = publish(unpublished(), nine_o_clock + days{3});
+    must(await(store().queues().tidy_up(nine_o_clock + days{3} + minutes{1}, 100)));
+    auto& log = store().event_log();
+
+    const auto too_old = await(log.events_after(here(), std::nullopt, 1, 100));
+    const auto never_given = await(log.events_after(here(), std::nullopt, 99, 100));
+
+    ASSERT_FALSE(too_old.has_value());
+    EXPECT_EQ(too_old.error().code, ErrorCode::not_found);
+    ASSERT_FALSE(never_given.has_value());
+    EXPECT_EQ(never_given.error().code, ErrorCode::not_found);
+    EXPECT_EQ(must(await(log.events_after(here(), std::nullopt, 3, 100))).size(), kept.size());
+    EXPECT_EQ(must(await(log.newest_position(elsewhere()))), 3U);
+}
+
+TEST_F(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_changed_since) {
+    const Session session = make_session();
+    auto& queues = store().queues();
+    EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + minutes{59}, 10))).empty());
+    const auto due = must(await(queues.due_sessions(nine_o_clock + hours{1}, 10)));
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].session, session.data().id);
+    EXPECT_EQ(due[0].item.scope().tenant(), this_clinic());
+
+    must(await(queues.look_again(due[0], nine_o_clock + hours{2})));
+    must(await(queues.look_again(due[0], std::nullopt)));
+
+    const auto again = must(await(queues.due_sessions(nine_o_clock + hours{2}, 10)));
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].due, nine_o_clock + hours{2});
+    must(await(queues.look_again(again[0], std::nullopt)));
+    EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + days{9}, 10))).empty());
+}
+
+TEST_F(WorkQueuesTest, leases_a_debt_to_one_worker_until_the_lease_is_over) {
+    const SessionId session = make_debt(1);
+    const Instant lease_until = nine_o_clock + minutes{1};
+
+    const auto claimed = claim(nine_o_clock, lease_until);
+
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].session, session);
+    EXPECT_EQ(claimed[0].owed_since, nine_o_clock);
+    EXPECT_EQ(claimed[0].attempts, 0U);
+    EXPECT_TRUE(claim(nine_o_clock + seconds{59}, lease_until).empty());
+    EXPECT_EQ(claim(lease_until, lease_until + minutes{1}).size(), 1U);
+}
+
+TEST_F(WorkQueuesTest, takes_the_oldest_debts_first) {
+    const SessionId second = make_debt(1, nine_o_clock + minutes{1});
+    const SessionId first = make_debt(2, nine_o_clock);
+
+    const auto claimed = claim(nine_o_clock + hours{1}, nine_o_clock + hours{2}, 1);
+
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].session, first);
+    EXPECT_EQ(claim(nine_o_clock + hours{1}, nine_o_clock + hours{2}).at(0).session, second);
+}
+
+TEST_F(WorkQueuesTest, postpones_buries_and_revives_a_debt) {
+    const SessionId session = make_debt(1);
+    auto& queues = store().queues();
+    const auto status = [&] { return must(await(queues.list_encounter_debts())).at(0); };
+
+    must(await(queues.postpone_encounter_debt(claim(nine_o_clock, nine_o_clock + minutes{1}).at(0),
+                                              nine_o_clock + minutes{5}, "timeout")));
+    EXPECT_EQ(status().attempts, 1U);
+    EXPECT_EQ(status().next_attempt, nine_o_clock + minutes{5});
+    EXPECT_EQ(status().last_problem, "timeout");
+    EXPECT_EQ(status().state, application::DebtState::open);
+
+    must(await(queues.bury_encounter_debt(claim(nine_o_clock + minutes{5}, nine_o_clock + minutes{6}).at(0),
+                                          "refused")));
+    EXPECT_EQ(status().state, application::DebtState::dead);
+    EXPECT_TRUE(claim(nine_o_clock + days{1}, nine_o_clock + days{2}).empty());
+
+    EXPECT_EQ(must(await(queues.retry_encounter_debts(an_id<SessionId>(9), nine_o_clock))), 0U);
+    EXPECT_EQ(must(await(queues.retry_encounter_debts(session, nine_o_clock))), 1U);
+    EXPECT_EQ(claim(nine_o_clock, nine_o_clock + minutes{1}).at(0).attempts, 2U);
+    EXPECT_EQ(must(await(queues.retry_encounter_debts(std::nullopt, nine_o_clock))), 1U);
+}
+
+TEST_F(WorkQueuesTest, measures_what_waits) {
+    make_debt(1, nine_o_clock + minutes{2});
+    Session waiting = make_session(2);
+    must(waiting.join(patient_of(waiting.data()), a_proof(), {}, at(nine_o_clock)));
+    ASSERT_EQ(commit(unit_of(waiting)), CommitOutcome::done);
+    const auto pending = unpublished().size();
+
+    const auto lengths = must(await(store().queues().lengths()));
+
+    EXPECT_EQ(lengths.outbox_pending, pending);
+    EXPECT_EQ(lengths.oldest_unpublished, nine_o_clock);
+    EXPECT_EQ(lengths.encounter_debts, 1U);
+    EXPECT_EQ(lengths.encounter_dead, 0U);
+    EXPECT_EQ(lengths.oldest_encounter_debt, nine_o_clock + minutes{2});
+    EXPECT_EQ(lengths.waiting_participants, 1U);
+}
+
+TEST_F(WorkQueuesTest, deletes_what_has_served_and_nothing_younger) {
+    const Session session = make_session();
+    const auto keep = [&](std::string key, Instant when) {
+        UnitOfWork unit{.at = when};
+        unit.kept_answer = {
+            {.caller = "user-1", .key = std::move(key), .fingerprint = "f"}, {.status = 200}, when};
+        ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+    };
+    keep("old", nine_o_clock);
+    keep("young", nine_o_clock + hours{1});
+    UnitOfWork unit{.at = nine_o_clock};
+    unit.whereabouts.push_back({.participant = patient_of(session.data()),
+                                .sealed = "sealed",
+                                .delete_at = nine_o_clock + hours{24}});
+    ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+    auto& presence = store().presence();
+    const ParticipantId patient = patient_of(session.data());
+    must(await(presence.stream_opened(here(), session.data().id, patient, "s", "replica-1", nine_o_clock)));
+    must(await(presence.stream_closed(here(), session.data().id, patient, "s", nine_o_clock, nine_o_clock)));
+    must(await(presence.heartbeat("replica-1", nine_o_clock)));
+    must(await(presence.called(here(), session.data().id, patient, nine_o_clock)));
+
+    EXPECT_EQ(must(await(store().queues().tidy_up(nine_o_clock + hours{23}, 100))), 0U);
+    EXPECT_EQ(must(await(store().queues().tidy_up(nine_o_clock + hours{24}, 2))), 2U);
+    EXPECT_EQ(must(await(store().queues().tidy_up(nine_o_clock + hours{24}, 100))), 3U);
+
+    EXPECT_EQ(count("SELECT COUNT(*) FROM kept_answers"), 1);
+    EXPECT_TRUE(must(await(store().sessions().whereabouts(here(), session.data().id))).empty());
+}
+
+/// Refuses to read what workers may not see.
+int forbid_records(void* hits, int action, const char* table, const char*, const char*, const char*) {
+    static const std::set<std::string_view> records = {"sessions", "participants", "feedback"};
+    const bool is_forbidden = action == SQLITE_READ && records.contains(table);
+    if (is_forbidden) ++*static_cast<int*>(hits);
+    return is_forbidden ? SQLITE_DENY : SQLITE_OK;
+}
+
+TEST(WorkQueues, never_read_a_session_or_a_participant) {
+    auto connection = a_connection();
+    sqlite3* handle = connection->handle();
+    const auto database = make_inline_database(std::move(connection));
+    const auto units = make_unit_runner(database.get(), {});
+    const auto queues = make_work_queues(database.get());
+    Session session = a_new_session();
+    must(session.join(provider_of(session.data()), std::nullopt, {}, at(nine_o_clock)));
+    must(session.join(patient_of(session.data()), a_proof(), {}, at(nine_o_clock)));
+    must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(session.end("completed", at(nine_o_clock)));
+    UnitOfWork unit = unit_of(session);
+    unit.audit.push_back(an_audit_entry(1));
+    unit.withdrawals.push_back({.record = {.id = an_id<ConsentId>(1),
+                                           .tenant = this_clinic(),
+                                           .patient = the_patient_id(),
+                                           .at = nine_o_clock}});
+    unit.whereabouts.push_back(
+        {.participant = patient_of(session.data()), .sealed = "sealed", .delete_at = nine_o_clock});
+    ASSERT_EQ(must(await(units->commit(here(), std::move(unit)))), CommitOutcome::done);
+    int hits = 0;
+    sqlite3_set_authorizer(handle, forbid_records, &hits);
+    const Instant later = nine_o_clock + days{9};
+
+    const auto events = must(await(queues->unpublished(10)));
+    EXPECT_FALSE(events.empty());
+    EXPECT_EQ(must(await(queues->mark_published(events, nine_o_clock))).size(), events.size());
+    const auto due = must(await(queues->due_sessions(later, 10)));
+    must(await(queues->look_again(due.at(0), later)));
+    must(await(queues->look_again({due.at(0).item, due.at(0).session, later}, std::nullopt)));
+    const auto debts = must(await(queues->claim_encounter_debts(later, later, 10)));
+    must(await(queues->postpone_encounter_debt(debts.at(0), later, "problem")));
+    must(await(queues->bury_encounter_debt(debts.at(0), "problem")));
+    EXPECT_EQ(must(await(queues->list_encounter_debts())).size(), 1U);
+    EXPECT_EQ(must(await(queues->retry_encounter_debts(debts.at(0).session, later))), 1U);
+    EXPECT_EQ(must(await(queues->retry_encounter_debts(std::nullopt, later))), 1U);
+    const auto consent_debts = must(await(queues->claim_consent_debts(later, later, 10)));
+    must(await(queues->settle_consent_debt(consent_debts.at(0))));
+    EXPECT_EQ(must(await(queues->seal_audit(10))), 1U);
+    const std::string checkpoint = must(await(queues->next_checkpoint()));
+    must(await(queues->keep_checkpoint(checkpoint, "signature", later)));
+    EXPECT_EQ(must(await(queues->lengths())).encounter_debts, 1U);
+    EXPECT_GT(must(await(queues->tidy_up(later, 100))), 0U);
+    EXPECT_EQ(hits, 0);
+
+    const auto sessions = make_session_store(database.get());
+    EXPECT_FALSE(await(sessions->find_session(here(), session.data().id)).has_value());
+    EXPECT_GT(hits, 0) << "the guard itself must bite";
+}
+
+}  // namespace
+}  // namespace vcare::store
