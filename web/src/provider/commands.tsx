@@ -53,7 +53,7 @@ export function Fallback({ session, seat }: { session: Session; seat: Seat }) {
   if (session.status !== "active") return null;
   return (
     <section class="stack-s" aria-labelledby="mode-title">
-      <h3 id="mode-title">{t("staff.mode")}</h3>
+      <h2 id="mode-title" class="check-title">{t("staff.mode")}</h2>
       <div class="segments" role="group" aria-labelledby="mode-title">
         {modes.map((mode) => (
           <button key={mode} type="button" data-mode={mode} aria-pressed={session.mode === mode} aria-busy={seat.busy.value === `fallback:${mode}`} onClick={() => session.mode !== mode && void seat.fallback(session.id, mode, reason)}>

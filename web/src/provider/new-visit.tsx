@@ -138,9 +138,9 @@ function Made({ made, clinic, onDone }: { made: Links; clinic: Clinic; onDone: (
       <p>{t("new-visit.hand-out")}</p>
       {made.links.map((link) => (
         <div key={link.url} class="stack-s">
-          <h3>
+          <h2 class="check-title">
             <bdi>{link.name}</bdi>
-          </h3>
+          </h2>
           <CopyLink label={link.name} link={link.url} />
         </div>
       ))}

@@ -12,7 +12,7 @@ export function People({ session, seat }: { session: Session; seat: Seat }) {
   const people = session.participants.filter((one) => one.status !== "removed");
   return (
     <section class="stack" aria-labelledby="people-title">
-      <h3 id="people-title">{t("staff.people")}</h3>
+      <h2 id="people-title" class="check-title">{t("staff.people")}</h2>
       <ul class="stack-s">
         {people.map((one) => (
           <Person key={one.id} person={one} session={session} seat={seat} />

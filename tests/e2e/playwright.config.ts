@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defineConfig } from "@playwright/test";
+
+const report = process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] ?? "../../test-results/e2e.json";
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "../../test-results/e2e",
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  // Several browsers with live video share the machine: one test at a time, and never a second chance.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: [["line"], ["json", { outputFile: report }]],
+  use: {
+    browserName: "chromium",
+    locale: "en-GB",
+    timezoneId: "Europe/Stockholm",
+    permissions: ["camera", "microphone"],
+    trace: "off",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        "--allow-loopback-in-peer-connection",
+        "--disable-features=WebRtcHideLocalIpsWithMdns",
+        "--disable-background-networking",
+        "--disable-renderer-backgrounding",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-background-timer-throttling",
+      ],
+    },
+  },
+});

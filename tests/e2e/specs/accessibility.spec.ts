@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test, type Browser, type Page } from "@playwright/test";
+import { lookAt } from "../support/looks";
+import { admit, goOn, openBoard, screen, shows, somebody } from "../support/people";
+import { Demo } from "../support/service";
+
+let demo: Demo;
+test.beforeAll(async () => void (demo = await Demo.start()));
+test.afterAll(() => demo.stop());
+test.setTimeout(240_000);
+
+const inLanguage = (link: string, language: string): string => {
+  const url = new URL(link);
+  url.searchParams.set("lang", language);
+  return url.href;
+};
+
+async function open(browser: Browser, link: string, language: string, name: string): Promise<Page> {
+  const page = await somebody(browser);
+  await page.goto(inLanguage(link, language));
+  await shows(page, name);
+  await expect(page.locator("html")).toHaveAttribute("dir", language === "fa-AF" ? "rtl" : "ltr");
+  return page;
+}
+
+for (const language of ["en", "fa-AF"]) {
+  test(`the screens of a link that leads nowhere now, in ${language}`, async ({ browser }) => {
+    await lookAt(await open(browser, `${demo.baseUrl}/v/#AAAAAAAAAAAAAAAAAAAAAA`, language, "invalid"), "invalid");
+    await lookAt(await open(browser, await demo.link(await demo.book(25), "patient"), language, "early"), "early");
+
+    const booked = await demo.book(1);
+    const replaced = await demo.link(booked, "patient");
+    await demo.link(booked, "patient");
+    const used = await open(browser, replaced, language, "used");
+    await lookAt(used, "used");
+    await goOn(used);
+    await expect(used.getByRole("status").first()).toBeVisible();
+    await lookAt(used, "used-asked");
+
+    const link = await demo.link(booked, "patient");
+    await demo.cancel(booked);
+    await lookAt(await open(browser, link, language, "cancelled"), "cancelled");
+
+    const expiring = await demo.link(await demo.book(1), "patient", 1);
+    const expired = await somebody(browser);
+    await expect(async () => {
+      await expired.goto("about:blank");
+      await expired.goto(inLanguage(expiring, language));
+      await expect(screen(expired, "expired")).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await lookAt(expired, "expired");
+
+    const moving = await demo.book(1);
+    const movedLink = await demo.link(moving, "patient");
+    const scheduledStart = new Date(Date.now() + 600_000).toISOString();
+    await demo.call("POST", `/sessions/${moving.id}/reschedule`, { version: (await demo.session(moving.id)).version, scheduledStart });
+    await lookAt(await open(browser, movedLink, language, "moved"), "moved");
+  });
+
+  test(`the way of a patient and the board of a provider, in ${language}`, async ({ browser }) => {
+    const booked = await demo.book(1, `patient-look-${language}`);
+    const patientId = await demo.participant(booked.id, "patient");
+    const link = await demo.link(booked, "patient");
+    const patient = await open(browser, link, language, "who");
+    await lookAt(patient, "who");
+    await goOn(patient);
+    await shows(patient, "consent");
+    await lookAt(patient, "consent");
+    await patient.locator('[data-action="refuse"]').click();
+    await lookAt(patient, "consent-declined");
+    await goOn(patient);
+    await goOn(patient);
+    await shows(patient, "device");
+    await expect(patient.locator(".preview video")).toBeVisible();
+    await lookAt(patient, "device");
+    await patient.locator('[data-action="join"]').click();
+    await shows(patient, "waiting");
+    await patient.locator("details summary").click();
+    await lookAt(patient, "waiting");
+
+    const provider = await somebody(browser);
+    await openBoard(provider, inLanguage(demo.line.links.provider, language));
+    await provider.locator(`[data-session="${booked.id}"]`).click();
+    await lookAt(provider, "provider-waiting");
+    await provider.locator('[data-action="new-visit"]').click();
+    await lookAt(provider, "provider-new-visit");
+    await provider.getByRole("button").filter({ hasText: /^(Cancel|لغو)$/ }).click();
+
+    await admit(provider, patientId);
+    await shows(patient, "visit");
+    await expect(patient.locator("video[data-peer]")).toBeVisible();
+    await patient.locator('[data-action="leave"]').click();
+    await lookAt(patient, "visit-leaving");
+    await patient.getByRole("button").filter({ hasText: /^(Stay|می‌مانم)$/ }).click();
+    await patient.locator('[data-action="chat"]').click();
+    await lookAt(patient, "visit-chat");
+    await patient.keyboard.press("Escape");
+    await lookAt(patient, "visit");
+    await expect(provider.locator("video[data-peer]")).toBeVisible();
+    await lookAt(provider, "provider-visit");
+
+    await provider.locator('[data-action="end"]').click();
+    await provider.locator('[data-action="confirm-end"]').click();
+    await shows(patient, "after");
+    await lookAt(patient, "after");
+    await expect(provider.locator("[data-encounter]")).toBeVisible();
+    await lookAt(provider, "provider-after");
+
+    const late = await open(browser, link, language, "ended");
+    await lookAt(late, "ended");
+  });
+
+  test(`removal and signing in, in ${language}`, async ({ browser }) => {
+    await lookAt(await open(browser, `${demo.baseUrl}/provider`, language, "sign-in"), "sign-in");
+
+    const booked = await demo.book(1, `patient-gone-${language}`);
+    const patient = await open(browser, await demo.link(booked, "patient"), language, "who");
+    await goOn(patient);
+    await goOn(patient);
+    await patient.locator('[data-action="join"]').click();
+    await shows(patient, "waiting");
+    const patientId = await demo.participant(booked.id, "patient");
+    await demo.call("POST", `/sessions/${booked.id}/participants/${patientId}/remove`, { reason: "wrong_person" });
+    await shows(patient, "removed");
+    await lookAt(patient, "removed");
+  });
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from "@playwright/test";
+import { goOn, screen, shows, somebody, walkIn } from "../support/people";
+import { Demo } from "../support/service";
+
+let demo: Demo;
+test.beforeAll(async () => void (demo = await Demo.start()));
+test.afterAll(() => demo.stop());
+
+test("a link that was never made does not work, and says what to do", async ({ browser }) => {
+  const page = await somebody(browser);
+  await page.goto(`${demo.baseUrl}/v/#AAAAAAAAAAAAAAAAAAAAAA`);
+  await shows(page, "invalid");
+});
+
+test("a link without its code does not work either", async ({ browser }) => {
+  const page = await somebody(browser);
+  await page.goto(`${demo.baseUrl}/v/`);
+  await shows(page, "invalid");
+});
+
+test("an early link counts down", async ({ browser }) => {
+  const page = await somebody(browser);
+  await page.goto(await demo.link(await demo.book(20), "patient"));
+  await shows(page, "early");
+  const clock = page.getByRole("timer").locator("strong");
+  const first = await clock.textContent();
+  await expect(clock).not.toHaveText(first ?? "");
+});
+
+test("an early link goes on by itself once it is time", async ({ browser }) => {
+  const page = await somebody(browser);
+  const opensInSeconds = 4;
+  await page.goto(await demo.link(await demo.book(15 + opensInSeconds / 60), "patient"));
+  await shows(page, "early");
+  await shows(page, "who");
+});
+
+test("an expired link offers a new one, which the clinic sees", async ({ browser }) => {
+  const page = await somebody(browser);
+  const booked = await demo.book(1);
+  const link = await demo.link(booked, "patient", 1);
+  await expect(async () => {
+    await page.goto("about:blank");
+    await page.goto(link);
+    await expect(screen(page, "expired")).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await goOn(page);
+  await expect(page.getByRole("status").filter({ hasText: "The clinic has been asked" })).toBeVisible();
+  const { items } = await demo.call<{ items: { type: string }[] }>("GET", `/sessions/${booked.id}/timeline`);
+  expect(items.map((item) => item.type)).toContain("link.requested");
+});
+
+test("a link that somebody else has used says so, and lets its owner ask for a new one", async ({ browser }) => {
+  const [owner, stranger] = [await somebody(browser), await somebody(browser)];
+  const link = await demo.link(await demo.book(1), "patient");
+  await walkIn(owner, link);
+  await stranger.goto(link);
+  await shows(stranger, "used");
+  await shows(owner, "waiting");
+});
+
+test("a link that was replaced is no longer good, and the new one is", async ({ browser }) => {
+  const page = await somebody(browser);
+  const booked = await demo.book(1);
+  const old = await demo.link(booked, "patient");
+  const fresh = await demo.link(booked, "patient");
+  await page.goto(old);
+  await shows(page, "used");
+  await page.goto("about:blank");
+  await page.goto(fresh);
+  await shows(page, "who");
+});
+
+test("the link of a cancelled visit says that it is cancelled", async ({ browser }) => {
+  const page = await somebody(browser);
+  const booked = await demo.book(1);
+  const link = await demo.link(booked, "patient");
+  await demo.cancel(booked);
+  await page.goto(link);
+  await shows(page, "cancelled");
+});
+
+test("opening a link uses nothing up, however often", async ({ browser }) => {
+  const page = await somebody(browser);
+  const link = await demo.link(await demo.book(1), "patient");
+  for (let time = 0; time < 3; time++) {
+    await page.goto("about:blank");
+    await page.goto(link);
+    await shows(page, "who");
+  }
+});
+
+test("a join whose answer was lost is asked for again and leads in", async ({ browser }) => {
+  const page = await somebody(browser);
+  let joins = 0;
+  await page.route("**/visit/join", async (route) => {
+    joins++;
+    if (joins > 1) return route.continue();
+    await route.fetch(); // The service gets it, the browser never hears back.
+    return route.abort("connectionreset");
+  });
+  await walkIn(page, await demo.link(await demo.book(1), "patient"));
+  expect(joins).toBe(2);
+});
+
+test("a join whose answer was lost leads in even after a reload", async ({ browser }) => {
+  const page = await somebody(browser);
+  const lost = page.waitForRequest("**/visit/join");
+  await page.route("**/visit/join", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  }, { times: 1 });
+  await page.goto(await demo.link(await demo.book(1), "patient"));
+  await shows(page, "who");
+  await goOn(page);
+  if (await screen(page, "consent").isVisible()) await goOn(page);
+  await shows(page, "device");
+  await page.locator('[data-action="join"]').click();
+  await lost;
+  await page.reload();
+  await shows(page, "waiting");
+});
+
+test("saying no to a video visit is an answer, with a way back", async ({ browser }) => {
+  const page = await somebody(browser);
+  await page.goto(await demo.link(await demo.book(1, "patient-says-no"), "patient"));
+  await goOn(page);
+  await shows(page, "consent");
+  await page.locator('[data-action="refuse"]').click();
+  await expect(page.getByRole("heading", { name: "You said no to a video visit" })).toBeVisible();
+  await page.getByRole("button", { name: "Tell the clinic and wait" }).click();
+  await shows(page, "waiting");
+  await page.locator('[data-action="consent"]').click();
+  await shows(page, "consent");
+  await goOn(page);
+  await shows(page, "waiting");
+  await expect(page.locator('[data-action="consent"]')).toHaveCount(0);
+});

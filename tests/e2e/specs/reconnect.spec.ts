@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test, type Page } from "@playwright/test";
+import { admit, openBoard, sees, shows, somebody, walkIn, watched } from "../support/people";
+import { Demo, type Session } from "../support/service";
+
+let demo: Demo;
+test.beforeAll(async () => void (demo = await Demo.start()));
+test.afterAll(() => demo.stop());
+
+const reconnecting = (page: Page) => page.getByRole("status").filter({ hasText: /reconnect/i });
+
+/** As a laptop that is closed and opened again: the page stands still, its connections die unheard. */
+async function sleepAndWake(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+  await page.context().setOffline(true);
+  await page.context().setOffline(false);
+  await devtools.send("Page.setWebLifecycleState", { state: "active" });
+  await devtools.detach();
+}
+
+test.describe("in the waiting room", () => {
+  let booked: Session;
+  let patientId: string;
+  test.beforeEach(async () => {
+    booked = await demo.book(1);
+    patientId = await demo.participant(booked.id, "patient");
+  });
+
+  test("a reload changes nothing", async ({ browser }) => {
+    const page = await somebody(browser);
+    await walkIn(page, await demo.link(booked, "patient"));
+    await page.reload();
+    await shows(page, "waiting");
+    expect((await demo.session(booked.id)).participants.find((one) => one.id === patientId)?.status).toBe("waiting");
+  });
+
+  test("who loses the network is told so, and hears afterwards what was missed", async ({ browser }) => {
+    const [provider, patient] = [await somebody(browser), await somebody(browser)];
+    await openBoard(provider, demo.line.links.provider);
+    await walkIn(patient, await demo.link(booked, "patient"));
+    // Offline does not cut what is open already, so the service is asked anew and cannot be reached.
+    await patient.context().setOffline(true);
+    await patient.reload().catch(() => undefined);
+    await admit(provider, patientId);
+    await expect(provider.locator('[data-action="end"]')).toBeVisible();
+    await patient.context().setOffline(false);
+    await patient.reload();
+    await shows(patient, "visit");
+  });
+
+  test("the page survives the device's sleep and still goes in by itself", async ({ browser }) => {
+    const [provider, patient] = [await somebody(browser), await somebody(browser)];
+    await openBoard(provider, demo.line.links.provider);
+    await walkIn(patient, await demo.link(booked, "patient"));
+    await sleepAndWake(patient);
+    await shows(patient, "waiting");
+    await admit(provider, patientId);
+    await shows(patient, "visit");
+  });
+
+  test("a cut stream is said and comes back by itself", async ({ browser }) => {
+    const page = await somebody(browser);
+    let cut = true;
+    await page.route("**/visit/events", (route) => (cut ? route.abort("connectionreset") : route.continue()));
+    await walkIn(page, await demo.link(booked, "patient"));
+    await expect(reconnecting(page)).toBeVisible();
+    cut = false;
+    await expect(reconnecting(page)).toHaveCount(0);
+    await shows(page, "waiting");
+  });
+});
+
+test.describe("in the visit", () => {
+  let booked: Session;
+  let provider: Page;
+  let patient: Page;
+  test.beforeEach(async ({ browser }) => {
+    booked = await demo.book(1);
+    [provider, patient] = [await somebody(browser), await somebody(browser)];
+    await openBoard(provider, demo.line.links.provider);
+    await walkIn(patient, await demo.link(booked, "patient"));
+    await admit(provider, await demo.participant(booked.id, "patient"));
+    await Promise.all([sees(provider, 1), sees(patient, 1)]);
+  });
+  test.afterEach(async () => {
+    await provider.context().close();
+    await patient.context().close();
+  });
+
+  test("the patient reloads and both see each other again", async () => {
+    await patient.reload();
+    await shows(patient, "visit");
+    await Promise.all([sees(provider, 1), sees(patient, 1)]);
+  });
+
+  test("the provider reloads and is back in the visit", async () => {
+    await provider.reload();
+    await Promise.all([sees(provider, 1), sees(patient, 1)]);
+  });
+
+  test("a camera that was off stays off after a reload", async () => {
+    await patient.locator('[data-action="camera"]').click();
+    await expect(patient.locator('[data-action="camera"]')).toHaveAttribute("aria-pressed", "true");
+    await patient.reload();
+    await shows(patient, "visit");
+    await expect(patient.locator('[data-action="camera"]')).toHaveAttribute("aria-pressed", "true");
+    await sees(patient, 1);
+    await patient.locator('[data-action="camera"]').click();
+    await sees(provider, 1);
+  });
+
+  test("sleep, and the network lost and found, end nothing", async () => {
+    await sleepAndWake(patient);
+    await shows(patient, "visit");
+    await patient.context().setOffline(true);
+    await patient.context().setOffline(false);
+    await Promise.all([sees(provider, 1), sees(patient, 1)]);
+    expect((await demo.session(booked.id)).status).toBe("active");
+  });
+});
+
+test("two people share one browser, each in their own seat", async ({ browser }) => {
+  const demoSession = demo.line.session.id;
+  const provider = await somebody(browser);
+  const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+  const [patient, interpreter] = [watched(await context.newPage()), watched(await context.newPage())];
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, demo.line.links.patient);
+  await walkIn(interpreter, demo.line.links.interpreter);
+  await patient.reload();
+  await shows(patient, "waiting");
+  await interpreter.reload();
+  await shows(interpreter, "waiting");
+
+  await admit(provider, await demo.participant(demoSession, "patient"));
+  await shows(patient, "visit");
+  await shows(interpreter, "waiting");
+  await admit(provider, await demo.participant(demoSession, "interpreter"));
+  await Promise.all([sees(provider, 2), sees(patient, 2), sees(interpreter, 2)]);
+});

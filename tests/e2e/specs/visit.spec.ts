@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from "@playwright/test";
+import { admit, openBoard, sees, shows, somebody, walkIn } from "../support/people";
+import { until } from "../support/process";
+import { Demo } from "../support/service";
+
+let demo: Demo;
+test.beforeAll(async () => void (demo = await Demo.start()));
+test.afterAll(() => demo.stop());
+
+test("a provider, a patient and an interpreter see each other, and the end brings the Encounter", async ({ browser }) => {
+  const [provider, patient, interpreter] = [await somebody(browser), await somebody(browser), await somebody(browser)];
+  const sessionId = demo.line.session.id;
+  const patientId = await demo.participant(sessionId, "patient");
+  const interpreterId = await demo.participant(sessionId, "interpreter");
+  await openBoard(provider, demo.line.links.provider);
+  expect(provider.url()).not.toContain("token");
+  await walkIn(patient, demo.line.links.patient);
+  await walkIn(interpreter, demo.line.links.interpreter);
+
+  // Before admission there is nothing to see, and the service gives nothing out.
+  await expect(patient.locator("video[data-peer]")).toHaveCount(0);
+  const early = await patient.evaluate(
+    async (id) => (await fetch("/api/v1/virtual-care/visit/video", { headers: { "X-Vcare-Visit": id } })).status,
+    patientId,
+  );
+  expect(early).toBe(403);
+
+  await admit(provider, patientId);
+  await shows(patient, "visit");
+  expect((await demo.session(sessionId)).status).toBe("active");
+  await shows(interpreter, "waiting");
+  await admit(provider, interpreterId);
+  await shows(interpreter, "visit");
+
+  // Six streams: each of the three sees the two others.
+  await Promise.all([sees(provider, 2), sees(patient, 2), sees(interpreter, 2)]);
+
+  await patient.locator('[data-action="chat"]').click();
+  await patient.getByRole("textbox").fill("Can you hear me?");
+  await patient.keyboard.press("Enter");
+  await provider.locator('[data-action="chat"]').click();
+  await expect(provider.getByRole("log")).toContainText("Can you hear me?");
+  await interpreter.locator('[data-action="chat"]').click();
+  await expect(interpreter.getByRole("log")).toContainText("Can you hear me?");
+  await interpreter.keyboard.press("Escape");
+
+  await provider.locator('[data-mode="audio_only"]').click();
+  await until("the mode in the record", async () => (await demo.session(sessionId)).mode === "audio_only");
+  await expect(patient.locator('[data-action="audio-only"]')).toHaveAttribute("aria-pressed", "true");
+
+  await provider.locator('[data-action="end"]').click();
+  await provider.locator('[data-action="confirm-end"]').click();
+  await shows(patient, "after");
+  await shows(interpreter, "after");
+  await expect(provider.locator("[data-encounter]")).toBeVisible();
+  const { encounterId, status } = await demo.session(sessionId);
+  expect(status).toBe("ended");
+  expect(encounterId).toBe(await provider.locator("[data-encounter]").getAttribute("data-encounter"));
+  const encounter = await demo.call<{ resourceType: string; status: string }>("GET", `/sessions/${sessionId}/fhir`);
+  expect(encounter).toMatchObject({ resourceType: "Encounter", status: "finished" });
+
+  await patient.getByLabel("4 stars").check({ force: true });
+  await patient.locator("[data-primary]").click();
+  await expect(patient.getByText("Thank you for telling us.")).toBeVisible();
+});
+
+test("somebody who is removed is told so and sees nobody any more", async ({ browser }) => {
+  const [provider, patient] = [await somebody(browser), await somebody(browser)];
+  const booked = await demo.book(1, "patient-removed");
+  const patientId = await demo.participant(booked.id, "patient");
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await admit(provider, patientId);
+  await sees(patient, 1);
+
+  await provider.locator('[data-action="remove"]').click();
+  await provider.locator('[data-action="confirm-remove"]').click();
+
+  await shows(patient, "removed");
+  await expect(provider.locator("video[data-peer]")).toHaveCount(0);
+});
+
+test("a visit is made in the form, and its links work", async ({ browser }) => {
+  const [provider, patient] = [await somebody(browser), await somebody(browser)];
+  await openBoard(provider, demo.line.links.admin.replace(/#.*/, demo.line.links.provider.slice(demo.line.links.provider.indexOf("#"))));
+  await provider.locator('[data-action="new-visit"]').click();
+  await provider.getByLabel("Patient ID").fill("patient-form");
+  await provider.getByLabel("Patient’s name").fill("Farid Ahmadi");
+  await provider.getByLabel("With an interpreter").check();
+  await provider.getByRole("button", { name: "Create visit and links" }).click();
+  const link = await provider.getByLabel(/Link for Farid/).inputValue();
+  await expect(provider.getByLabel(/^Link for Interpreter/)).toHaveValue(/\/v\/#.{22}$/);
+
+  await patient.goto(link);
+  await shows(patient, "who");
+});

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How a screen looks to everybody: checked by axe in each theme and size, and kept as a picture to be looked at. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { expect, type Page } from "@playwright/test";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = fileURLToPath(new URL("../../../test-results/screens", import.meta.url));
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const sizes = [{ width: 360, height: 740 }, { width: 1280, height: 800 }] as const;
+const themes = ["light", "dark"] as const;
+
+async function violations(page: Page): Promise<readonly Violation[]> {
+  // Evaluated over the devtools protocol: the page's policy lets no foreign script in.
+  await page.evaluate(axe);
+  return page.evaluate(async (tags) => {
+    const run = (globalThis as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: Violation[] }> } }).axe.run;
+    return (await run(document, { runOnly: tags, resultTypes: ["violations"] })).violations;
+  }, rules);
+}
+
+/** Looks at the screen in both sizes and both themes, in the language it is in. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  const language = await page.evaluate(() => document.documentElement.lang);
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const where = `${name} ${language} ${colorScheme} ${size.width}`;
+      await page.screenshot({ path: join(pictures, `${where.replaceAll(" ", "-")}.png`), fullPage: true });
+      const found = await violations(page);
+      const told = found.map((one) => `${one.impact} ${one.id}: ${one.nodes.map((node) => `${node.html}\n${node.failureSummary}`).join("\n")}`);
+      expect.soft(told, where).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect.soft(overflow, `${where}: wider than the window`).toBeLessThanOrEqual(0);
+    }
+  }
+}

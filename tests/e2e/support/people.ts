@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What people do on the pages, told by the attributes that the pages promise. */
+import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+
+/** A browser window of its own that fails the test when the page breaks its promises. */
+export async function somebody(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ permissions: ["camera", "microphone"], ...options });
+  return watched(await context.newPage());
+}
+
+/** No request leaves for another place, no policy is broken, and nothing throws. */
+export function watched(page: Page): Page {
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith("http")) expect.soft(hostname, `request to ${request.url()}`).toMatch(/^(127\.0\.0\.1|localhost)$/);
+  });
+  page.on("pageerror", (error) => expect.soft(error.stack ?? error.message, "the page threw").toBe(""));
+  page.on("console", (message) => expect.soft(message.text(), "console").not.toMatch(/Content Security Policy|Refused to/));
+  return page;
+}
+
+export const screen = (page: Page, name: string) => page.locator(`main[data-screen="${name}"]`);
+export const shows = (page: Page, name: string) => expect(screen(page, name)).toBeVisible();
+export const goOn = (page: Page) => page.locator("[data-primary]").click();
+
+/** Opens a link and walks into the waiting room, saying yes where something is asked. */
+export async function walkIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await shows(page, "who");
+  await goOn(page);
+  const consent = screen(page, "consent");
+  const device = screen(page, "device");
+  await expect(consent.or(device)).toBeVisible();
+  if (await consent.isVisible()) await goOn(page);
+  await shows(page, "device");
+  await page.locator('[data-action="join"]').click();
+  await shows(page, "waiting");
+}
+
+export async function openBoard(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await shows(page, "provider");
+  await expect(page.locator("[data-session]").first()).toBeVisible();
+}
+
+/** Lets somebody in from the list of those who wait. */
+export const admit = (page: Page, participantId: string) => page.locator(`[data-admit="${participantId}"]`).first().click();
+
+/** Waits until so many other people are seen moving: frames are decoded, and more of them a moment later. */
+export async function sees(page: Page, people: number): Promise<void> {
+  await expect(page.locator("video[data-peer]")).toHaveCount(people);
+  const frames = () =>
+    page.locator("video[data-peer]").evaluateAll((videos) =>
+      (videos as HTMLVideoElement[]).map((video) => (video.videoWidth > 0 && !video.paused ? video.getVideoPlaybackQuality().totalVideoFrames : 0)),
+    );
+  await expect.poll(async () => Math.min(...(await frames())), { timeout: 30_000 }).toBeGreaterThan(5);
+  const before = await frames();
+  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout: 15_000 }).toBe(true);
+}
