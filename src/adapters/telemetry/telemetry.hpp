@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "application/ports/clock.hpp"
+#include "application/ports/telemetry.hpp"
+
+namespace vcare::telemetry {
+
+enum class LogFormat : std::uint8_t { automatic, text, json };
+
+struct TelemetrySettings {
+    application::Severity level = application::Severity::info;  ///< what is less is not logged
+    LogFormat format = LogFormat::automatic;                    ///< automatic: text on a terminal, else JSON
+    int descriptor = 2;
+    std::string version = {};  ///< of the program, for `vcare_build_info`
+};
+
+/// The port, and what `/metrics` answers.
+class ProcessTelemetry : public application::Telemetry {
+  public:
+    /// Metrics of the service and of the process in the Prometheus text format.
+    [[nodiscard]] virtual std::string exposition() const = 0;
+};
+
+/// `clock` outlives it. Destroying it writes what is still to be logged.
+[[nodiscard]] std::unique_ptr<ProcessTelemetry> make_telemetry(TelemetrySettings settings,
+                                                               const application::Clock& clock);
+
+}  // namespace vcare::telemetry
