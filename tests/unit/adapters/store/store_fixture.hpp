@@ -12,8 +12,9 @@
 #include "adapters/store/sqlite_store.hpp"
 #include "application/tenant_authority.hpp"
 #include "support/builders/session_builder.hpp"
+#include "support/process.hpp"
 #include "unit/adapters/await.hpp"
-#include "unit/adapters/temporary_folder.hpp"
+
 
 /// What tests of the store are written with.
 namespace vcare::store {
@@ -146,7 +147,7 @@ class FileStoreTest : public ::testing::Test {
         return number;
     }
 
-    tests::TemporaryFolder folder_;
+    support::TempFolder folder_;
     std::unique_ptr<Store> store_;
 };
 
