@@ -26,6 +26,7 @@ export const seatCalls = (http: Http, as: Credential) => ({
   events: (lastId: string | null, signal: AbortSignal) =>
     http.open("/visit/events", { as, headers: lastId === null ? {} : { "Last-Event-ID": lastId } }, signal),
   consent: (decision: ConsentDecision) => http.post("/visit/consents", { as, body: decision }),
+  download: (bytes: number) => http.get("/visit/network-test", { as, query: { bytes }, deadlineMs: 5000 }),
   connection: (sample: ConnectionSample) => http.post("/visit/connection", { as, body: sample, deadlineMs: 5000 }),
   video: () => http.get("/visit/video", { as }),
   signal: (to: string, kind: SignalKind, payload: Record<string, unknown>) =>

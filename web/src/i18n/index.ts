@@ -1,44 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Words, numbers and times in the reader's language. A new language is one message file and one line of `languages`. */
+/** Words, numbers and times in the reader's language. */
 import { signal } from "@preact/signals";
-import type en from "./en.json";
+import { languages, type LanguageCode, type Messages } from "./languages";
 
-export type Messages = typeof en;
+export { chooseLanguage, languageCodes, languages, type LanguageCode } from "./languages";
 export type MessageKey = keyof Messages;
 type PluralKey = { [K in MessageKey]: K extends `${infer Stem}.other` ? Stem : never }[MessageKey];
 export type Params = Readonly<Record<string, string | number>>;
-
-interface Language {
-  readonly name: string;
-  readonly dir: "ltr" | "rtl";
-  readonly load: () => Promise<{ default: Messages }>;
-}
-
-export const languages = {
-  en: { name: "English", dir: "ltr", load: () => import("./en.json") },
-  "fa-AF": { name: "دری", dir: "rtl", load: () => import("./fa-AF.json") },
-} as const satisfies Record<string, Language>;
-
-export type LanguageCode = keyof typeof languages;
-export const languageCodes = Object.keys(languages) as LanguageCode[];
 
 const current = signal<{ code: LanguageCode; messages: Messages } | null>(null);
 
 export const language = (): LanguageCode => current.value?.code ?? "en";
 export const direction = (code: LanguageCode = language()): "ltr" | "rtl" => languages[code].dir;
-
-/** The first wish that we speak: exactly, or another country's form of the same language. */
-export function chooseLanguage(wishes: readonly (string | null | undefined)[]): LanguageCode {
-  for (const wish of wishes) {
-    if (wish === null || wish === undefined || wish === "") continue;
-    const exact = languageCodes.find((code) => code.toLowerCase() === wish.toLowerCase());
-    const stem = wish.toLowerCase().split("-")[0];
-    const close = languageCodes.find((code) => code.toLowerCase().split("-")[0] === stem);
-    const found = exact ?? close ?? (stem === "prs" ? "fa-AF" : undefined);
-    if (found !== undefined) return found;
-  }
-  return "en";
-}
 
 /** Loads the messages and turns the document round where the script runs from the right. */
 export async function setLanguage(code: LanguageCode): Promise<void> {

@@ -151,7 +151,10 @@ function consentSaved(state: On<"consent">, answer: Extract<Input, { type: "cons
 }
 
 function joined(state: State, answer: Extract<Input, { type: "joined" }>["answer"]): Step {
-  if (answer.ok) return sit({ participantId: answer.value.participantId, visit: answer.value.visit, connected: true });
+  if (answer.ok) {
+    const asksWhere = state.screen === "device" && state.preview.whereaboutsRequired === true;
+    return sit({ participantId: answer.value.participantId, visit: answer.value.visit, connected: true, asksWhere });
+  }
   const { problem } = answer;
   if (problem.code.startsWith("TOKEN_")) return [initial, [{ do: "preview" }]];
   if (state.screen === "consent") return stay({ ...state, sending: false, problem });
@@ -210,7 +213,8 @@ function moved(state: State, seat: Seat): Step {
 
 function overFor(seat: Seat, status: string, reason: string | undefined): State | null {
   const { branding } = seat.visit;
-  if (reason === "consent_withdrawn") return farewell(seat, "consent_withdrawn");
+  const withdrawn = seat.visit.consents.some((one) => one.type === "telehealth" && one.status === "withdrawn");
+  if (reason === "consent_withdrawn" || (status === "ended" && withdrawn)) return farewell(seat, "consent_withdrawn");
   if (status === "cancelled") return { screen: "cancelled", branding };
   if (status === "failed") return farewell(seat, "failed");
   if (status === "ended") return isIn(seat.visit) ? farewell(seat, "ended") : { screen: "ended", branding };

@@ -8,6 +8,8 @@ export interface Seat {
   readonly visit: Visit;
   /** Whether the event stream is up. */
   readonly connected: boolean;
+  /** The clinic wants to know where the patient is. */
+  readonly asksWhere?: boolean;
 }
 
 export type NewLink = "idle" | "sending" | "sent" | "failed";

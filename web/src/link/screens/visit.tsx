@@ -61,20 +61,7 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
           </Notice>
         )}
         {room !== null && <AdviceBanner room={room} mode={mode} />}
-        {leaving && (
-          <Notice>
-            <p class="strong">{t("leave.sure")}</p>
-            <p class="small">{t("leave.means")}</p>
-            <div class="row">
-              <Button compact look="danger" data-action="confirm-leave" busy={state.leaving} onClick={() => app.send({ type: "leave" })}>
-                {t("leave.yes")}
-              </Button>
-              <Button compact onClick={() => setLeaving(false)}>
-                {t("leave.no")}
-              </Button>
-            </div>
-          </Notice>
-        )}
+        {leaving && <Leaving state={state} app={app} onStay={() => setLeaving(false)} />}
       </div>
       {room !== null && (
         <ControlBar room={room} media={media} chatOpen={chatOpen} unread={unread} onChat={() => setChatOpen(!chatOpen)}>
@@ -83,6 +70,47 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
       )}
       <Announce>{unread > 0 ? t("chat.new") : ""}</Announce>
     </main>
+  );
+}
+
+/** Leaving, and for the patient taking back their yes: each asked once more in place. */
+function Leaving({ state, app, onStay }: { state: On<"visit">; app: LinkApp; onStay: () => void }) {
+  const [withdrawing, setWithdrawing] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { visit, participantId } = state.seat;
+  const given = visit.participant.role === "patient" ? visit.consents.find((one) => one.type === "telehealth" && one.status === "granted") : undefined;
+  const withdraw = async (): Promise<void> => {
+    if (given === undefined) return;
+    const answer = await app.seatCalls(participantId).consent({ type: given.type, textVersion: given.textVersion, decision: "withdrawn" });
+    setProblem(answer.ok ? null : problemText(answer.problem));
+  };
+  return (
+    <Notice>
+      <p class="strong">{t(withdrawing ? "withdraw.sure" : "leave.sure")}</p>
+      <p class="small">{t(withdrawing ? "withdraw.means" : "leave.means")}</p>
+      {problem !== null && <p role="alert">{problem}</p>}
+      <div class="row">
+        {withdrawing ? (
+          <Button compact look="danger" data-action="confirm-withdraw" onClick={() => void withdraw()}>
+            {t("withdraw.yes")}
+          </Button>
+        ) : (
+          <Button compact look="danger" data-action="confirm-leave" busy={state.leaving} onClick={() => app.send({ type: "leave" })}>
+            {t("leave.yes")}
+          </Button>
+        )}
+        <Button compact onClick={onStay}>
+          {t("leave.no")}
+        </Button>
+      </div>
+      {given !== undefined && !withdrawing && (
+        <div class="row">
+          <Button compact look="quiet" data-action="withdraw" onClick={() => setWithdrawing(true)}>
+            {t("withdraw.ask")}
+          </Button>
+        </div>
+      )}
+    </Notice>
   );
 }
 

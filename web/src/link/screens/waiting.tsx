@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { CircleCheck, MapPin } from "lucide-preact";
 import { formatTime, t, tn } from "@/i18n";
 import { Announce, Button, Heading, Notice } from "@/ui/parts";
@@ -7,6 +7,7 @@ import type { LinkApp } from "../app";
 import { Actions, clinicName } from "../frame";
 import { problemText } from "../problems";
 import { openConsents, type Seat } from "../state";
+import { reportWhileWaiting } from "../waiting-report";
 
 /** Calm while nothing happens: the place in line, that the clinic sees them, what to do meanwhile. */
 export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
@@ -14,6 +15,7 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
   const position = visit.queue?.position;
   const line = position === undefined ? t("waiting.in-line") : position === 1 ? t("waiting.next") : tn("waiting.before-you", position - 1);
   const unanswered = openConsents(visit.participant.role, visit.consents);
+  useEffect(() => reportWhileWaiting(app.seatCalls(seat.participantId)), [app, seat.participantId]);
   return (
     <div class="stack">
       <div class="pulse" aria-hidden="true">
@@ -91,7 +93,7 @@ function Where({ seat, app }: { seat: Seat; app: LinkApp }) {
     );
   }
   return (
-    <details class="fold">
+    <details class="fold" open={seat.asksWhere === true}>
       <summary>
         <MapPin size={20} aria-hidden="true" />
         {t("where.title")}
