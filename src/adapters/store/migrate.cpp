@@ -2,6 +2,7 @@
 #include "adapters/store/migrate.hpp"
 
 #include "adapters/store/schema.hpp"
+#include "adapters/store/sqlite_statistics.hpp"
 
 namespace vcare::store {
 namespace {
@@ -46,6 +47,7 @@ int migrate(Connection& connection) {
         }
         return count;
     }
+    if (count > 0) connection.run_script(sqlite_statistics);
     return count;
 }
 

@@ -15,7 +15,6 @@
 #include "support/process.hpp"
 #include "unit/adapters/await.hpp"
 
-
 /// What tests of the store are written with.
 namespace vcare::store {
 
