@@ -69,6 +69,7 @@ Response Api::refuse(const domain::Error& error) const {
 }
 
 Task<Response> Api::answer(Loop* loop, Request request) {
+    request.remote_address = common_.proxies.client_of(request);
     Seen seen{.method = request.method,
               .route = "none",
               .at = common_.services.clock.now(),

@@ -3,6 +3,7 @@
 
 #include <netinet/tcp.h>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -15,41 +16,56 @@ using boost::system::error_code;
 
 class TcpStream final : public ByteStream {
   public:
-    TcpStream(asio::ip::tcp::socket socket, std::chrono::milliseconds idle_limit)
-        : socket_(std::move(socket)) {
-        error_code ignored;
-        socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
-        const auto limit = static_cast<unsigned>(idle_limit.count());
-        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
-        const auto peer = socket_.remote_endpoint(ignored);
-        address_ = peer.address();
-    }
+    explicit TcpStream(std::unique_ptr<TcpSocket> socket) : tcp_(std::move(socket)) {}
 
-    void start_read(asio::mutable_buffer into, Done done) override {
-        socket_.async_read_some(into, std::move(done));
+    void start_handshake(Done done) override {
+        asio::post(tcp_->socket.get_executor(),
+                   [done = std::move(done)]() mutable { std::move(done)(error_code{}, std::size_t{0}); });
     }
-    void start_write(Buffers from, Done done) override { asio::async_write(socket_, from, std::move(done)); }
+    void start_read(asio::mutable_buffer into, Done done) override {
+        tcp_->socket.async_read_some(into, std::move(done));
+    }
+    void start_write(Buffers from, Done done) override {
+        asio::async_write(tcp_->socket, from, std::move(done));
+    }
     void shutdown_send() noexcept override {
         error_code ignored;
-        socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        tcp_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     }
     void cancel() noexcept override {
         error_code ignored;
-        socket_.cancel(ignored);
+        tcp_->socket.cancel(ignored);
     }
     void close() noexcept override {
         error_code ignored;
-        socket_.close(ignored);
+        tcp_->socket.close(ignored);
     }
-    asio::any_io_executor executor() override { return socket_.get_executor(); }
-    [[nodiscard]] std::string remote_address() const override { return address_.to_string(); }
+    asio::any_io_executor executor() override { return tcp_->socket.get_executor(); }
+    [[nodiscard]] std::string remote_address() const override { return tcp_->peer.to_string(); }
 
   private:
-    asio::ip::tcp::socket socket_;
-    asio::ip::address address_;
+    std::unique_ptr<TcpSocket> tcp_;
 };
 
 }  // namespace
+
+TcpSocket::TcpSocket(asio::ip::tcp::socket accepted, std::chrono::milliseconds silence_limit,
+                     std::shared_ptr<void> place)
+    : socket(std::move(accepted)), place_(std::move(place)) {
+    error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    const auto limit = static_cast<unsigned>(silence_limit.count());
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+    peer = socket.remote_endpoint(ignored).address();
+}
+
+Task<ByteStream::Moved> ByteStream::handshake() {
+    Moved moved;
+    auto token = asio::redirect_error(asio::use_awaitable, moved.error);
+    moved.size = co_await asio::async_initiate<decltype(token), void(error_code, std::size_t)>(
+        [](auto handler, ByteStream* stream) { stream->start_handshake(std::move(handler)); }, token, this);
+    co_return moved;
+}
 
 Task<ByteStream::Moved> ByteStream::read_some(asio::mutable_buffer into) {
     Moved moved;
@@ -73,9 +89,8 @@ Task<ByteStream::Moved> ByteStream::write(Buffers from) {
     co_return moved;
 }
 
-std::unique_ptr<ByteStream> make_tcp_stream(asio::ip::tcp::socket socket,
-                                            std::chrono::milliseconds idle_limit) {
-    return std::make_unique<TcpStream>(std::move(socket), idle_limit);
+std::unique_ptr<ByteStream> make_tcp_stream(std::unique_ptr<TcpSocket> socket) {
+    return std::make_unique<TcpStream>(std::move(socket));
 }
 
 }  // namespace vcare::http

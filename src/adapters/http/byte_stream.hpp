@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,8 @@ class ByteStream {
 
     virtual ~ByteStream() = default;
 
+    /// Whatever has to happen before the first byte of a request; at once for plain TCP.
+    virtual void start_handshake(Done done) = 0;
     /// Some bytes, at least one; an error at the end of the stream.
     virtual void start_read(boost::asio::mutable_buffer into, Done done) = 0;
     /// All of the bytes, in this order.
@@ -42,13 +45,25 @@ class ByteStream {
         std::size_t size = 0;
     };
     /// The same for coroutines. The stream must live until they are done.
+    [[nodiscard]] Task<Moved> handshake();
     [[nodiscard]] Task<Moved> read_some(boost::asio::mutable_buffer into);
     [[nodiscard]] Task<Moved> write(Buffers from);
 };
 
-/// `idle_limit`: how long the peer's host may leave bytes unacknowledged before the connection counts as
-/// broken (a heartbeat is what notices a peer that vanished).
-[[nodiscard]] std::unique_ptr<ByteStream> make_tcp_stream(boost::asio::ip::tcp::socket socket,
-                                                          std::chrono::milliseconds idle_limit);
+/// An accepted socket with what it holds as long as it is open: its place among the connections allowed.
+struct TcpSocket {
+    /// `silence_limit`: how long the peer's host may leave bytes unacknowledged before the connection counts
+    /// as broken (a heartbeat is what notices a peer that vanished).
+    TcpSocket(boost::asio::ip::tcp::socket accepted, std::chrono::milliseconds silence_limit,
+              std::shared_ptr<void> place);
+
+    boost::asio::ip::tcp::socket socket;
+    boost::asio::ip::address peer;
+
+  private:
+    std::shared_ptr<void> place_;
+};
+
+[[nodiscard]] std::unique_ptr<ByteStream> make_tcp_stream(std::unique_ptr<TcpSocket> socket);
 
 }  // namespace vcare::http

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 
+#include "adapters/http/forwarded.hpp"
 #include "adapters/http/in_flight.hpp"
 #include "adapters/http/live/live_streams.hpp"
 #include "adapters/http/loop.hpp"
@@ -20,6 +21,7 @@ struct Common {
     Common(const application::Services& services_, ServerOptions options_)
         : services(services_),
           options(std::move(options_)),
+          proxies(options.trusted_proxies),
           failed_joins(options.rates.failed_joins_per_address_per_minute, std::chrono::minutes{1}),
           by_credential(options.rates.requests_per_credential_per_second, std::chrono::seconds{1}),
           by_tenant(options.rates.requests_per_tenant_per_second, std::chrono::seconds{1}) {}
@@ -28,6 +30,7 @@ struct Common {
 
     application::Services services;
     ServerOptions options;
+    TrustedProxies proxies;
     RateLimiter failed_joins;
     RateLimiter by_credential;
     RateLimiter by_tenant;

@@ -36,8 +36,23 @@ Connection::~Connection() {
 }
 
 Task<void> Connection::serve(std::unique_ptr<Connection> connection) {
-    co_await connection->serve_requests();
+    if (co_await connection->shake_hands()) co_await connection->serve_requests();
     connection->close();
+}
+
+Task<void> Connection::turn_away(std::unique_ptr<Connection> connection) {
+    const domain::Error too_many{.code = domain::ErrorCode::rate_limited,
+                                 .retry_after = std::chrono::seconds{1}};
+    if (co_await connection->shake_hands()) co_await connection->send_refusal(too_many);
+    connection->close();
+}
+
+Task<bool> Connection::shake_hands() {
+    wait(Waiting::for_the_client, loop_.limits().to_send_a_request);
+    const auto done = co_await stream_->handshake();
+    disarm();
+    waiting_ = Waiting::for_nothing;
+    co_return !done.error && !is_closed_;
 }
 
 void Connection::close_if_idle() {
@@ -69,7 +84,7 @@ Task<void> Connection::serve_requests() {
         auto response = co_await answer(std::move(request));
         const bool keeps_alive = client_keeps_alive && !loop_.is_draining();
         const bool was_sent = co_await send(std::move(response), is_head, keeps_alive);
-        if (!was_sent || !keeps_alive) co_return;
+        if (!was_sent || !keeps_alive || loop_.is_draining()) co_return;
     }
 }
 

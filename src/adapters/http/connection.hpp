@@ -20,12 +20,16 @@ class Connection final : private TickWheel::Entry {
     /// Runs until the connection is over; owns it.
     [[nodiscard]] static Task<void> serve(std::unique_ptr<Connection> connection);
 
+    /// Says that there are too many, and closes.
+    [[nodiscard]] static Task<void> turn_away(std::unique_ptr<Connection> connection);
+
     void close_if_idle();
     void close();
 
   private:
     enum class Waiting : std::uint8_t { for_nothing, for_a_request, for_the_rest, for_the_client };
 
+    [[nodiscard]] Task<bool> shake_hands();
     [[nodiscard]] Task<void> serve_requests();
     /// False when there is none, and the connection is over.
     [[nodiscard]] Task<bool> read_request();

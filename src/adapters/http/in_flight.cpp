@@ -32,7 +32,8 @@ bool InFlight::wait_or_go(const std::string& key, Waiter& waiter) {
 }
 
 void InFlight::pass_on(const std::string& key) {
-    Waiter next;
+    // Made anew and not assigned: assignment of this handler never ends in Boost 1.81.
+    std::optional<Waiter> next;
     {
         const std::lock_guard lock{mutex_};
         const auto entry = waiting_.find(key);
@@ -41,10 +42,10 @@ void InFlight::pass_on(const std::string& key) {
             waiting_.erase(entry);
             return;
         }
-        next = std::move(entry->second.front());
+        next.emplace(std::move(entry->second.front()));
         entry->second.pop_front();
     }
-    Waiter::post(std::move(next));
+    Waiter::post(*std::move(next));
 }
 
 }  // namespace vcare::http

@@ -51,9 +51,11 @@ tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const ListenA
 
 }  // namespace
 
-Listener::Listener(const ListenAddress& address, std::vector<Loop*> loops, RequestHandler& handler)
+Listener::Listener(const ListenAddress& address, std::vector<Loop*> loops, RequestHandler& handler,
+                   TlsTerminator* tls)
     : loops_(std::move(loops)),
       handler_(handler),
+      tls_(tls),
       acceptor_(open_acceptor(loops_.front()->executor(), address)),
       pause_(loops_.front()->executor()) {
     port_ = acceptor_.local_endpoint().port();
@@ -78,13 +80,24 @@ Task<void> Listener::run() {
     }
 }
 
+std::shared_ptr<void> Listener::take_place() {
+    open_->fetch_add(1);
+    return {open_.get(), [open = open_](void*) { open->fetch_sub(1); }};
+}
+
 void Listener::serve(tcp::socket socket, Loop& loop) {
+    const bool is_too_many = open_->load() >= loop.limits().max_connections;
+    auto place = take_place();
     // The socket belongs to its own loop from here on.
-    asio::post(loop.executor(), [this, &loop, socket = std::move(socket)]() mutable {
+    asio::post(loop.executor(), [this, &loop, is_too_many, socket = std::move(socket),
+                                 place = std::move(place)]() mutable {
         if (loop.is_draining()) return;
-        auto stream = make_tcp_stream(std::move(socket), silence_limit);
-        loop.tasks().spawn(
-            Connection::serve(std::make_unique<Connection>(loop, handler_, std::move(stream))));
+        auto tcp_socket = std::make_unique<TcpSocket>(std::move(socket), silence_limit, std::move(place));
+        auto stream =
+            tls_ == nullptr ? make_tcp_stream(std::move(tcp_socket)) : tls_->wrap(std::move(tcp_socket));
+        auto connection = std::make_unique<Connection>(loop, handler_, std::move(stream));
+        loop.tasks().spawn(is_too_many ? Connection::turn_away(std::move(connection))
+                                       : Connection::serve(std::move(connection)));
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "adapters/http/loop.hpp"
 #include "adapters/http/request_handler.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/http/tls.hpp"
 
 namespace vcare::http {
 
@@ -18,8 +21,10 @@ namespace vcare::http {
 /// spread evenly.
 class Listener {
   public:
-    /// Binds and listens; throws `std::system_error` when it cannot, with the address in its text.
-    Listener(const ListenAddress& address, std::vector<Loop*> loops, RequestHandler& handler);
+    /// Binds and listens; throws `std::system_error` when it cannot, with the address in its text. Without
+    /// `tls` connections are plain.
+    Listener(const ListenAddress& address, std::vector<Loop*> loops, RequestHandler& handler,
+             TlsTerminator* tls = nullptr);
 
     /// Accepts until `close`. Runs on the first loop, and is spawned there by whoever owns the listener.
     [[nodiscard]] Task<void> run();
@@ -30,9 +35,13 @@ class Listener {
 
   private:
     void serve(boost::asio::ip::tcp::socket socket, Loop& loop);
+    /// Counted as long as it is held; shared with the loops that close connections.
+    [[nodiscard]] std::shared_ptr<void> take_place();
 
     std::vector<Loop*> loops_;
     RequestHandler& handler_;
+    TlsTerminator* tls_;
+    std::shared_ptr<std::atomic<std::size_t>> open_ = std::make_shared<std::atomic<std::size_t>>(0);
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer pause_;
     std::uint16_t port_ = 0;

@@ -35,9 +35,12 @@ class HttpServer final : public Server {
     void listen() override {
         std::vector<Loop*> loops;
         for (const auto& loop : loops_) loops.push_back(loop.get());
-        listeners_.push_back(std::make_unique<Listener>(common_.options.address, loops, public_api_));
-        if (common_.options.admin)
-            listeners_.push_back(std::make_unique<Listener>(*common_.options.admin, loops, operators_api_));
+        const auto& options = common_.options;
+        if (!options.tls_certificate.empty())
+            tls_ = make_tls_terminator({.certificate = options.tls_certificate, .key = options.tls_key});
+        listeners_.push_back(std::make_unique<Listener>(options.address, loops, public_api_, tls_.get()));
+        if (options.admin)
+            listeners_.push_back(std::make_unique<Listener>(*options.admin, loops, operators_api_));
         std::vector<LoopHub::Member> members;
         for (const auto& part : parts_) members.push_back({part->loop.executor(), &part->streams});
         hub_.set_members(std::move(members));
@@ -108,6 +111,7 @@ class HttpServer final : public Server {
     std::vector<std::unique_ptr<LoopParts>> parts_;
     Api public_api_;
     Api operators_api_;
+    std::unique_ptr<TlsTerminator> tls_;
     std::vector<std::unique_ptr<Listener>> listeners_;
 };
 

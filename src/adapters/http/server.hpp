@@ -49,6 +49,9 @@ struct ServerOptions {
     ListenAddress address = {};
     std::optional<ListenAddress> admin = {};  ///< for metrics and health
     bool is_production = false;               ///< then health and version are on the admin listener only
+    std::string tls_certificate = {};         ///< PEM files; empty: plain HTTP, behind somebody else's TLS
+    std::string tls_key = {};
+    std::vector<std::string> trusted_proxies = {};  ///< addresses and networks whose X-Forwarded-For counts
     std::string public_url = {};  ///< of the pages, without a slash at the end; links begin with it
     std::string event_source = "/services/virtual-care-service";
     std::string replica = {};  ///< this process's name, new at every start
