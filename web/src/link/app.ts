@@ -10,6 +10,7 @@ import { createSignalWire } from "@/platform/signal-wire";
 import { openStream, type Frame, type Stream } from "@/platform/sse";
 import { forget, recallJson, remember } from "@/platform/storage";
 import { after, now, type Cancel } from "@/platform/timers";
+import { takeEarly } from "./first-preview";
 import { initial, step } from "./reducer";
 import type { Effect, Input, State, VisitFrame } from "./state";
 
@@ -61,7 +62,7 @@ export function createLinkApp(code: string | null, transport?: Transport) {
     if (link === null) return;
     switch (wanted.do) {
       case "preview":
-        return send({ type: "previewed", answer: await link.preview(), unfinished: unfinished()?.decisions ?? null });
+        return send({ type: "previewed", answer: await ((code === null ? null : takeEarly(code)) ?? link.preview()), unfinished: unfinished()?.decisions ?? null });
       case "wake-at":
         alarm?.();
         // A second late rather than a moment early: the server decides, we only ask again.

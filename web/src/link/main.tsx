@@ -8,6 +8,7 @@ import { after } from "@/platform/timers";
 import { applyBrand } from "@/ui/colour";
 import { createLocalMedia, type LocalMedia } from "@/video/local-media";
 import { createLinkApp, type LinkApp } from "./app";
+import { codeInAddress } from "./first-preview";
 import { Frame } from "./frame";
 import { AfterScreen, RemovedScreen } from "./screens/after";
 import { ConsentScreen } from "./screens/consent";
@@ -104,8 +105,7 @@ const wishedInAddress = (): string | null => new URL(globalThis.location.href).s
 
 async function start(): Promise<void> {
   await setLanguage(chooseLanguage([wishedInAddress(), ...navigator.languages]));
-  const code = globalThis.location.hash.slice(1);
-  const app = createLinkApp(code === "" ? null : code);
+  const app = createLinkApp(codeInAddress());
   const media = createLocalMedia();
   // Another link opened in the same tab changes the fragment only.
   globalThis.addEventListener("hashchange", () => globalThis.location.reload());
