@@ -11,11 +11,11 @@ import type { Clinic } from "./clinic";
 import type { Seat } from "./seat";
 
 /** Asks once more in place; `asking` is outside, so that a key can open it too. */
-export function EndVisit({ session, seat, asking }: { session: Session; seat: Seat; asking: Signal<boolean> }) {
+export function EndVisit({ session, seat, asking, inside = false }: { session: Session; seat: Seat; asking: Signal<boolean>; inside?: boolean }) {
   if (session.status !== "waiting" && session.status !== "active") return null;
   if (!asking.value) {
     return (
-      <Button compact look="danger" data-action="end" onClick={() => (asking.value = true)}>
+      <Button compact={inside} look={inside ? "danger" : "plain"} data-action="end" onClick={() => (asking.value = true)}>
         <PhoneOff size={16} aria-hidden="true" />
         {t("staff.end")}
         <kbd aria-hidden="true">E</kbd>

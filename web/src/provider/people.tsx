@@ -40,7 +40,7 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
             {person.language !== undefined && <span>{languageName(person.language)}</span>}
           </p>
         </div>
-        {inside && <ConnectionTag quality={person.connection} short />}
+        {inside && person.connection !== "unknown" && <ConnectionTag quality={person.connection} short />}
         {person.status === "waiting" && (
           <Button compact look="primary" data-admit={person.id} busy={seat.busy.value === `admit:${person.id}`} onClick={() => void seat.admit(session.id, person.id)}>
             {t("staff.admit")}

@@ -55,7 +55,7 @@ export function VisitPane({ own, session, clinic, seat, media, ending }: Props) 
             </p>
           </div>
           {room !== null && room.quality.value !== "unknown" && <ConnectionTag quality={room.quality.value} />}
-          <EndVisit session={session} seat={seat} asking={ending} />
+          <EndVisit session={session} seat={seat} asking={ending} inside />
         </div>
         <div class="visit-body">
           {room === null ? (
