@@ -74,6 +74,9 @@ struct Settings {
         std::int64_t requests_per_credential_per_second = 0;
         std::int64_t requests_per_tenant_per_second = 0;
     } limits;
+    struct Compat {
+        bool join_by_get = false;
+    } compat;
     struct Sweeper {
         std::int64_t interval_seconds = 0;
         std::int64_t rest_seconds = 0;
@@ -82,5 +85,9 @@ struct Settings {
 
 /// Every key at its default, paths still relative.
 [[nodiscard]] Settings default_settings();
+
+/// The paths in `store.url` and `keys.url`.
+[[nodiscard]] std::string store_file(const Settings& settings);
+[[nodiscard]] std::string keys_folder(const Settings& settings);
 
 }  // namespace vcare::program

@@ -159,6 +159,11 @@ std::vector<RuleProblem> combination_problems(const Settings& settings) {
         problems.push_back({"video.embedded.turn_secret",
                             "is missing, TURN servers are asked with it: the static-auth-secret of coturn"});
     }
+    if (settings.server.tls_cert.empty() != settings.server.tls_key.empty()) {
+        const bool lacks_key = settings.server.tls_key.empty();
+        problems.push_back({lacks_key ? "server.tls_key" : "server.tls_cert",
+                            "is missing, TLS needs both server.tls_cert and server.tls_key"});
+    }
     if (settings.server.listen == settings.server.admin_listen) {
         problems.push_back({"server.admin_listen", "is the same address as server.listen, set another port"});
     }

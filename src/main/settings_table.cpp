@@ -48,15 +48,15 @@ std::vector<SettingKey> make_keys() {
         {.name = "server.tls_cert",
          .in = VCARE_IN(server.tls_cert),
          .default_value = text(""),
-         .allowed = "empty: a proxy in front ends TLS",
-         .meaning = "certificate file for TLS by the service itself",
-         .rule = not_yet},
+         .allowed = "path of a PEM file; empty: plain HTTP behind a proxy that ends TLS",
+         .meaning = "certificate chain for TLS by the service itself",
+         .path = HoldsPath::whole},
         {.name = "server.tls_key",
          .in = VCARE_IN(server.tls_key),
          .default_value = text(""),
-         .allowed = "empty: a proxy in front ends TLS",
-         .meaning = "key file for TLS by the service itself",
-         .rule = not_yet},
+         .allowed = "path of a PEM file; empty as server.tls_cert is",
+         .meaning = "private key of that certificate",
+         .path = HoldsPath::whole},
         {.name = "server.trusted_proxies",
          .in = VCARE_IN(server.trusted_proxies),
          .default_value = none,
@@ -233,22 +233,25 @@ std::vector<SettingKey> make_keys() {
          .default_value = std::int64_t{60},
          .allowed = "0 to 1000000; 0 is off",
          .meaning = "failed joins from one address; only failures count, a clinic may sit behind one",
-         .max = 1'000'000,
-         .takes = Takes::live},
+         .max = 1'000'000},
         {.name = "limits.requests_per_credential_per_second",
          .in = VCARE_IN(limits.requests_per_credential_per_second),
          .default_value = std::int64_t{50},
          .allowed = "0 to 1000000; 0 is off",
          .meaning = "requests of one token or visit credential",
-         .max = 1'000'000,
-         .takes = Takes::live},
+         .max = 1'000'000},
         {.name = "limits.requests_per_tenant_per_second",
          .in = VCARE_IN(limits.requests_per_tenant_per_second),
          .default_value = std::int64_t{500},
          .allowed = "0 to 1000000; 0 is off",
          .meaning = "requests of one tenant",
-         .max = 1'000'000,
-         .takes = Takes::live},
+         .max = 1'000'000},
+
+        {.name = "compat.join_by_get",
+         .in = VCARE_IN(compat.join_by_get),
+         .default_value = false,
+         .allowed = "true or false",
+         .meaning = "answer GET /sessions/join?token= of older clients; tokens in URLs end up in logs"},
 
         {.name = "sweeper.interval_seconds",
          .in = VCARE_IN(sweeper.interval_seconds),
@@ -362,6 +365,14 @@ void assign(Settings& settings, const SettingKey& key, SettingValue value) {
 
 SettingValue value_of(Settings& settings, const SettingKey& key) {
     return std::visit([](auto* place) -> SettingValue { return *place; }, key.in(settings));
+}
+
+std::string store_file(const Settings& settings) {
+    return settings.store.url.substr(std::string_view{"sqlite:"}.size());
+}
+
+std::string keys_folder(const Settings& settings) {
+    return settings.keys.url.substr(std::string_view{"file:"}.size());
 }
 
 Settings default_settings() {

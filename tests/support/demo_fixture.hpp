@@ -108,7 +108,7 @@ struct BookedVisit {
     std::string provider;  ///< participant
     std::uint64_t version = 1;
 };
-[[nodiscard]] BookedVisit book(HttpClient& client, const Headers& staff, const std::string& patient_id,
+BookedVisit book(HttpClient& client, const Headers& staff, const std::string& patient_id,
                                const std::string& more_json = "{}");
 /// The code of a fresh join link.
 [[nodiscard]] std::string link_code(HttpClient& client, const Headers& staff, const std::string& session,

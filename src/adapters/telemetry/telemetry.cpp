@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/telemetry/telemetry.hpp"
 
+#include <atomic>
+
 #include <unistd.h>
 
 #include "adapters/telemetry/log_line.hpp"
@@ -43,6 +45,8 @@ class MetricsAndLogs final : public ProcessTelemetry {
         if (writer_.write(to_line_(entry))) tell_dropped(entry.at);
     }
 
+    void log_from(Severity level) override { level_ = level; }
+
     std::string exposition() const override {
         std::string out = metrics_.exposition();
         write_process_metrics(out);
@@ -57,7 +61,7 @@ class MetricsAndLogs final : public ProcessTelemetry {
         writer_.write(to_line_({at, Severity::warning, "log.dropped", {&lines, 1}}));
     }
 
-    const Severity level_;
+    std::atomic<Severity> level_;
     std::string (*const to_line_)(const LogEntry&);
     const application::Clock& clock_;
     Metrics metrics_;

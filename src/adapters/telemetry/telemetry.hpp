@@ -23,6 +23,8 @@ class ProcessTelemetry : public application::Telemetry {
   public:
     /// Metrics of the service and of the process in the Prometheus text format.
     [[nodiscard]] virtual std::string exposition() const = 0;
+    /// From now on what is less than `level` is not logged. From any thread.
+    virtual void log_from(application::Severity level) = 0;
 };
 
 /// `clock` outlives it. Destroying it writes what is still to be logged.

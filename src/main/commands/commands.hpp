@@ -7,7 +7,22 @@ namespace vcare::program {
 
 // Each runs one command to its end and says how it went. Answers go to standard output, problems to
 // standard error.
+[[nodiscard]] ExitCode run(const DemoCommand& command);
+[[nodiscard]] ExitCode run(const ServeCommand& command);
+[[nodiscard]] ExitCode run(const MigrateCommand& command);
 [[nodiscard]] ExitCode run(const ConfigCheckCommand& command);
 [[nodiscard]] ExitCode run(const ConfigSchemaCommand& command);
+[[nodiscard]] ExitCode run(const TokenStaffCommand& command);
+[[nodiscard]] ExitCode run(const LinkCommand& command);
+[[nodiscard]] ExitCode run(const TenantAddCommand& command);
+[[nodiscard]] ExitCode run(const TenantListCommand& command);
+[[nodiscard]] ExitCode run(const TenantSuspendCommand& command);
+[[nodiscard]] ExitCode run(const AuditVerifyCommand& command);
+[[nodiscard]] ExitCode run(const AuditExportCommand& command);
+[[nodiscard]] ExitCode run(const OutboxListCommand& command);
+[[nodiscard]] ExitCode run(const EncountersListCommand& command);
+[[nodiscard]] ExitCode run(const EncountersRetryCommand& command);
+[[nodiscard]] ExitCode run(const BackupCommand& command);
+[[nodiscard]] ExitCode run(const RestoreCommand& command);
 
 }  // namespace vcare::program

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/adapter_set.hpp"
+
+#include "adapters/consent/embedded_consent_service.hpp"
+#include "adapters/events/inproc_event_broker.hpp"
+#include "adapters/fhir/embedded_fhir_keeper.hpp"
+#include "adapters/fhir/fhir_gateway.hpp"
+#include "adapters/identity/bearer_verifier.hpp"
+#include "adapters/keys/cryptography.hpp"
+#include "adapters/keys/file_keys.hpp"
+#include "adapters/keys/key_folder.hpp"
+#include "adapters/licensing/embedded_licensing.hpp"
+#include "adapters/system/system.hpp"
+#include "adapters/video/embedded_video.hpp"
+
+namespace vcare::program {
+namespace {
+
+std::set<domain::TenantId> tenant_ids(const std::vector<std::string>& texts) {
+    std::set<domain::TenantId> ids;
+    for (const std::string& text : texts) {
+        if (auto id = domain::TenantId::parse(text)) ids.insert(std::move(*id));
+    }
+    return ids;
+}
+
+video::EmbeddedVideoSettings video_settings(const Settings& settings) {
+    const auto& embedded = settings.video.embedded;
+    return {.room_url_base = settings.server.public_url + "/v",
+            .stun_urls = embedded.stun_urls,
+            .turn_urls = embedded.turn_urls,
+            .turn_secret = embedded.turn_secret};
+}
+
+std::unique_ptr<store::Store> open_store(const Settings& settings, const AdapterOptions& options) {
+    try {
+        return store::open_sqlite_store({.path = store_file(settings),
+                                         .outbox_written = options.outbox_written,
+                                         .migrate = options.migrate});
+    } catch (const std::runtime_error& problem) {
+        throw DependencyAway{problem.what()};
+    }
+}
+
+// What comes out of the folder of keys.
+struct KeyParts {
+    explicit KeyParts(const Settings& settings) {
+        try {
+            const keys::KeyFolder folder{keys_folder(settings)};
+            service = keys::make_file_keys(folder);
+            issuer.emplace(folder.signing_key("issuer"), settings.identity.audience);
+        } catch (const std::runtime_error& problem) {
+            throw DependencyAway{problem.what()};
+        }
+    }
+    std::unique_ptr<application::KeyService> service;
+    std::optional<identity::EmbeddedIssuer> issuer;
+};
+
+}  // namespace
+
+// In the order in which one needs the other.
+struct AdapterSet::Parts {
+    Parts(const Settings& settings, const AdapterOptions& options)
+        : telemetry(telemetry::make_telemetry(options.telemetry, *clock)),
+          keys(settings),
+          bearers(identity::make_bearer_verifier({keys.issuer->as_trusted()}, *clock)),
+          store(open_store(settings, options)),
+          told_units(store->units(), options.tell),
+          told_live(*options.live, options.tell),
+          consent_service(consent::make_embedded_consent_service(store->consents(), *clock)),
+          licensing(licensing::make_embedded_licensing(store->tenants(),
+                                                       tenant_ids(settings.licensing.unlicensed))),
+          video(video::make_embedded_video(video_settings(settings), *clock, *randomness)),
+          fhir(fhir::make_fhir_gateway(
+              fhir::make_embedded_fhir_keeper(store->encounters(), *clock, *randomness),
+              settings.fhir.identifier_system, *clock, *randomness, *telemetry)),
+          broker(events::make_inproc_event_broker()),
+          services{.clock = *clock,
+                   .randomness = *randomness,
+                   .units = options.tell ? told_units : store->units(),
+                   .sessions = store->sessions(),
+                   .credentials = store->credentials(),
+                   .tenants = store->tenants(),
+                   .consents = store->consents(),
+                   .audit = store->audit(),
+                   .presence = store->presence(),
+                   .queues = store->queues(),
+                   .event_log = store->event_log(),
+                   .broker = *broker,
+                   .live = options.tell ? told_live : *options.live,
+                   .consent_service = *consent_service,
+                   .video = *video,
+                   .keys = *keys.service,
+                   .cryptography = *cryptography,
+                   .bearers = *bearers,
+                   .fhir = *fhir,
+                   .licensing = *licensing,
+                   .telemetry = *telemetry} {}
+
+    std::unique_ptr<application::Clock> clock = system::make_system_clock();
+    std::unique_ptr<application::Randomness> randomness = system::make_system_randomness();
+    std::unique_ptr<application::Cryptography> cryptography = keys::make_cryptography();
+    std::unique_ptr<telemetry::ProcessTelemetry> telemetry;
+    KeyParts keys;
+    std::unique_ptr<application::BearerVerifier> bearers;
+    std::unique_ptr<store::Store> store;
+    ToldUnits told_units;
+    ToldBus told_live;
+    std::unique_ptr<application::ConsentService> consent_service;
+    std::unique_ptr<application::Licensing> licensing;
+    std::unique_ptr<application::VideoBackend> video;
+    std::unique_ptr<application::FhirGateway> fhir;
+    std::unique_ptr<application::EventBroker> broker;
+    application::Services services;
+};
+
+AdapterSet::AdapterSet(const Settings& settings, const AdapterOptions& options)
+    : parts_(std::make_unique<Parts>(settings, options)) {
+}
+AdapterSet::~AdapterSet() = default;
+
+const application::Services& AdapterSet::services() const {
+    return parts_->services;
+}
+store::Store& AdapterSet::store() {
+    return *parts_->store;
+}
+telemetry::ProcessTelemetry& AdapterSet::telemetry() {
+    return *parts_->telemetry;
+}
+const identity::EmbeddedIssuer& AdapterSet::issuer() const {
+    return *parts_->keys.issuer;
+}
+
+}  // namespace vcare::program

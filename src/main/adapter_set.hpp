@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+
+#include "adapters/identity/embedded_issuer.hpp"
+#include "adapters/store/sqlite_store.hpp"
+#include "adapters/telemetry/telemetry.hpp"
+#include "application/services.hpp"
+#include "main/observed_ports.hpp"
+#include "main/settings.hpp"
+
+namespace vcare::program {
+
+/// Something outside cannot be used at start: the store, the keys.
+class DependencyAway : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+struct AdapterOptions {
+    application::LiveBus* live = nullptr;       ///< must be given; outlives the set
+    std::function<void()> outbox_written = {};  ///< from any thread: there are events to publish
+    bool migrate = true;                        ///< bring an older store up to date, else refuse it
+    telemetry::TelemetrySettings telemetry = {};
+    Tell tell = {};  ///< for the demo: what happens, in sentences
+};
+
+/// Every adapter the settings ask for, and the ports they stand behind. Owns them all; whoever uses the
+/// services ends first.
+class AdapterSet {
+  public:
+    /// Throws `DependencyAway` with a sentence for the operator.
+    AdapterSet(const Settings& settings, const AdapterOptions& options);
+    ~AdapterSet();
+    AdapterSet(const AdapterSet&) = delete;
+    AdapterSet& operator=(const AdapterSet&) = delete;
+
+    [[nodiscard]] const application::Services& services() const;
+    [[nodiscard]] store::Store& store();
+    [[nodiscard]] telemetry::ProcessTelemetry& telemetry();
+    [[nodiscard]] const identity::EmbeddedIssuer& issuer() const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace vcare::program

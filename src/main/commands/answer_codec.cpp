@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/commands/answer_codec.hpp"
+
+#include <algorithm>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace vcare::program {
+namespace {
+
+namespace json = boost::json;
+using domain::to_rfc3339;
+
+json::object tenant_object(const application::TenantRecord& tenant) {
+    return {{"tenant", tenant.id.text()},
+            {"suspended", tenant.suspended},
+            {"createdAt", to_rfc3339(tenant.created_at)}};
+}
+
+json::object verdict_object(const TenantVerdict& checked) {
+    json::object item;
+    item["tenant"] = checked.tenant.text();
+    item["intact"] = !checked.verdict.first_break.has_value();
+    item["entries"] = checked.verdict.entries;
+    item["unsealed"] = checked.verdict.unsealed;
+    if (const auto& first = checked.verdict.first_break) {
+        item["firstBreak"] =
+            json::object{{"id", first->id}, {"sequence", first->sequence}, {"reason", first->reason}};
+    }
+    return item;
+}
+
+json::object texts(const std::map<std::string, std::string>& values) {
+    json::object object;
+    for (const auto& [name, value] : values) object[name] = value;
+    return object;
+}
+
+}  // namespace
+
+std::string encode_token(const std::string& token, domain::Instant expires_at) {
+    return json::serialize(json::object{{"token", token}, {"expiresAt", to_rfc3339(expires_at)}});
+}
+
+std::string encode_link(const application::JoinLink& link, const std::string& join_url) {
+    return json::serialize(json::object{{"joinUrl", join_url},
+                                        {"token", link.token},
+                                        {"validFrom", to_rfc3339(link.window.valid_from)},
+                                        {"expiresAt", to_rfc3339(link.window.expires_at)}});
+}
+
+std::string encode_tenant(const application::TenantRecord& tenant) {
+    return json::serialize(tenant_object(tenant));
+}
+
+std::string encode_tenants(const std::vector<application::TenantRecord>& tenants) {
+    json::array items;
+    for (const auto& tenant : tenants) items.push_back(tenant_object(tenant));
+    return json::serialize(items);
+}
+
+std::string encode_verdicts(const std::vector<TenantVerdict>& verdicts) {
+    json::array items;
+    for (const TenantVerdict& checked : verdicts) items.push_back(verdict_object(checked));
+    json::object answer;
+    answer["intact"] = std::ranges::none_of(
+        verdicts, [](const TenantVerdict& checked) { return checked.verdict.first_break.has_value(); });
+    answer["tenants"] = std::move(items);
+    return json::serialize(answer);
+}
+
+std::string encode_announcement(const DemoAnnouncement& announcement) {
+    json::object answer;
+    answer["baseUrl"] = announcement.base_url;
+    answer["adminUrl"] = announcement.admin_url;
+    answer["tenantId"] = announcement.tenant;
+    answer["staffTokens"] = texts(announcement.staff_tokens);
+    answer["session"] = json::object{{"id", announcement.session}};
+    answer["links"] = texts(announcement.links);
+    return json::serialize(answer);
+}
+
+std::string encode_outbox(const std::vector<application::QueuedEvent>& events) {
+    json::array items;
+    for (const application::QueuedEvent& queued : events) {
+        json::object item;
+        item["eventId"] = queued.entry.id.text();
+        item["type"] = domain::to_wire(queued.entry.event.type);
+        item["tenant"] = queued.item.scope().tenant().text();
+        if (!queued.entry.event.session.empty()) item["session"] = queued.entry.event.session;
+        item["at"] = to_rfc3339(queued.entry.at);
+        item["attempts"] = queued.attempts;
+        items.push_back(std::move(item));
+    }
+    return json::serialize(items);
+}
+
+std::string encode_debts(const std::vector<application::EncounterDebtStatus>& debts) {
+    json::array items;
+    for (const application::EncounterDebtStatus& debt : debts) {
+        items.push_back(json::object{{"tenant", debt.tenant.text()},
+                                     {"session", debt.session.text()},
+                                     {"owedSince", to_rfc3339(debt.owed_since)},
+                                     {"attempts", debt.attempts},
+                                     {"nextAttempt", to_rfc3339(debt.next_attempt)},
+                                     {"state", debt.state == application::DebtState::open ? "open" : "dead"},
+                                     {"lastProblem", debt.last_problem}});
+    }
+    return json::serialize(items);
+}
+
+std::string encode_count(const std::string& name, std::uint64_t count) {
+    return json::serialize(json::object{{name, count}});
+}
+
+std::string encode_text(const std::string& name, const std::string& text) {
+    return json::serialize(json::object{{name, text}});
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include "application/tenant_authority.hpp"
+#include "main/audit_event_codec.hpp"
+#include "main/commands/answer_codec.hpp"
+#include "main/commands/answers.hpp"
+#include "main/commands/commands.hpp"
+#include "main/commands/offline.hpp"
+
+namespace vcare::program {
+namespace {
+
+using application::TenantAuthority;
+
+// The tenants to look at: the one that was named, or all.
+Result<std::vector<domain::TenantId>> tenants_of(Offline& offline, const std::optional<std::string>& named) {
+    const auto all = offline.wait(offline.services().tenants.list_tenants());
+    if (!all) return std::unexpected{all.error()};
+    std::vector<domain::TenantId> tenants;
+    for (const application::TenantRecord& tenant : *all) {
+        if (!named || tenant.id.text() == *named) tenants.push_back(tenant.id);
+    }
+    if (named && tenants.empty()) return domain::refuse(ErrorCode::not_found, "no tenant " + *named);
+    return tenants;
+}
+
+void print_verdict(const TenantVerdict& checked) {
+    const application::AuditVerdict& verdict = checked.verdict;
+    if (verdict.first_break) {
+        const application::AuditBreak& first = *verdict.first_break;
+        fmt::print("{}: BROKEN at entry {} ({}): {}\n", checked.tenant.text(), first.sequence,
+                   first.id.empty() ? "cut off" : first.id, first.reason);
+    } else {
+        fmt::print("{}: intact, {} entries, {} not sealed yet\n", checked.tenant.text(), verdict.entries,
+                   verdict.unsealed);
+    }
+}
+
+// Reads an option; nothing when it is not a time.
+std::optional<std::optional<domain::Instant>> parse_time(const std::optional<std::string>& text) {
+    if (!text) return std::optional<domain::Instant>{};
+    const auto at = domain::parse_rfc3339(*text);
+    return at ? std::optional{at} : std::nullopt;
+}
+
+}  // namespace
+
+ExitCode run(const AuditVerifyCommand& command) {
+    const auto settings = settings_of(command.config);
+    if (!settings) return settings.error();
+
+    Offline offline{*settings};
+    const auto tenants = tenants_of(offline, command.tenant);
+    if (!tenants) return say(tenants.error());
+    application::VerifyAudit verify{offline.services()};
+    std::vector<TenantVerdict> verdicts;
+    bool is_intact = true;
+    for (const domain::TenantId& tenant : *tenants) {
+        const auto verdict = offline.wait(verify(TenantAuthority::of_operator(tenant)));
+        if (!verdict) return say(verdict.error());
+        is_intact = is_intact && !verdict->first_break;
+        verdicts.push_back({tenant, *verdict});
+    }
+    if (command.json) {
+        fmt::print("{}\n", encode_verdicts(verdicts));
+    } else {
+        for (const TenantVerdict& checked : verdicts) print_verdict(checked);
+    }
+    return is_intact ? ExitCode::done : ExitCode::failed;
+}
+
+ExitCode run(const AuditExportCommand& command) {
+    const auto settings = settings_of(command.config);
+    if (!settings) return settings.error();
+    const auto from = parse_time(command.from);
+    const auto to = parse_time(command.to);
+    if (!from || !to) return say(ExitCode::used_wrongly, "--from and --to are times of RFC 3339");
+
+    Offline offline{*settings};
+    const auto tenants = tenants_of(offline, command.tenant);
+    if (!tenants) return say(tenants.error());
+    application::AuditQuery query{.from = *from, .to = *to, .limit = 200};
+    do {
+        const auto page = offline.wait(
+            offline.services().audit.list_audit(TenantAuthority::of_operator(tenants->front()), query));
+        if (!page) return say(page.error());
+        for (const application::AuditEntry& entry : page->items) {
+            fmt::print("{}\n", encode_audit_event(entry, settings->fhir.identifier_system));
+        }
+        query.cursor = page->next_cursor;
+    } while (query.cursor);
+    return ExitCode::done;
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/commands/offline.hpp"
+
+namespace vcare::program {
+namespace {
+
+// A command answers for itself: only what goes badly wrong is worth a log line.
+AdapterOptions options_with(application::LiveBus* live) {
+    AdapterOptions options;
+    options.live = live;
+    options.migrate = false;
+    options.telemetry.level = application::Severity::error;
+    return options;
+}
+
+}  // namespace
+
+Offline::Offline(const Settings& settings) : adapters_(settings, options_with(&live_)) {
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "main/adapter_set.hpp"
+#include "main/loops.hpp"
+
+namespace vcare::program {
+
+/// What a command works with: the store, the keys and the use cases, while a server may run beside it.
+class Offline {
+  public:
+    explicit Offline(const Settings& settings);
+
+    [[nodiscard]] const application::Services& services() const { return adapters_.services(); }
+    [[nodiscard]] store::Store& store() { return adapters_.store(); }
+
+    /// Runs the task to its end in this thread.
+    template <class T>
+    [[nodiscard]] T wait(Task<T> task) {
+        return run_to_end(loop_, std::move(task));
+    }
+
+  private:
+    boost::asio::io_context loop_{1};
+    NoLiveStreams live_;
+    AdapterSet adapters_;
+};
+
+}  // namespace vcare::program

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/commands/answers.hpp"
+#include "main/commands/commands.hpp"
+#include "main/program.hpp"
+
+namespace vcare::program {
+
+ExitCode run(const ServeCommand& command) {
+    const auto settings = settings_of(command.config);
+    if (!settings) return settings.error();
+    Program program{*settings, {.config = command.config}};
+    program.run([] {});
+    return ExitCode::done;
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/dependency_board.hpp"
+
+#include <algorithm>
+
+#include "application/ports/clock.hpp"
+#include "application/ports/telemetry.hpp"
+#include "application/ports/video_backend.hpp"
+#include "application/ports/work_queues.hpp"
+
+namespace vcare::program {
+
+using application::Metric;
+using State = http::DependencyState::State;
+
+Task<void> DependencyBoard::look() {
+    const auto lengths = co_await services_.queues.lengths();
+    const domain::Instant now = services_.clock.now();
+    put({.name = "store", .state = lengths ? State::up : State::down, .checked_at = now});
+
+    const application::BackendHealth video = co_await services_.video.health();
+    // A visit that runs goes on without new ones: unhealthy video is no reason to send nobody here.
+    put({.name = "video",
+         .state = video.healthy ? State::up : State::degraded,
+         .checked_at = video.checked_at,
+         .detail = video.reason});
+    services_.telemetry.gauge(Metric::backend_health_check_success, video.healthy ? 1 : 0,
+                              {{"backend", "embedded"}});
+    services_.telemetry.gauge(Metric::dependency_up, video.healthy ? 1 : 0, {{"dependency", "video"}});
+}
+
+std::vector<http::DependencyState> DependencyBoard::states() const {
+    const std::lock_guard lock{mutex_};
+    return states_;
+}
+
+void DependencyBoard::put(http::DependencyState state) {
+    const std::lock_guard lock{mutex_};
+    const auto known = std::ranges::find(states_, state.name, &http::DependencyState::name);
+    if (known == states_.end()) {
+        states_.push_back(std::move(state));
+    } else {
+        *known = std::move(state);
+    }
+}
+
+}  // namespace vcare::program

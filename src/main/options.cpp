@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/options.hpp"
+
+#include "main/version.hpp"
+
+namespace vcare::program {
+namespace {
+
+// The settings' rule has checked the form.
+http::ListenAddress listen_address_of(const std::string& text) {
+    const auto colon = text.rfind(':');
+    std::string host = text.substr(0, colon);
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    return {.host = std::move(host), .port = static_cast<std::uint16_t>(std::stoul(text.substr(colon + 1)))};
+}
+
+}  // namespace
+
+http::ServerOptions server_options(const Settings& settings, const std::string& replica) {
+    http::ServerOptions options;
+    options.address = listen_address_of(settings.server.listen);
+    options.admin = listen_address_of(settings.server.admin_listen);
+    options.is_production = settings.production;
+    options.tls_certificate = settings.server.tls_cert;
+    options.tls_key = settings.server.tls_key;
+    options.trusted_proxies = settings.server.trusted_proxies;
+    options.public_url = settings.server.public_url;
+    options.event_source = settings.events.source;
+    options.replica = replica;
+    options.version = program_version();
+    options.join_by_get = settings.compat.join_by_get;
+    options.rates.failed_joins_per_address_per_minute =
+        static_cast<unsigned>(settings.limits.failed_joins_per_address_per_minute);
+    options.rates.requests_per_credential_per_second =
+        static_cast<unsigned>(settings.limits.requests_per_credential_per_second);
+    options.rates.requests_per_tenant_per_second =
+        static_cast<unsigned>(settings.limits.requests_per_tenant_per_second);
+    options.limits.to_drain = std::chrono::seconds{settings.server.drain_seconds};
+    return options;
+}
+
+telemetry::TelemetrySettings telemetry_settings(const Settings& settings) {
+    using application::Severity;
+    using telemetry::LogFormat;
+    static const std::map<std::string_view, Severity> levels = {{"debug", Severity::debug},
+                                                                {"info", Severity::info},
+                                                                {"warning", Severity::warning},
+                                                                {"error", Severity::error}};
+    static const std::map<std::string_view, LogFormat> formats = {
+        {"auto", LogFormat::automatic}, {"text", LogFormat::text}, {"json", LogFormat::json}};
+    telemetry::TelemetrySettings telemetry;
+    telemetry.level = levels.at(settings.log.level);
+    telemetry.format = formats.at(settings.log.format);
+    telemetry.version = program_version();
+    return telemetry;
+}
+
+}  // namespace vcare::program

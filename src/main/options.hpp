@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/http/server.hpp"
+#include "adapters/telemetry/telemetry.hpp"
+#include "main/settings.hpp"
+
+namespace vcare::program {
+
+/// The settings in the words of the adapters.
+[[nodiscard]] http::ServerOptions server_options(const Settings& settings, const std::string& replica);
+[[nodiscard]] telemetry::TelemetrySettings telemetry_settings(const Settings& settings);
+
+}  // namespace vcare::program

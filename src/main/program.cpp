@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/program.hpp"
+
+#include <csignal>
+#include <cstdlib>
+
+#include <malloc.h>
+#include <sys/prctl.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include "adapters/fhir/encounter_codec.hpp"
+#include "application/ports/clock.hpp"
+#include "application/ports/randomness.hpp"
+#include "application/ports/telemetry.hpp"
+#include "main/options.hpp"
+#include "main/settings_file.hpp"
+
+namespace vcare::program {
+namespace {
+
+AdapterOptions adapter_options(const Settings& settings, application::LiveBus& live, Wakeup& outbox,
+                               const ProgramOptions& options) {
+    AdapterOptions adapters;
+    adapters.live = &live;
+    adapters.outbox_written = [&outbox] { outbox.wake(); };
+    adapters.telemetry = telemetry_settings(settings);
+    adapters.tell = options.tell;
+    return adapters;
+}
+
+WorkerPlan worker_plan(const Settings& settings, const std::string& replica) {
+    return {.replica = replica,
+            .sweep_every = std::chrono::seconds{settings.sweeper.interval_seconds},
+            .sweeper_rests = std::chrono::seconds{settings.sweeper.rest_seconds}};
+}
+
+// New at every start, so that streams of a replica that died are known to be closed.
+std::string new_replica_name(const application::Services& services) {
+    domain::UlidEntropy entropy{};
+    services.randomness.fill(entropy);
+    return "replica-" + domain::make_ulid(services.clock.now(), entropy);
+}
+
+// Keys and credentials are in memory: no core dump and no debugger of the same user may read them. Not
+// under a sanitizer, whose leak check works as a debugger.
+void keep_memory_private() {
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+    return;
+#endif
+#endif
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+// A closed socket and a file that may not grow are errors of the call that met them, not the process' end.
+void survive_signals_of_writes() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
+
+Task<Result<void>> prepare_to_serve(Workers* workers, DependencyBoard* board) {
+    const auto announced = co_await workers->announce_replica();
+    co_await board->look();
+    co_return announced;
+}
+
+}  // namespace
+
+Program::Program(const Settings& settings, ProgramOptions options)
+    : options_(std::move(options)),
+      loops_(static_cast<unsigned>(settings.server.threads)),
+      hub_(http::make_live_hub()),
+      outbox_(loops_.first().get_executor()),
+      adapters_(settings, adapter_options(settings, *hub_, outbox_, options_)),
+      replica_(new_replica_name(adapters_.services())),
+      board_(adapters_.services()),
+      workers_(loops_.first().get_executor(), adapters_.services(), outbox_, board_,
+               worker_plan(settings, replica_)),
+      signals_(loops_.first(), SIGTERM, SIGINT, SIGHUP),
+      stop_timer_(loops_.first()) {
+    keep_memory_private();
+    survive_signals_of_writes();
+    // A few loops need a few arenas, not eight a core, each of which keeps what it once had.
+    ::mallopt(M_ARENA_MAX, 2);
+
+    http::ServerOptions serving = server_options(settings, replica_);
+    serving.metrics = [this] { return adapters_.telemetry().exposition(); };
+    serving.encode_encounter = [system =
+                                    settings.fhir.identifier_system](const domain::Encounter& encounter) {
+        return fhir::write_encounter(encounter, system);
+    };
+    serving.dependencies = [this] { return board_.states(); };
+    server_ =
+        http::make_server(loops_.executors(), adapters_.services(), samples_, *hub_, std::move(serving));
+    server_->listen();
+
+    const auto prepared = prepare(prepare_to_serve(&workers_, &board_));
+    if (!prepared) throw DependencyAway{"the store does not answer"};
+}
+
+void Program::run(const std::function<void()>& on_ready, std::optional<std::chrono::seconds> stop_after) {
+    await_signal();
+    if (stop_after) {
+        stop_timer_.expires_after(*stop_after);
+        stop_timer_.async_wait([this](boost::system::error_code cancelled) {
+            if (!cancelled) begin_drain();
+        });
+    }
+    workers_.start();
+    boost::asio::post(loops_.first(), on_ready);
+    loops_.run();
+}
+
+void Program::await_signal() {
+    signals_.async_wait([this](boost::system::error_code cancelled, int signal) {
+        if (cancelled) return;
+        if (signal == SIGHUP) {
+            reload();
+        } else if (is_draining_) {
+            std::_Exit(static_cast<int>(ExitCode::failed));
+        } else {
+            begin_drain();
+        }
+        await_signal();
+    });
+}
+
+void Program::begin_drain() {
+    if (is_draining_) return;
+    is_draining_ = true;
+    services().telemetry.log(application::Severity::info, "server.draining");
+    boost::asio::co_spawn(loops_.first(), drain(), [this](std::exception_ptr failure) {
+        loops_.stop();
+        if (failure) std::rethrow_exception(failure);
+    });
+}
+
+Task<void> Program::drain() {
+    co_await server_->stop();
+    co_await workers_.stop();
+}
+
+void Program::reload() {
+    const LoadedSettings loaded = load_settings(options_.config, process_environment());
+    for (const SettingProblem& problem : loaded.problems) {
+        services().telemetry.log(
+            application::Severity::error, "config.refused",
+            {{"where", problem.where}, {"key", problem.key}, {"problem", problem.message}});
+    }
+    if (!loaded.problems.empty()) return;
+    adapters_.telemetry().log_from(telemetry_settings(loaded.settings).level);
+    services().telemetry.log(application::Severity::info, "config.reloaded");
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/workers.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "application/ports/clock.hpp"
+#include "application/ports/presence_store.hpp"
+#include "application/ports/telemetry.hpp"
+
+namespace vcare::program {
+
+using application::Round;
+using namespace std::chrono_literals;
+
+Workers::Workers(const boost::asio::any_io_executor& executor, const application::Services& services,
+                 Wakeup& outbox, DependencyBoard& board, WorkerPlan plan)
+    : executor_(executor),
+      services_(services),
+      plan_(std::move(plan)),
+      relay_(services),
+      sweeper_(services, services.clock.now() + plan_.sweeper_rests),
+      payer_(services),
+      consent_payer_(services),
+      sealer_(services),
+      watcher_(services),
+      board_(board),
+      all_rest_(executor) {
+    workers_.push_back({"relay", 1s, [this] { return relay_.run_once(); }, &outbox});
+    add("heartbeat", 5s, [this] { return beat(); });
+    add("sweeper", plan_.sweep_every, [this] { return sweep(); });
+    add("encounters", 1s, [this] { return payer_.run_once(); });
+    add("consents", 5s, [this] { return settle_consents(); });
+    // Entries are sealed within a second of their commit.
+    add("sealer", 500ms, [this] { return sealer_.run_once(); });
+    add("queues", 5s, [this] { return watcher_.run_once(); });
+    add("dependencies", 5s, [this] { return look_at_dependencies(); });
+}
+
+void Workers::add(std::string_view name, std::chrono::milliseconds every, RunRound run_round) {
+    wakeups_.push_back(std::make_unique<Wakeup>(executor_));
+    workers_.push_back({name, every, std::move(run_round), wakeups_.back().get()});
+}
+
+Task<Result<void>> Workers::announce_replica() {
+    const auto beaten = co_await beat();
+    if (!beaten) co_return std::unexpected{beaten.error()};
+    co_return Result<void>{};
+}
+
+void Workers::start() {
+    running_ = workers_.size();
+    for (const Worker& worker : workers_) {
+        boost::asio::co_spawn(executor_, run(worker),
+                              [this](std::exception_ptr failure) { note_end(std::move(failure)); });
+    }
+}
+
+Task<void> Workers::run(Worker worker) {
+    while (!is_stopping_) {
+        const auto round = co_await worker.run_round();
+        if (!round) {
+            services_.telemetry.log(application::Severity::warning, "worker.failed",
+                                    {{"worker", std::string{worker.name}},
+                                     {"code", std::string{domain::info_of(round.error().code).wire}}});
+        }
+        const bool goes_on = round && *round == Round::more;
+        if (!goes_on && !is_stopping_) co_await worker.wakeup->wait(worker.every);
+    }
+}
+
+// A worker that throws is a bug; better all die and start again than one kind of work stands still unseen.
+void Workers::note_end(std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+    --running_;
+    all_rest_.wake();
+}
+
+Task<void> Workers::stop() {
+    is_stopping_ = true;
+    for (const Worker& worker : workers_) worker.wakeup->wake();
+    while (running_ > 0) co_await all_rest_.wait(1s);
+}
+
+Task<Result<Round>> Workers::beat() {
+    const auto since = co_await services_.presence.heartbeat(plan_.replica, services_.clock.now());
+    if (!since) co_return std::unexpected{since.error()};
+    counting_since_ = *since;
+    co_return Round::idle;
+}
+
+Task<Result<Round>> Workers::sweep() {
+    if (!counting_since_) co_return Round::idle;
+    co_return co_await sweeper_.run_once(*counting_since_);
+}
+
+Task<Result<Round>> Workers::settle_consents() {
+    const auto settled = co_await consent_payer_.run_once();
+    if (!settled) co_return std::unexpected{settled.error()};
+    co_return *settled > 0 ? Round::more : Round::idle;
+}
+
+Task<Result<Round>> Workers::look_at_dependencies() {
+    co_await board_.look();
+    co_return Round::idle;
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "application/services.hpp"
+#include "application/workers.hpp"
+#include "main/dependency_board.hpp"
+#include "main/wakeup.hpp"
+
+namespace vcare::program {
+
+struct WorkerPlan {
+    std::string replica;  ///< this process' name, new at every start
+    std::chrono::seconds sweep_every{5};
+    std::chrono::seconds sweeper_rests{120};
+};
+
+/// Runs every background worker of one process on one event loop: each in turns of its own, waiting between
+/// them; a worker that fails says so and tries again at its next turn.
+class Workers {
+  public:
+    /// `outbox` is roused when there are events to publish; it and `board` outlive the workers.
+    Workers(const boost::asio::any_io_executor& executor, const application::Services& services,
+            Wakeup& outbox, DependencyBoard& board, WorkerPlan plan);
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+
+    /// The first heartbeat, which has to be there before anybody is served.
+    [[nodiscard]] Task<Result<void>> announce_replica();
+    void start();
+    /// On the loop: lets every round under way finish and comes back when all rest.
+    [[nodiscard]] Task<void> stop();
+
+  private:
+    using RunRound = std::function<Task<Result<application::Round>>()>;
+    struct Worker {
+        std::string_view name;
+        std::chrono::milliseconds every;
+        RunRound run_round;
+        Wakeup* wakeup;
+    };
+
+    void add(std::string_view name, std::chrono::milliseconds every, RunRound run_round);
+    Task<void> run(Worker worker);
+    void note_end(std::exception_ptr failure);
+    Task<Result<application::Round>> beat();
+    Task<Result<application::Round>> sweep();
+    Task<Result<application::Round>> settle_consents();
+    Task<Result<application::Round>> look_at_dependencies();
+
+    boost::asio::any_io_executor executor_;
+    application::Services services_;
+    WorkerPlan plan_;
+    application::RelayOutbox relay_;
+    application::SweepSessions sweeper_;
+    application::PayEncounters payer_;
+    application::ConsentDebtPayer consent_payer_;
+    application::SealAudit sealer_;
+    application::WatchQueues watcher_;
+
+    DependencyBoard& board_;
+    std::vector<Worker> workers_;
+    std::vector<std::unique_ptr<Wakeup>> wakeups_;
+    Wakeup all_rest_;
+    std::optional<domain::Instant> counting_since_;
+    std::size_t running_ = 0;
+    bool is_stopping_ = false;
+};
+
+}  // namespace vcare::program
