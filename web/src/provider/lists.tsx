@@ -107,7 +107,7 @@ function SessionRow({ session, clinic }: { session: Session; clinic: Clinic }) {
           <span class="item-name">
             <bdi>{patientName(session)}</bdi>
           </span>
-          {open && prepared !== undefined && <Glance prepared={prepared} />}
+          {open && prepared !== undefined && <Glance session={session} prepared={prepared} />}
         </span>
         <StatusTag session={session} />
       </button>
@@ -118,19 +118,22 @@ function SessionRow({ session, clinic }: { session: Session; clinic: Clinic }) {
 export const StatusTag = ({ session }: { session: Session }) => <span class={`status ${session.status}`}>{t(`status.${session.status}`)}</span>;
 
 /** Four small signs: is this visit going to work? */
-function Glance({ prepared }: { prepared: Preparation }) {
+function Glance({ session, prepared }: { session: Session; prepared: Preparation }) {
   const patient = prepared.participants.find((one) => one.role === "patient");
-  const opened = patient?.link.openedAt !== undefined || patient?.deviceCheck !== undefined || patient?.status !== "invited";
+  const seated = session.participants.find((one) => one.role === "patient")?.status;
+  const interpreter = session.participants.find((one) => one.role === "interpreter" && one.status !== "removed");
   const device = patient?.deviceCheck;
+  const opened = patient?.link.openedAt !== undefined || device !== undefined || seated !== "invited";
   const tested = device === undefined ? "unknown" : device.camera === "failed" || device.microphone === "failed" ? "poor" : "good";
-  const consented = prepared.consents.every((one) => !one.required || one.status === "granted");
+  const consented = !session.consentPending;
+  const confirmed = interpreter !== undefined && interpreter.status !== "invited";
   return (
     <span class="glance">
       <Sign look={opened ? "good" : "unknown"} words={t(opened ? "prep.link-opened" : "prep.link-unopened")} icon={<Link2 size={15} aria-hidden="true" />} />
       <Sign look={tested} words={t(`prep.device-${tested}`)} icon={<Camera size={15} aria-hidden="true" />} />
       <Sign look={consented ? "good" : "fair"} words={t(consented ? "prep.consent-given" : "prep.consent-missing")} icon={<ShieldCheck size={15} aria-hidden="true" />} />
-      {prepared.interpreter.needed && (
-        <Sign look={prepared.interpreter.confirmed ? "good" : "fair"} words={t(prepared.interpreter.confirmed ? "prep.interpreter-ready" : "prep.interpreter-open")} icon={<Languages size={15} aria-hidden="true" />} />
+      {interpreter !== undefined && (
+        <Sign look={confirmed ? "good" : "fair"} words={t(confirmed ? "prep.interpreter-ready" : "prep.interpreter-open")} icon={<Languages size={15} aria-hidden="true" />} />
       )}
     </span>
   );
