@@ -7,6 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 3031
+SECONDS ?= 60
 ALL ?= $(if $(CI),1)
 
 build/%/build.ninja: CMakePresets.json
@@ -50,6 +51,14 @@ simulate: setup-test build/bench/build.ninja ## Simulate visits with seeded faul
 	@ninja --quiet -C build/bench simulate
 	@build/bench/bin/simulate $(if $(SEED),--seed $(SEED)) $(if $(VISITS),--visits $(VISITS))
 
+fuzz: setup-test build/fuzz/build.ninja ## Fuzz every target (SECONDS=60 each, T=request for one)
+	@ninja --quiet -C build/fuzz fuzzers
+	@for target in build/fuzz/bin/fuzz/fuzz_$(or $(T),*); do \
+	    corpus=$${target##*/fuzz_}; mkdir -p build/fuzz/corpus/$$corpus; echo "== $$corpus"; \
+	    $$target -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$corpus tests/fuzz/corpus/$$corpus || exit 1; \
+	done
+
 tidy: setup-test build/dev/build.ninja ## Check format, lint and the rules of the house (ALL=1: lint unchanged files too)
 	@node tools/test/run.mjs --preset dev --only tidy $(if $(ALL),--all-files)
 
@@ -68,5 +77,5 @@ clean: ## Remove what was built
 setup-%:
 	@tools/setup.sh $*
 
-.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate tidy fmt \
+.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate fuzz tidy fmt \
 	build-times web clean
