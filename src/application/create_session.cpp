@@ -3,6 +3,7 @@
 
 #include "application/change_session.hpp"
 #include "application/ports/clock.hpp"
+#include "application/ports/session_store.hpp"
 #include "application/ports/telemetry.hpp"
 #include "application/ports/video_backend.hpp"
 
@@ -133,6 +134,14 @@ Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Comm
         outcome = co_await desk_.commit(context.scope, unit.take());
     }
     if (session && outcome && *outcome == CommitOutcome::done) co_return session->data();
+    if (session && !outcome) {
+        // The answer may have been lost, not the commit: a room whose session is there must stay.
+        const auto is_there = co_await look_for(context.scope, id);
+        if (!is_there)
+            services_.telemetry.log(Severity::warning, "room.may_be_left", {{"session", id.text()}});
+        if (!is_there) co_return std::unexpected{outcome.error()};
+        if (*is_there) co_return session->data();
+    }
 
     const auto released = co_await services_.video.release_room(context.scope, room->name);
     if (!released) services_.telemetry.log(Severity::warning, "room.release_failed");
@@ -140,6 +149,18 @@ Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Comm
     if (!outcome) co_return std::unexpected{outcome.error()};
     if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
     co_return refuse_unavailable(ErrorCode::store_unavailable);
+}
+
+Task<Result<bool>> CreateSession::look_for(domain::TenantScope scope, domain::SessionId id) {
+    constexpr int tries = 3;
+    Result<bool> answer = false;
+    for (int i = 0; i < tries; ++i) {
+        const auto found = co_await services_.sessions.find_session(scope, id);
+        if (found) co_return found->has_value();
+        answer = std::unexpected{found.error()};
+        co_await services_.clock.wait_for(domain::milliseconds{200});
+    }
+    co_return answer;
 }
 
 }  // namespace vcare::application

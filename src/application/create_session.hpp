@@ -7,7 +7,8 @@
 namespace vcare::application {
 
 /// Books a visit. In this order: licence, permission, the request itself, consent, the backend's health, a
-/// room, then one transaction; a transaction that fails gives the room back.
+/// room, then one transaction; a transaction that fails gives the room back. One whose answer is lost is
+/// looked for first, so that no session is ever without its room.
 class CreateSession {
   public:
     explicit CreateSession(const Services& services);
@@ -38,6 +39,8 @@ class CreateSession {
     Task<Result<domain::SessionData>> make(StaffContext context, Command command, domain::TenantConfig config,
                                            std::vector<domain::NewParticipant> people,
                                            KeepAnswer<domain::SessionData> keep);
+    /// Whether the session is in the store, asked until the store answers, a few times.
+    Task<Result<bool>> look_for(domain::TenantScope scope, domain::SessionId id);
 
     Services services_;
     SessionDesk desk_;
