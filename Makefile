@@ -49,7 +49,7 @@ test-tsan: setup-test build/tsan/build.ninja ## Run the C++ tests under ThreadSa
 
 simulate: setup-test build/bench/build.ninja ## Simulate visits with seeded faults (SEED=1 VISITS=1000)
 	@ninja --quiet -C build/bench simulate
-	@build/bench/bin/simulate $(if $(SEED),--seed $(SEED)) $(if $(VISITS),--visits $(VISITS))
+	@build/bench/bin/simulate $(if $(SEED),--seed $(SEED)) $(if $(VISITS),--visits $(VISITS)) $(if $(PLANTED),--planted $(PLANTED))
 
 fuzz: setup-test build/fuzz/build.ninja ## Fuzz every target (SECONDS=60 each, T=request for one)
 	@ninja --quiet -C build/fuzz fuzzers

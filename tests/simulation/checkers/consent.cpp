@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <set>
+
+#include "simulation/checkers/checker.hpp"
+
+namespace vcare::simulation {
+namespace {
+
+using Patient = std::pair<domain::TenantId, domain::PatientId>;
+
+/// A visit starts only when the owner of consents said "granted" to the very command that starts it, and no
+/// withdrawal was made here since.
+class NeverActiveWithoutConsent final : public Checker {
+  public:
+    explicit NeverActiveWithoutConsent(World& watched) : Checker("never_active_without_consent", watched) {}
+
+    void consent_said(const ConsentSaid& said) override {
+        if (said.granted) granted_at_[{said.tenant, said.patient}] = said.at;
+    }
+
+    void committed(const Commit& commit) override {
+        for (const application::LocalWithdrawal& withdrawal : commit.unit.withdrawals)
+            withdrawn_at_[{commit.tenant, withdrawal.record.patient}] = commit.at;
+        for (const application::SessionWrite& write : commit.unit.sessions) {
+            const domain::SessionData& session = write.after;
+            const bool starts =
+                session.status == domain::SessionStatus::active && active_.insert(session.id).second;
+            if (starts) check_start(commit, session);
+        }
+    }
+
+  private:
+    void check_start(const Commit& commit, const domain::SessionData& session) {
+        const Patient patient{commit.tenant, session.patient};
+        const auto granted = granted_at_.find(patient);
+        const bool was_granted_to_this_command =
+            granted != granted_at_.end() && granted->second >= *session.actual_start;
+        expect(
+            was_granted_to_this_command,
+            session.id.text() + " became active, and nobody said granted since its admission was asked for");
+        const auto withdrawn = withdrawn_at_.find(patient);
+        const bool was_withdrawn_since = granted != granted_at_.end() && withdrawn != withdrawn_at_.end() &&
+                                         withdrawn->second > granted->second;
+        expect(!was_withdrawn_since, session.id.text() + " became active after a withdrawal made here");
+    }
+
+    std::map<Patient, domain::Instant> granted_at_;
+    std::map<Patient, domain::Instant> withdrawn_at_;
+    std::set<domain::SessionId> active_;
+};
+
+/// A row has its room at every moment, and a room that nobody gave back has its row; only what a crash cut
+/// off between the two may be left over, as the name of a room that nobody was told.
+class NeverARowWithoutARoom final : public Checker {
+  public:
+    explicit NeverARowWithoutARoom(World& watched) : Checker("never_a_row_without_a_room", watched) {}
+
+    void room_made(const std::string& name) override { rooms_[name] = lives_; }
+    void core_away(domain::Instant) override { ++lives_; }
+
+    void room_given_back(const std::string& name) override {
+        rooms_.erase(name);
+        const bool has_a_row = rooms_with_rows_.contains(name);
+        expect(!has_a_row, name + " was given back, and its session is there");
+    }
+
+    void committed(const Commit& commit) override {
+        for (const application::SessionWrite& write : commit.unit.sessions) {
+            const std::string& room = write.after.room_name;
+            expect(rooms_.contains(room), write.after.id.text() + " was written without a room");
+            rooms_with_rows_.insert(room);
+        }
+    }
+
+    void finished() override {
+        for (const auto& [room, life] : rooms_) {
+            const bool was_cut_off = life != lives_;
+            expect(rooms_with_rows_.contains(room) || was_cut_off,
+                   room + " was left behind without a session");
+        }
+    }
+
+  private:
+    unsigned lives_ = 0;
+    std::map<std::string, unsigned> rooms_;
+    std::set<std::string> rooms_with_rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> never_active_without_consent(World& world) {
+    return std::make_unique<NeverActiveWithoutConsent>(world);
+}
+std::unique_ptr<Checker> never_a_row_without_a_room(World& world) {
+    return std::make_unique<NeverARowWithoutARoom>(world);
+}
+
+}  // namespace vcare::simulation

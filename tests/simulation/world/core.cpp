@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulation/world/core.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "adapters/keys/cryptography.hpp"
+
+namespace vcare::simulation {
+
+namespace asio = boost::asio;
+using application::PublishedEvent;
+using domain::seconds;
+
+namespace {
+
+/// How long a started process closes no visit: everybody needs the time to come back.
+constexpr seconds rest{120};
+constexpr seconds sweep_every{15};
+
+void rethrow(std::exception_ptr problem) {
+    if (problem) std::rethrow_exception(problem);
+}
+
+}  // namespace
+
+Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
+    : surroundings_(surroundings),
+      owner_(owner),
+      replica_("replica-" + std::to_string(static_cast<unsigned>(owner))),
+      clock_(surroundings.weather.timeline, owner),
+      randomness_(seed),
+      road_(surroundings_.weather, surroundings.database, owner),
+      unit_road_(surroundings_.weather, surroundings.database, owner),
+      store_(&road_),
+      consent_port_(surroundings_.weather, surroundings.consents, owner),
+      video_(surroundings_.weather, owner),
+      record_(surroundings_.weather, surroundings.record, owner),
+      broker_(surroundings_.weather, surroundings.broker, owner),
+      telemetry_(surroundings.weather.observers),
+      cryptography_(keys::make_cryptography()),
+      hasty_units_(unit_road_, broker_),
+      forgetless_consents_(consent_port_),
+      services_{.clock = clock_,
+                .randomness = randomness_,
+                .units = surroundings.planted == Planted::event_outside_the_transaction
+                             ? static_cast<application::UnitOfWorkRunner&>(hasty_units_)
+                             : unit_road_,
+                .sessions = *store_.sessions,
+                .credentials = *store_.credentials,
+                .tenants = *store_.tenants,
+                .consents = *store_.consents,
+                .audit = *store_.audit,
+                .presence = *store_.presence,
+                .queues = *store_.queues,
+                .event_log = *store_.event_log,
+                .broker = broker_,
+                .live = *this,
+                .consent_service = surroundings.planted == Planted::remembered_consent
+                                       ? static_cast<application::ConsentService&>(forgetless_consents_)
+                                       : consent_port_,
+                .video = video_,
+                .keys = keys_,
+                .cryptography = *cryptography_,
+                .bearers = bearers_,
+                .fhir = record_,
+                .licensing = licences_,
+                .telemetry = telemetry_},
+      relay_(services_),
+      sweeper_(services_, surroundings.planted == Planted::sweeper_that_trusts_the_clock
+                              ? domain::Instant{}
+                              : clock_.now() + rest),
+      payer_(services_),
+      sealer_(services_),
+      watcher_(services_),
+      consent_debts_(services_),
+      trail_(services_),
+      staff(services_),
+      visits(services_),
+      links(services_),
+      idempotency(services_),
+      create(services_),
+      issue_token(services_),
+      remove(services_),
+      add(services_),
+      admit(services_),
+      end(services_),
+      cancel(services_),
+      reschedule(services_),
+      fall_back(services_),
+      preview(services_),
+      new_link(services_),
+      join(services_),
+      join_as_staff(services_),
+      follow_visit(services_),
+      view(services_),
+      answer_consent(services_),
+      report_connection(services_, samples_),
+      enter_video(services_),
+      give_whereabouts(services_),
+      leave(services_),
+      read(services_, trail_),
+      configure(services_) {
+    asio::co_spawn(io_, run_sweeper(), rethrow);
+    asio::co_spawn(io_, repeat(&relay_, seconds{3}), rethrow);
+    asio::co_spawn(io_, repeat(&payer_, seconds{5}), rethrow);
+    asio::co_spawn(io_, repeat(&sealer_, seconds{20}), rethrow);
+    asio::co_spawn(io_, repeat(&watcher_, seconds{60}), rethrow);
+    asio::co_spawn(io_, pay_consent_debts(), rethrow);
+    asio::co_spawn(io_, write_read_audit(), rethrow);
+}
+
+/// Whatever is under way waits on the timeline; its coroutines unwind here, before what they point to goes.
+Core::~Core() {
+    surroundings_.weather.timeline.drop(owner_);
+    io_.restart();
+    io_.poll();
+}
+
+bool Core::poll() {
+    io_.restart();
+    return io_.poll() > 0;
+}
+
+void Core::keep(Stream stream) {
+    surroundings_.weather.observers.stream_opened(stream.context.session, stream.context.participant);
+    const std::string id = stream.id;
+    streams_.insert_or_assign(id, std::move(stream));
+}
+
+void Core::forget(const std::string& stream_id) {
+    const auto stream = streams_.find(stream_id);
+    if (stream == streams_.end()) return;
+    const application::VisitContext who = stream->second.context;
+    streams_.erase(stream);
+    surroundings_.weather.observers.stream_closed(who.session, who.participant);
+}
+
+bool Core::has_open(const std::string& stream_id) const {
+    const auto stream = streams_.find(stream_id);
+    return stream != streams_.end() && !stream->second.closed;
+}
+
+void Core::announce(std::vector<PublishedEvent> events) {
+    for (const auto& [id, stream] : streams_) {
+        std::vector<PublishedEvent> of_this_visit;
+        for (const PublishedEvent& event : events) {
+            const bool is_of_it = event.tenant == stream.context.scope.tenant() &&
+                                  event.entry.event.session == stream.context.session.text();
+            if (is_of_it) of_this_visit.push_back(event);
+        }
+        if (!of_this_visit.empty() && !stream.closed)
+            asio::co_spawn(io_, follow(id, std::move(of_this_visit)), rethrow);
+    }
+}
+
+Task<void> Core::follow(std::string stream_id, std::vector<PublishedEvent> events) {
+    const auto stream = streams_.find(stream_id);
+    if (stream == streams_.end()) co_return;
+    const auto frames = co_await follow_visit.follow(stream->second.context, std::move(events));
+    if (!frames) co_return;
+    const bool closes = std::ranges::any_of(*frames, &application::VisitFrame::closes);
+    const auto still = streams_.find(stream_id);
+    if (closes && still != streams_.end()) still->second.closed = true;
+}
+
+Task<void> Core::run_sweeper() {
+    for (;;) {
+        const auto counting_since = co_await store_.presence->heartbeat(replica_, clock_.now());
+        if (counting_since) {
+            const bool is_planted = surroundings_.planted == Planted::sweeper_that_trusts_the_clock;
+            const auto round = co_await sweeper_.run_once(is_planted ? domain::Instant{} : *counting_since);
+            if (!round) co_await clock_.wait_for(seconds{1});
+        }
+        // A heartbeat every 5 s, as every replica writes it; the sweeper's own round comes with each third.
+        for (seconds slept{0}; slept < sweep_every; slept += seconds{5}) {
+            co_await clock_.wait_for(seconds{5});
+            (void)co_await store_.presence->heartbeat(replica_, clock_.now());
+        }
+    }
+}
+
+template <class Worker>
+Task<void> Core::repeat(Worker* worker, seconds pause) {
+    for (;;) {
+        const auto round = co_await worker->run_once();
+        const bool there_is_more = round && *round == application::Round::more;
+        if (!there_is_more) co_await clock_.wait_for(pause);
+    }
+}
+
+Task<void> Core::pay_consent_debts() {
+    for (;;) {
+        (void)co_await consent_debts_.run_once();
+        co_await clock_.wait_for(seconds{10});
+    }
+}
+
+Task<void> Core::write_read_audit() {
+    for (;;) {
+        co_await trail_.flush();
+        co_await clock_.wait_for(seconds{2});
+    }
+}
+
+}  // namespace vcare::simulation
