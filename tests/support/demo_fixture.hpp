@@ -109,7 +109,7 @@ struct BookedVisit {
     std::uint64_t version = 1;
 };
 BookedVisit book(HttpClient& client, const Headers& staff, const std::string& patient_id,
-                               const std::string& more_json = "{}");
+                 const std::string& more_json = "{}");
 /// The code of a fresh join link.
 [[nodiscard]] std::string link_code(HttpClient& client, const Headers& staff, const std::string& session,
                                     const std::string& participant);
