@@ -30,11 +30,11 @@ std::string encode(std::string_view bytes, std::string_view alphabet) {
     return out;
 }
 
-constexpr std::array<std::int8_t, 256> base64url_values = [] {
-    std::array<std::int8_t, 256> values{};
+constexpr std::array<int, 256> base64url_values = [] {
+    std::array<int, 256> values{};
     values.fill(-1);
     for (std::size_t i = 0; i < base64url_alphabet.size(); ++i)
-        values[static_cast<unsigned char>(base64url_alphabet[i])] = static_cast<std::int8_t>(i);
+        values[static_cast<unsigned char>(base64url_alphabet[i])] = static_cast<int>(i);
     return values;
 }();
 

@@ -10,7 +10,7 @@ namespace {
 
 using Verified = application::BearerVerifier::Verified;
 
-constexpr std::size_t token_characters_max = 8 * 1024;
+constexpr std::size_t token_characters_max = 8'192;
 constexpr std::size_t name_bytes_max = 200;
 constexpr domain::seconds leeway{30};
 

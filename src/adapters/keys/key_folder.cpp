@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr mode_t others_bits = 077;
 constexpr std::size_t secret_bytes = 32;
-constexpr std::size_t file_bytes_max = 16 * 1024;
+constexpr std::size_t file_bytes_max = 16'384;
 
 /// A file descriptor that closes itself.
 class Descriptor {

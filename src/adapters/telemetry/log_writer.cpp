@@ -70,7 +70,8 @@ void LogWriter::write_out(std::string_view text) {
     while (!text.empty()) {
         pollfd descriptor{.fd = descriptor_, .events = POLLOUT, .revents = 0};
         if (::poll(&descriptor, 1, static_cast<int>(poll_interval.count())) == 0) {
-            if (is_closing() && (patience -= poll_interval) <= milliseconds{0}) return;
+            if (is_closing()) patience -= poll_interval;
+            if (patience <= milliseconds{0}) return;
             continue;
         }
         // A pipe that polls writable takes this much without blocking.

@@ -13,7 +13,7 @@ namespace vcare::telemetry {
 /// destructor writes what is left, for at most a second if nobody reads. Safe to call from any thread.
 class LogWriter {
   public:
-    static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+    static constexpr std::size_t waiting_bytes_max = std::size_t{4} * 1024 * 1024;
 
     explicit LogWriter(int descriptor);
     LogWriter(const LogWriter&) = delete;
