@@ -91,13 +91,15 @@ Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain
     const auto checks = co_await services_.sessions.device_checks(context.scope, std::move(id));
     if (!checks) co_return std::unexpected{checks.error()};
     const SessionData& session = loaded->session.data();
-    Preparation preparation{.telehealth_consent_pending = session.consent_pending};
+    Preparation preparation{.session = session};
     for (const domain::Participant& person : session.participants) {
         if (person.is_removed()) continue;
         const auto token = co_await services_.credentials.newest_token(context.scope, person.id);
         if (!token) co_return std::unexpected{token.error()};
         Preparation::Person line{.id = person.id,
                                  .role = person.role,
+                                 .status = person.status,
+                                 .display_name = person.display_name,
                                  .link_opened_at = person.link_opened_at,
                                  .joined_at = person.joined_at,
                                  .has_contact = person.contact.email || person.contact.phone};
@@ -110,7 +112,7 @@ Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain
         }
         preparation.people.push_back(std::move(line));
     }
-    preparation.backend_healthy = (co_await services_.video.health()).healthy;
+    preparation.backend = co_await services_.video.health();
     co_return preparation;
 }
 

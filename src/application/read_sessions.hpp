@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/ports/video_backend.hpp"
 #include "application/read_audit_trail.hpp"
 #include "application/session_desk.hpp"
 #include "application/whereabouts.hpp"
@@ -19,17 +20,19 @@ struct Preparation {
     struct Person {
         domain::ParticipantId id;
         domain::Role role{};
+        domain::ParticipantStatus status{};
+        domain::Phi<std::string> display_name = {};
         std::optional<domain::Instant> link_issued_at = {};
         std::optional<domain::Instant> link_opened_at = {};
         std::optional<domain::Instant> joined_at = {};
         bool has_contact = false;
         std::optional<DeviceCheckRecord> device_check = {};
     };
-    std::vector<Person> people;
-    bool telehealth_consent_pending = false;
+    domain::SessionData session;
+    std::vector<Person> people = {};  ///< of the session, without those removed
     bool interpreter_invited = false;
     bool interpreter_confirmed = false;  ///< an interpreter opened their link or joined
-    bool backend_healthy = false;
+    BackendHealth backend = {};
 };
 
 /// Every read of sessions by staff; each leaves one audit entry.

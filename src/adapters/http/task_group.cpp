@@ -7,18 +7,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "domain/check.hpp"
-
 namespace vcare::http {
 
 TaskGroup::TaskGroup(boost::asio::any_io_executor executor, std::function<void(const char*)> on_failure)
     : executor_(executor),
       on_failure_(std::move(on_failure)),
       all_done_(executor, boost::asio::steady_timer::time_point::max()) {
-}
-
-TaskGroup::~TaskGroup() {
-    VCARE_CHECK(running_ == 0, "a group is joined, or its loop is gone, before it is destroyed");
 }
 
 void TaskGroup::spawn(Task<void> task) {

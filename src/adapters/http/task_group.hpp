@@ -11,12 +11,11 @@
 namespace vcare::http {
 
 /// Owns the coroutines of one loop: nothing is spawned but here, and nothing outlives `join`. Used on its
-/// loop alone.
+/// loop alone. Destroyed after `join`, or when its loop will never run again.
 class TaskGroup {
   public:
     /// `on_failure` is told of an exception that left a task, which is a bug of that task.
     TaskGroup(boost::asio::any_io_executor executor, std::function<void(const char*)> on_failure);
-    ~TaskGroup();
     TaskGroup(const TaskGroup&) = delete;
 
     void spawn(Task<void> task);

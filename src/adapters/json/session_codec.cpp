@@ -163,12 +163,25 @@ std::string encode_preparation(const application::Preparation& preparation) {
         put(link, "openedAt", person.link_opened_at);
         object line{{"participantId", person.id.text()},
                     {"role", domain::to_wire(person.role)},
+                    {"status", domain::to_wire(person.status)},
                     {"reachable", person.has_contact},
                     {"link", std::move(link)}};
+        put_if_any(line, "displayName", person.display_name.reveal());
         if (person.device_check) line["deviceCheck"] = to_json(*person.device_check);
         people.push_back(std::move(line));
     }
-    return serialize(object{{"participants", std::move(people)}});
+    const auto& session = preparation.session;
+    return serialize(
+        object{{"sessionId", session.id.text()},
+               {"backend", object{{"name", session.video_backend},
+                                  {"healthy", preparation.backend.healthy},
+                                  {"checkedAt", text_of(preparation.backend.checked_at)}}},
+               {"consents", array{object{{"type", "telehealth"},
+                                         {"required", true},
+                                         {"status", session.consent_pending ? "needed" : "granted"}}}},
+               {"participants", std::move(people)},
+               {"interpreter", object{{"needed", preparation.interpreter_invited},
+                                      {"confirmed", preparation.interpreter_confirmed}}}});
 }
 
 }  // namespace vcare::json

@@ -41,6 +41,7 @@ class LiveStreams::Stream final : public EventStream {
     const std::unique_ptr<const Feed> feed;
     std::vector<PublishedEvent> backlog;  // what the stream was not told yet
     std::uint64_t position = 0;           // nothing up to here is told again
+    bool is_seat_over = false;
     bool is_pumped = true;                // somebody takes from the backlog: at first whoever opens it
 
     void send_event(const PublishedEvent& event) {
@@ -54,8 +55,9 @@ class LiveStreams::Stream final : public EventStream {
         const StreamPosition at{.position = frame.position, .ordinal = frame.ordinal};
         send_text(at.to_text(), json::encode_frame(frame));
         position = std::max(position, frame.position);
-        // A feed goes on when one visit is over.
-        if (frame.closes && !feed) finish();
+        if (!frame.closes) return;
+        is_seat_over = true;
+        if (!feed) finish();  // a feed goes on when one visit is over
     }
     void send_text(std::string_view id, const json::FrameText& frame) {
         if (feed) {
@@ -247,7 +249,7 @@ Task<Result<void>> LiveStreams::tell(StreamPtr stream, std::vector<PublishedEven
 /// The frames that an event means for the seat of a staff feed.
 Task<Result<void>> LiveStreams::tell_seat(StreamPtr stream, PublishedEvent event) {
     const bool is_of_the_seat = stream->seat && event.entry.event.session == stream->seat->session.text();
-    if (!is_of_the_seat) co_return Result<void>{};
+    if (!is_of_the_seat || stream->is_seat_over) co_return Result<void>{};
     std::vector<PublishedEvent> events;
     events.push_back(std::move(event));
     auto frames = co_await use_cases_.follow_visit.follow(*stream->seat, std::move(events));
