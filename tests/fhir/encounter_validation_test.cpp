@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the codec writes, before a validator with HL7's own definitions of R4 (validate.mjs).
-#include <sstream>
 
 #include <gmock/gmock.h>
 
 #include "adapters/fhir/encounter_check.hpp"
 #include "adapters/fhir/encounter_codec.hpp"
+#include "fhir/validator.hpp"
 #include "support/builders/encounter_builder.hpp"
-#include "support/process.hpp"
 
 namespace vcare::fhir {
 namespace {
@@ -16,8 +15,8 @@ using domain::Mode;
 using domain::Role;
 using testing::HasSubstr;
 using tests::an_encounter;
-
-using Cases = std::map<std::string, std::string>;  // file name to JSON
+using tests::Cases;
+using tests::verdicts_on;
 
 std::string written(const tests::EncounterBuilder& builder) {
     return write_encounter(builder.build(), "urn:vcare:virtual-session");
@@ -50,25 +49,6 @@ Cases encounters() {
         cases.emplace("mode_" + std::string{word} + ".json", written(an_encounter().ending_in(mode)));
     cases.emplace("going_on.json", written(everything.still_going_on()));
     return cases;
-}
-
-/// The validator's verdict on each file.
-Cases verdicts_on(const Cases& cases) {
-    const support::TempFolder folder;
-    for (const auto& [file, json] : cases) support::write_text(folder.path() / file, json);
-
-    const auto install = support::run({"/usr/bin/env", "node", "tools/npm/install.mjs", "tests/fhir"});
-    EXPECT_EQ(install.exit_code, 0) << "npm could not install the validator: " << install.error;
-    const auto validator = support::run({"/usr/bin/env", "node", "tests/fhir/validate.mjs", folder.path()});
-    EXPECT_EQ(validator.exit_code, 0) << validator.error;
-
-    Cases verdicts;
-    std::istringstream lines{validator.output};
-    for (std::string line; std::getline(lines, line);) {
-        const auto tab = line.find('\t');
-        if (tab != std::string::npos) verdicts.emplace(line.substr(0, tab), line.substr(tab + 1));
-    }
-    return verdicts;
 }
 
 TEST(EncounterValidation, finds_no_fault_in_any_encounter_the_codec_writes) {
