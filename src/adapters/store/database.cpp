@@ -20,17 +20,54 @@ void roll_back(Connection& connection) {
     (void)connection.take_failure();
 }
 
+BatchEnd lose_all(Connection& connection, std::span<Job* const> jobs, Failure failure) {
+    roll_back(connection);
+    for (Job* job : jobs) job->fail(failure == Failure::none ? Failure::broken : failure);
+    return needs_reopening(failure) ? BatchEnd::reopen : BatchEnd::fine;
+}
+
+/// Whether the failure concerns one unit alone, so that the others can go on.
+bool is_of_one_unit(const Connection& connection, Failure failure) {
+    const bool is_of_the_store =
+        needs_reopening(failure) || failure == Failure::full || failure == Failure::busy;
+    return connection.is_in_transaction() && !is_of_the_store;
+}
+
+BatchEnd commit(Connection& connection, std::span<Job* const> jobs) {
+    connection.execute(Sql::commit);
+    if (connection.has_failed()) return lose_all(connection, jobs, connection.failure());
+    for (Job* job : jobs) job->committed();
+    return BatchEnd::fine;
+}
+
+/// How a transaction without savepoints went: the first job that stopped it, if any.
+struct Attempt {
+    bool is_complete = true;
+    Failure failure = Failure::none;
+};
+
+Attempt run_all(Connection& connection, std::span<Job* const> jobs) {
+    for (Job* job : jobs) {
+        const bool keep = job->run(connection);
+        if (connection.has_failed()) return {.is_complete = false, .failure = connection.take_failure()};
+        if (!connection.is_in_transaction()) return {.is_complete = false, .failure = Failure::broken};
+        if (!keep) return {.is_complete = false};
+    }
+    return {};
+}
+
 enum class UnitEnd : std::uint8_t { kept, undone, transaction_lost };
 
-/// Runs one job between savepoints. A failure that ended the whole transaction is `transaction_lost`.
+/// Runs one job in a savepoint of its own.
 UnitEnd run_unit(Connection& connection, Job& job, Failure& failure) {
     connection.execute(Sql::open_unit);
     const bool keep = !connection.has_failed() && job.run(connection);
     failure = connection.take_failure();
-    if (!connection.is_in_transaction()) return UnitEnd::transaction_lost;
-    if (needs_reopening(failure) || failure == Failure::full) return UnitEnd::transaction_lost;
+    if (failure != Failure::none) {
+        if (!is_of_one_unit(connection, failure)) return UnitEnd::transaction_lost;
+        job.fail(failure);
+    }
     const bool kept = keep && failure == Failure::none;
-    if (failure != Failure::none) job.fail(failure);
     if (!kept) connection.execute(Sql::undo_unit);
     connection.execute(Sql::keep_unit);
     if (connection.has_failed()) {
@@ -40,24 +77,9 @@ UnitEnd run_unit(Connection& connection, Job& job, Failure& failure) {
     return kept ? UnitEnd::kept : UnitEnd::undone;
 }
 
-BatchEnd lose_all(Connection& connection, std::span<Job* const> jobs, Failure failure) {
-    roll_back(connection);
-    for (Job* job : jobs) job->fail(failure == Failure::none ? Failure::broken : failure);
-    return needs_reopening(failure) ? BatchEnd::reopen : BatchEnd::fine;
-}
-
-}  // namespace
-
-Error to_error(Failure failure) {
-    if (failure == Failure::corrupt_row || failure == Failure::foreign_key || failure == Failure::unique)
-        return Error{.code = ErrorCode::internal_error, .detail = "The store and the service disagree."};
-    return Error{.code = ErrorCode::store_unavailable, .retry_after = retry_after};
-}
-
-BatchEnd run_batch(Connection& connection, std::span<Job* const> jobs) {
+BatchEnd run_in_savepoints(Connection& connection, std::span<Job* const> jobs) {
     connection.execute(Sql::begin_write);
     if (connection.has_failed()) return lose_all(connection, jobs, connection.failure());
-
     std::vector<Job*> kept;
     kept.reserve(jobs.size());
     for (Job* job : jobs) {
@@ -72,14 +94,28 @@ BatchEnd run_batch(Connection& connection, std::span<Job* const> jobs) {
                 return lose_all(connection, jobs, failure);
         }
     }
-    connection.execute(Sql::commit);
-    if (connection.has_failed()) {
-        const Failure failure = connection.failure();
-        roll_back(connection);
-        for (Job* job : kept) job->fail(failure);
-        return needs_reopening(failure) ? BatchEnd::reopen : BatchEnd::fine;
-    }
-    for (Job* job : kept) job->committed();
+    return commit(connection, kept);
+}
+
+}  // namespace
+
+Error to_error(Failure failure) {
+    if (failure == Failure::corrupt_row || failure == Failure::foreign_key || failure == Failure::unique)
+        return Error{.code = ErrorCode::internal_error, .detail = "The store and the service disagree."};
+    return Error{.code = ErrorCode::store_unavailable, .retry_after = retry_after};
+}
+
+BatchEnd run_batch(Connection& connection, std::span<Job* const> jobs) {
+    connection.execute(Sql::begin_write);
+    if (connection.has_failed()) return lose_all(connection, jobs, connection.failure());
+    const Attempt attempt = run_all(connection, jobs);
+    if (attempt.is_complete) return commit(connection, jobs);
+
+    const bool is_of_one = attempt.failure == Failure::none || is_of_one_unit(connection, attempt.failure);
+    if (!is_of_one) return lose_all(connection, jobs, attempt.failure);
+    roll_back(connection);
+    if (jobs.size() > 1) return run_in_savepoints(connection, jobs);
+    if (attempt.failure != Failure::none) jobs.front()->fail(attempt.failure);
     return BatchEnd::fine;
 }
 

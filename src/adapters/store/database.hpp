@@ -19,7 +19,8 @@ namespace vcare::store {
 class Job {
   public:
     virtual ~Job() = default;
-    /// Does the work. A write answers whether to keep it; what it did is undone otherwise.
+    /// Does the work. A write answers whether to keep it; what it did is undone otherwise. A write may be
+    /// run a second time, when the transaction of the first was given up for another job's sake.
     [[nodiscard]] virtual bool run(Connection& connection) = 0;
     /// The connection failed in `run`, or the work could not be made durable: nothing was changed.
     virtual void fail(Failure failure) = 0;
@@ -77,8 +78,10 @@ template <class T, class Work>
 /// How a batch of writes ended; for the owner of the connection.
 enum class BatchEnd : std::uint8_t { fine, reopen };
 
-/// Runs the jobs as one transaction, each in a savepoint of its own, and commits. Jobs that failed, or that
-/// were lost with the whole transaction, are told; `committed` is called for the others.
+/// Runs the jobs as one transaction and commits. When one does not want to be kept, everything is undone and
+/// run again with each job in a savepoint of its own: that is rare, and savepoints copy every page they
+/// touch. Jobs that failed, or that were lost with the whole transaction, are told; `committed` is called
+/// for the others.
 [[nodiscard]] BatchEnd run_batch(Connection& connection, std::span<Job* const> jobs);
 
 /// Runs a read; tells the job when the connection failed.

@@ -47,15 +47,16 @@ std::optional<std::uint64_t> next_position(Connection& connection) {
 }
 
 /// One that another relay was quicker to publish is left out; a position of nobody does no harm.
-std::vector<PublishedEvent> publish(Connection& connection, std::vector<QueuedEvent>& events, Instant at) {
+std::vector<PublishedEvent> publish(Connection& connection, const std::vector<QueuedEvent>& events,
+                                    Instant at) {
     std::vector<PublishedEvent> published;
     published.reserve(events.size());
-    for (QueuedEvent& event : events) {
+    for (const QueuedEvent& event : events) {
         const auto position = next_position(connection);
         if (!position) break;
         const TenantId& tenant = event.item.scope().tenant();
         if (connection.execute(Sql::publish_event, tenant, event.sequence, *position, at) == 1)
-            published.push_back({.position = *position, .tenant = tenant, .entry = std::move(event.entry)});
+            published.push_back({.position = *position, .tenant = tenant, .entry = event.entry});
     }
     return published;
 }

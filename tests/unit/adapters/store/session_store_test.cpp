@@ -286,6 +286,9 @@ TEST_F(SessionStoreTest, counts_the_patients_before_one_in_the_same_providers_qu
     UnitOfWork unit = unit_of(other_provider);
     unit.sessions[0].after.participants[0].user_id = a_user("doctor-2");
     ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+    must(other_provider.join(patient_of(other_provider.data()), a_proof(), {}, at(nine_o_clock)));
+    ASSERT_EQ(commit(unit_of(other_provider)), CommitOutcome::done);
+    const Session not_here = make_session(5);
     const auto before = [&](const Session& session) {
         return must(
             await(store().sessions().waiting_before(here(), session.data().id, patient_of(session.data()))));
@@ -295,6 +298,7 @@ TEST_F(SessionStoreTest, counts_the_patients_before_one_in_the_same_providers_qu
     EXPECT_EQ(before(second), 1U);
     EXPECT_EQ(before(third), 2U);
     EXPECT_EQ(before(other_provider), 0U);
+    EXPECT_EQ(before(not_here), 0U);
 }
 
 TEST_F(SessionStoreTest, tells_the_timeline_in_the_order_it_was_written) {
