@@ -23,7 +23,10 @@ inline constexpr std::string_view base_path = "/api/v1/virtual-care";
 [[nodiscard]] std::string minutes_from_now(int minutes);
 
 struct DemoOptions {
-    std::map<std::string, std::string> environment = {};
+    /// Tests are quicker than people.
+    std::map<std::string, std::string> environment = {
+        {"VCARE_LIMITS_REQUESTS_PER_CREDENTIAL_PER_SECOND", "0"},
+        {"VCARE_LIMITS_REQUESTS_PER_TENANT_PER_SECOND", "0"}};
     std::vector<std::string> more_arguments = {};
 };
 
