@@ -173,13 +173,13 @@ Task<Result<Joined>> JoinAsStaff::operator()(StaffContext context, Command comma
 
 Task<Result<std::optional<Joined>>> JoinAsStaff::try_once(StaffContext context, Command command,
                                                           KeepAnswer<Joined> keep) {
+    if (const auto may = domain::require(context.caller, domain::Scope::session_read); !may)
+        co_return std::unexpected{may.error()};
     auto loaded = co_await desk_.load(context.scope, command.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     domain::Session& session = loaded->session;
     const Participant* seat = session.find(command.participant);
     if (!seat) co_return refuse(ErrorCode::participant_not_found);
-    if (const auto may = domain::require(context.caller, domain::Scope::session_read); !may)
-        co_return std::unexpected{may.error()};
     const bool is_own = seat->user_id == context.caller.user && seat->role != Role::patient;
     const bool is_free_seat = seat->role == Role::provider && !seat->user_id;
     const bool is_clinical = domain::require(context.caller, domain::Scope::session_admit).has_value();

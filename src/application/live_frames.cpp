@@ -16,6 +16,8 @@ using domain::ParticipantId;
 
 /// More missed events than this and a fresh `state` serves the page better than the whole tale.
 constexpr unsigned max_resumed = 500;
+/// How many missed events a feed takes up at once: few enough to wait for a slow reader's socket.
+constexpr unsigned feed_page = 200;
 
 std::string text_of(const domain::Event& event, std::string_view name) {
     const auto field = std::ranges::find(event.data, name, &domain::EventField::name);
@@ -192,18 +194,28 @@ Task<Result<VisitFrame>> FollowVisit::last_word(VisitContext context) {
     co_return frame;
 }
 
-Task<Result<std::vector<PublishedEvent>>> FollowClinic::open(StaffContext context,
-                                                             std::optional<StreamPosition> last) {
+Task<Result<FollowClinic::Missed>> FollowClinic::open(StaffContext context,
+                                                      std::optional<StreamPosition> last) {
     if (const auto may = domain::require(context.caller, domain::Scope::session_read); !may)
         co_return std::unexpected{may.error()};
     if (const auto noted = trail_.note(context, "feed.open"); !noted)
         co_return std::unexpected{noted.error()};
-    if (!last) co_return std::vector<PublishedEvent>{};
-    auto missed =
-        co_await services_.event_log.events_after(context.scope, std::nullopt, last->position, max_resumed);
-    if (!missed && missed.error().code == ErrorCode::not_found) co_return std::vector<PublishedEvent>{};
-    if (!missed) co_return std::unexpected{missed.error()};
-    co_return co_await visible(std::move(context), std::move(*missed));
+    Missed missed;
+    std::uint64_t position = last ? last->position : 0;
+    missed.is_all = !last.has_value();
+    // Past what the caller may not see, until there is something to show or nothing left.
+    while (!missed.is_all && missed.events.empty()) {
+        auto page =
+            co_await services_.event_log.events_after(context.scope, std::nullopt, position, feed_page);
+        if (!page && page.error().code == ErrorCode::not_found) co_return Missed{};
+        if (!page) co_return std::unexpected{page.error()};
+        missed.is_all = page->size() < feed_page;
+        if (!page->empty()) position = page->back().position;
+        auto shown = co_await visible(context, std::move(*page));
+        if (!shown) co_return std::unexpected{shown.error()};
+        missed.events = std::move(*shown);
+    }
+    co_return missed;
 }
 
 Task<Result<std::vector<PublishedEvent>>> FollowClinic::visible(StaffContext context,

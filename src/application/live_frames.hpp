@@ -83,9 +83,12 @@ class FollowClinic {
   public:
     FollowClinic(const Services& services, ReadAuditTrail& trail) : services_(services), trail_(trail) {}
 
+    struct Missed {
+        std::vector<PublishedEvent> events = {};
+        bool is_all = true;  ///< false: there is more behind them, for another opening
+    };
     /// Permission, one audit entry, and what was missed since `last`; nothing missed on a fresh stream.
-    [[nodiscard]] Task<Result<std::vector<PublishedEvent>>> open(StaffContext context,
-                                                                 std::optional<StreamPosition> last);
+    [[nodiscard]] Task<Result<Missed>> open(StaffContext context, std::optional<StreamPosition> last);
     /// Those of `events` (all of the caller's tenant) that are in the caller's reach, in order.
     [[nodiscard]] Task<Result<std::vector<PublishedEvent>>> visible(StaffContext context,
                                                                     std::vector<PublishedEvent> events);

@@ -59,6 +59,11 @@ std::string HttpResponse::at(std::string_view pointer) const {
     return support::at(json(), pointer);
 }
 
+std::string HttpResponse::code() const {
+    const std::string code = at("/code");
+    return code.empty() ? at("/issue/0/details/coding/0/code") : code;
+}
+
 std::string at(const boost::json::value& value, std::string_view pointer) {
     boost::system::error_code problem;
     const boost::json::value* found = value.find_pointer(pointer, problem);

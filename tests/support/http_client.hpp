@@ -34,7 +34,8 @@ struct HttpResponse {
     [[nodiscard]] boost::json::value json() const;
     /// What the body has at a JSON pointer, as text (numbers and booleans too); empty when nothing is there.
     [[nodiscard]] std::string at(std::string_view pointer) const;
-    [[nodiscard]] std::string code() const { return at("/code"); }
+    /// The code of a problem, or of an OperationOutcome.
+    [[nodiscard]] std::string code() const;
 };
 
 /// What `value` has at a JSON pointer, as text; empty when nothing is there.

@@ -155,7 +155,7 @@ Task<Result<void>> LiveStreams::catch_up(StreamPtr stream, std::optional<StreamP
         if (!told) co_return std::unexpected{told.error()};
         frames = *std::move(told);
     }
-    std::vector<PublishedEvent> missed;
+    application::FollowClinic::Missed missed;
     if (stream->feed) {
         auto events = co_await use_cases_.follow_clinic.open(stream->feed->context, last);
         if (!events) co_return std::unexpected{events.error()};
@@ -165,12 +165,16 @@ Task<Result<void>> LiveStreams::catch_up(StreamPtr stream, std::optional<StreamP
     // that arrives, what stands behind it is what is missing.
     const auto seat_told_up_to = frames.empty() ? stream->position : frames.back().position;
     auto frame = frames.begin();
-    for (auto& event : missed) {
+    for (auto& event : missed.events) {
         while (frame != frames.end() && frame->position < event.position) stream->send_frame(*frame++);
         stream->send_event(event);
         // Published since the seat was asked.
         if (event.position <= seat_told_up_to) continue;
         if (const auto done = co_await tell_seat(stream, std::move(event)); !done) co_return done;
+    }
+    if (!missed.is_all) {
+        stream->finish();  // it comes back for the rest
+        co_return Result<void>{};
     }
     while (frame != frames.end()) stream->send_frame(*frame++);
     co_return Result<void>{};
