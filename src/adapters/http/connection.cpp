@@ -82,7 +82,7 @@ Task<void> Connection::serve_requests() {
         const bool is_head = request.method == "HEAD";
         const bool client_keeps_alive = request.keeps_alive;
         auto response = co_await answer(std::move(request));
-        const bool keeps_alive = client_keeps_alive && !loop_.is_draining();
+        const bool keeps_alive = client_keeps_alive && !response.closes && !loop_.is_draining();
         const bool was_sent = co_await send(std::move(response), is_head, keeps_alive);
         if (!was_sent || !keeps_alive || loop_.is_draining()) co_return;
     }

@@ -49,6 +49,7 @@ struct Response {
     std::string body = {};
     std::string_view lasting_body = {};
     std::unique_ptr<StreamOpening> stream = {};
+    bool closes = false;  ///< the connection ends behind it
 
     Response();
     Response(int status, std::string content_type, std::string body);

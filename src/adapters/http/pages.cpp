@@ -66,8 +66,12 @@ Response to_response(const web::Asset& asset, const Request& request, const Page
     const auto tag = tag_of(asset, form);
     const auto known = request.headers.find("If-None-Match");
     const bool is_known = known && (known->find(tag) != std::string_view::npos || *known == "*");
-    Response response{is_known ? 304 : 200, std::string{asset.content_type}, ""};
-    if (!is_known) response.lasting_body = form.bytes;
+    Response response;
+    response.status = is_known ? 304 : 200;
+    if (!is_known) {
+        response.headers.add("Content-Type", std::string{asset.content_type});
+        response.lasting_body = form.bytes;
+    }
     response.headers.add("ETag", tag);
     response.headers.add("Cache-Control",
                          asset.immutable ? "public, max-age=31536000, immutable" : "no-cache");

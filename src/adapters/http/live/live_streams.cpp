@@ -42,7 +42,7 @@ class LiveStreams::Stream final : public EventStream {
     std::vector<PublishedEvent> backlog;  // what the stream was not told yet
     std::uint64_t position = 0;           // nothing up to here is told again
     bool is_seat_over = false;
-    bool is_pumped = true;                // somebody takes from the backlog: at first whoever opens it
+    bool is_pumped = true;  // somebody takes from the backlog: at first whoever opens it
 
     void send_event(const PublishedEvent& event) {
         const auto type = domain::to_wire(event.entry.event.type);

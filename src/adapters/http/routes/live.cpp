@@ -35,7 +35,9 @@ Task<Result<Response>> stream_visit(Call call) {
         if (!frame) co_return std::unexpected{frame.error()};
         const application::StreamPosition at{.position = frame->position, .ordinal = frame->ordinal};
         const auto text = json::encode_frame(*frame);
-        co_return Response{200, "text/event-stream", to_frame(at.to_text(), text.event, text.data)};
+        Response last{200, "text/event-stream", to_frame(at.to_text(), text.event, text.data)};
+        last.closes = true;
+        co_return last;
     }
     auto stream = co_await call->parts.streams.open_visit(std::move(seat->context), last_event_id(*call));
     if (!stream) co_return std::unexpected{stream.error()};
