@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test, type Browser, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { lookAt } from "../support/looks";
-import { admit, goOn, openBoard, screen, shows, somebody } from "../support/people";
+import { admit, expect, goOn, openBoard, screen, shows, test } from "../support/people";
 import { Demo } from "../support/service";
 
 let demo: Demo;
@@ -15,8 +15,8 @@ const inLanguage = (link: string, language: string): string => {
   return url.href;
 };
 
-async function open(browser: Browser, link: string, language: string, name: string): Promise<Page> {
-  const page = await somebody(browser);
+async function open(somebody: () => Promise<Page>, link: string, language: string, name: string): Promise<Page> {
+  const page = await somebody();
   await page.goto(inLanguage(link, language));
   await shows(page, name);
   await expect(page.locator("html")).toHaveAttribute("dir", language === "fa-AF" ? "rtl" : "ltr");
@@ -24,14 +24,14 @@ async function open(browser: Browser, link: string, language: string, name: stri
 }
 
 for (const language of ["en", "fa-AF"]) {
-  test(`the screens of a link that leads nowhere now, in ${language}`, async ({ browser }) => {
-    await lookAt(await open(browser, `${demo.baseUrl}/v/#AAAAAAAAAAAAAAAAAAAAAA`, language, "invalid"), "invalid");
-    await lookAt(await open(browser, await demo.link(await demo.book(25), "patient"), language, "early"), "early");
+  test(`the screens of a link that leads nowhere now, in ${language}`, async ({ somebody }) => {
+    await lookAt(await open(somebody, `${demo.baseUrl}/v/#AAAAAAAAAAAAAAAAAAAAAA`, language, "invalid"), "invalid");
+    await lookAt(await open(somebody, await demo.link(await demo.book(25), "patient"), language, "early"), "early");
 
     const booked = await demo.book(1);
     const replaced = await demo.link(booked, "patient");
     await demo.link(booked, "patient");
-    const used = await open(browser, replaced, language, "used");
+    const used = await open(somebody, replaced, language, "used");
     await lookAt(used, "used");
     await goOn(used);
     await expect(used.getByRole("status").first()).toBeVisible();
@@ -39,10 +39,10 @@ for (const language of ["en", "fa-AF"]) {
 
     const link = await demo.link(booked, "patient");
     await demo.cancel(booked);
-    await lookAt(await open(browser, link, language, "cancelled"), "cancelled");
+    await lookAt(await open(somebody, link, language, "cancelled"), "cancelled");
 
     const expiring = await demo.link(await demo.book(1), "patient", 1);
-    const expired = await somebody(browser);
+    const expired = await somebody();
     await expect(async () => {
       await expired.goto("about:blank");
       await expired.goto(inLanguage(expiring, language));
@@ -54,14 +54,14 @@ for (const language of ["en", "fa-AF"]) {
     const movedLink = await demo.link(moving, "patient");
     const scheduledStart = new Date(Date.now() + 600_000).toISOString();
     await demo.call("POST", `/sessions/${moving.id}/reschedule`, { version: (await demo.session(moving.id)).version, scheduledStart });
-    await lookAt(await open(browser, movedLink, language, "moved"), "moved");
+    await lookAt(await open(somebody, movedLink, language, "moved"), "moved");
   });
 
-  test(`the way of a patient and the board of a provider, in ${language}`, async ({ browser }) => {
+  test(`the way of a patient and the board of a provider, in ${language}`, async ({ somebody }) => {
     const booked = await demo.book(1, `patient-look-${language}`);
     const patientId = await demo.participant(booked.id, "patient");
     const link = await demo.link(booked, "patient");
-    const patient = await open(browser, link, language, "who");
+    const patient = await open(somebody, link, language, "who");
     await lookAt(patient, "who");
     await goOn(patient);
     await shows(patient, "consent");
@@ -78,7 +78,7 @@ for (const language of ["en", "fa-AF"]) {
     await patient.locator("details summary").click();
     await lookAt(patient, "waiting");
 
-    const provider = await somebody(browser);
+    const provider = await somebody();
     await openBoard(provider, inLanguage(demo.line.links.provider, language));
     await provider.locator(`[data-session="${booked.id}"]`).click();
     await lookAt(provider, "provider-waiting");
@@ -106,15 +106,15 @@ for (const language of ["en", "fa-AF"]) {
     await expect(provider.locator("[data-encounter]")).toBeVisible();
     await lookAt(provider, "provider-after");
 
-    const late = await open(browser, link, language, "ended");
+    const late = await open(somebody, link, language, "ended");
     await lookAt(late, "ended");
   });
 
-  test(`removal and signing in, in ${language}`, async ({ browser }) => {
-    await lookAt(await open(browser, `${demo.baseUrl}/provider`, language, "sign-in"), "sign-in");
+  test(`removal and signing in, in ${language}`, async ({ somebody }) => {
+    await lookAt(await open(somebody, `${demo.baseUrl}/provider`, language, "sign-in"), "sign-in");
 
     const booked = await demo.book(1, `patient-gone-${language}`);
-    const patient = await open(browser, await demo.link(booked, "patient"), language, "who");
+    const patient = await open(somebody, await demo.link(booked, "patient"), language, "who");
     await goOn(patient);
     await goOn(patient);
     await patient.locator('[data-action="join"]').click();

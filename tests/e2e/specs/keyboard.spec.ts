@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test, type Page } from "@playwright/test";
-import { screen, sees, shows, somebody } from "../support/people";
+import { type Page } from "@playwright/test";
+import { expect, screen, sees, shows, test } from "../support/people";
 import { Demo } from "../support/service";
 
 let demo: Demo;
@@ -31,8 +31,8 @@ async function press(page: Page, selector: string): Promise<void> {
 /** Where the keyboard and the screen reader start on a new screen. */
 const startsAtHeading = (page: Page) => expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
 
-test("a visit is held from the first to the last key without a mouse", async ({ browser }) => {
-  const [provider, patient] = [await somebody(browser), await somebody(browser)];
+test("a visit is held from the first to the last key without a mouse", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
   await provider.goto(demo.line.links.provider);
   await shows(provider, "provider");
 
@@ -74,8 +74,8 @@ test("a visit is held from the first to the last key without a mouse", async ({ 
   await tabTo(patient, ".star input");
 });
 
-test("the single keys can be switched off", async ({ browser }) => {
-  const provider = await somebody(browser);
+test("the single keys can be switched off", async ({ somebody }) => {
+  const provider = await somebody();
   await provider.goto(demo.line.links.provider);
   await shows(provider, "provider");
   await provider.keyboard.press("n");
@@ -86,8 +86,8 @@ test("the single keys can be switched off", async ({ browser }) => {
   await expect(provider.getByLabel("Patient ID")).toHaveCount(0);
 });
 
-test("the text of a consent can be read with the keyboard when it is longer than its box", async ({ browser }) => {
-  const patient = await somebody(browser);
+test("the text of a consent can be read with the keyboard when it is longer than its box", async ({ somebody }) => {
+  const patient = await somebody();
   await patient.goto(await demo.link(await demo.book(1, "patient-reads"), "patient"));
   await shows(patient, "who");
   await press(patient, "[data-primary]");

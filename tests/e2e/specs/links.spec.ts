@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from "@playwright/test";
-import { goOn, screen, shows, somebody, walkIn } from "../support/people";
+import { expect, goOn, screen, shows, test, walkIn } from "../support/people";
 import { Demo } from "../support/service";
 
 let demo: Demo;
 test.beforeAll(async () => void (demo = await Demo.start()));
 test.afterAll(() => demo.stop());
 
-test("a link that was never made does not work, and says what to do", async ({ browser }) => {
-  const page = await somebody(browser);
+test("a link that was never made does not work, and says what to do", async ({ somebody }) => {
+  const page = await somebody();
   await page.goto(`${demo.baseUrl}/v/#AAAAAAAAAAAAAAAAAAAAAA`);
   await shows(page, "invalid");
 });
 
-test("a link without its code does not work either", async ({ browser }) => {
-  const page = await somebody(browser);
+test("a link without its code does not work either", async ({ somebody }) => {
+  const page = await somebody();
   await page.goto(`${demo.baseUrl}/v/`);
   await shows(page, "invalid");
 });
 
-test("an early link counts down", async ({ browser }) => {
-  const page = await somebody(browser);
+test("an early link counts down", async ({ somebody }) => {
+  const page = await somebody();
   await page.goto(await demo.link(await demo.book(20), "patient"));
   await shows(page, "early");
   const clock = page.getByRole("timer").locator("strong");
@@ -28,16 +27,16 @@ test("an early link counts down", async ({ browser }) => {
   await expect(clock).not.toHaveText(first ?? "");
 });
 
-test("an early link goes on by itself once it is time", async ({ browser }) => {
-  const page = await somebody(browser);
+test("an early link goes on by itself once it is time", async ({ somebody }) => {
+  const page = await somebody();
   const opensInSeconds = 4;
   await page.goto(await demo.link(await demo.book(15 + opensInSeconds / 60), "patient"));
   await shows(page, "early");
   await shows(page, "who");
 });
 
-test("an expired link offers a new one, which the clinic sees", async ({ browser }) => {
-  const page = await somebody(browser);
+test("an expired link offers a new one, which the clinic sees", async ({ somebody }) => {
+  const page = await somebody();
   const booked = await demo.book(1);
   const link = await demo.link(booked, "patient", 1);
   await expect(async () => {
@@ -51,8 +50,8 @@ test("an expired link offers a new one, which the clinic sees", async ({ browser
   expect(items.map((item) => item.type)).toContain("link.requested");
 });
 
-test("a link that somebody else has used says so, and lets its owner ask for a new one", async ({ browser }) => {
-  const [owner, stranger] = [await somebody(browser), await somebody(browser)];
+test("a link that somebody else has used says so, and lets its owner ask for a new one", async ({ somebody }) => {
+  const [owner, stranger] = [await somebody(), await somebody()];
   const link = await demo.link(await demo.book(1), "patient");
   await walkIn(owner, link);
   await stranger.goto(link);
@@ -60,8 +59,8 @@ test("a link that somebody else has used says so, and lets its owner ask for a n
   await shows(owner, "waiting");
 });
 
-test("a link that was replaced is no longer good, and the new one is", async ({ browser }) => {
-  const page = await somebody(browser);
+test("a link that was replaced is no longer good, and the new one is", async ({ somebody }) => {
+  const page = await somebody();
   const booked = await demo.book(1);
   const old = await demo.link(booked, "patient");
   const fresh = await demo.link(booked, "patient");
@@ -72,8 +71,8 @@ test("a link that was replaced is no longer good, and the new one is", async ({ 
   await shows(page, "who");
 });
 
-test("the link of a cancelled visit says that it is cancelled", async ({ browser }) => {
-  const page = await somebody(browser);
+test("the link of a cancelled visit says that it is cancelled", async ({ somebody }) => {
+  const page = await somebody();
   const booked = await demo.book(1);
   const link = await demo.link(booked, "patient");
   await demo.cancel(booked);
@@ -81,8 +80,8 @@ test("the link of a cancelled visit says that it is cancelled", async ({ browser
   await shows(page, "cancelled");
 });
 
-test("opening a link uses nothing up, however often", async ({ browser }) => {
-  const page = await somebody(browser);
+test("opening a link uses nothing up, however often", async ({ somebody }) => {
+  const page = await somebody();
   const link = await demo.link(await demo.book(1), "patient");
   for (let time = 0; time < 3; time++) {
     await page.goto("about:blank");
@@ -91,8 +90,8 @@ test("opening a link uses nothing up, however often", async ({ browser }) => {
   }
 });
 
-test("a join whose answer was lost is asked for again and leads in", async ({ browser }) => {
-  const page = await somebody(browser);
+test("a join whose answer was lost is asked for again and leads in", async ({ somebody }) => {
+  const page = await somebody();
   let joins = 0;
   await page.route("**/visit/join", async (route) => {
     joins++;
@@ -104,8 +103,8 @@ test("a join whose answer was lost is asked for again and leads in", async ({ br
   expect(joins).toBe(2);
 });
 
-test("a join whose answer was lost leads in even after a reload", async ({ browser }) => {
-  const page = await somebody(browser);
+test("a join whose answer was lost leads in even after a reload", async ({ somebody }) => {
+  const page = await somebody();
   const lost = page.waitForRequest("**/visit/join");
   await page.route("**/visit/join", async (route) => {
     await route.fetch();
@@ -122,8 +121,8 @@ test("a join whose answer was lost leads in even after a reload", async ({ brows
   await shows(page, "waiting");
 });
 
-test("saying no to a video visit is an answer, with a way back", async ({ browser }) => {
-  const page = await somebody(browser);
+test("saying no to a video visit is an answer, with a way back", async ({ somebody }) => {
+  const page = await somebody();
   await page.goto(await demo.link(await demo.book(1, "patient-says-no"), "patient"));
   await goOn(page);
   await shows(page, "consent");

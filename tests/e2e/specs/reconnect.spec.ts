@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test, type Page } from "@playwright/test";
-import { admit, openBoard, sees, shows, somebody, walkIn, watched } from "../support/people";
+import { type Page } from "@playwright/test";
+import { admit, expect, openBoard, sees, shows, test, walkIn, watched } from "../support/people";
 import { Demo, type Session } from "../support/service";
 
 let demo: Demo;
@@ -27,16 +27,16 @@ test.describe("in the waiting room", () => {
     patientId = await demo.participant(booked.id, "patient");
   });
 
-  test("a reload changes nothing", async ({ browser }) => {
-    const page = await somebody(browser);
+  test("a reload changes nothing", async ({ somebody }) => {
+    const page = await somebody();
     await walkIn(page, await demo.link(booked, "patient"));
     await page.reload();
     await shows(page, "waiting");
     expect((await demo.session(booked.id)).participants.find((one) => one.id === patientId)?.status).toBe("waiting");
   });
 
-  test("who loses the network is told so, and hears afterwards what was missed", async ({ browser }) => {
-    const [provider, patient] = [await somebody(browser), await somebody(browser)];
+  test("who loses the network is told so, and hears afterwards what was missed", async ({ somebody }) => {
+    const [provider, patient] = [await somebody(), await somebody()];
     await openBoard(provider, demo.line.links.provider);
     await walkIn(patient, await demo.link(booked, "patient"));
     // Offline does not cut what is open already, so the service is asked anew and cannot be reached.
@@ -49,8 +49,8 @@ test.describe("in the waiting room", () => {
     await shows(patient, "visit");
   });
 
-  test("the page survives the device's sleep and still goes in by itself", async ({ browser }) => {
-    const [provider, patient] = [await somebody(browser), await somebody(browser)];
+  test("the page survives the device's sleep and still goes in by itself", async ({ somebody }) => {
+    const [provider, patient] = [await somebody(), await somebody()];
     await openBoard(provider, demo.line.links.provider);
     await walkIn(patient, await demo.link(booked, "patient"));
     await sleepAndWake(patient);
@@ -59,8 +59,8 @@ test.describe("in the waiting room", () => {
     await shows(patient, "visit");
   });
 
-  test("a cut stream is said and comes back by itself", async ({ browser }) => {
-    const page = await somebody(browser);
+  test("a cut stream is said and comes back by itself", async ({ somebody }) => {
+    const page = await somebody();
     let cut = true;
     await page.route("**/visit/events", (route) => (cut ? route.abort("connectionreset") : route.continue()));
     await walkIn(page, await demo.link(booked, "patient"));
@@ -75,19 +75,14 @@ test.describe("in the visit", () => {
   let booked: Session;
   let provider: Page;
   let patient: Page;
-  test.beforeEach(async ({ browser }) => {
+  test.beforeEach(async ({ somebody }) => {
     booked = await demo.book(1);
-    [provider, patient] = [await somebody(browser), await somebody(browser)];
+    [provider, patient] = [await somebody(), await somebody()];
     await openBoard(provider, demo.line.links.provider);
     await walkIn(patient, await demo.link(booked, "patient"));
     await admit(provider, await demo.participant(booked.id, "patient"));
     await Promise.all([sees(provider, 1), sees(patient, 1)]);
   });
-  test.afterEach(async () => {
-    await provider.context().close();
-    await patient.context().close();
-  });
-
   test("the patient reloads and both see each other again", async () => {
     await patient.reload();
     await shows(patient, "visit");
@@ -120,11 +115,11 @@ test.describe("in the visit", () => {
   });
 });
 
-test("two people share one browser, each in their own seat", async ({ browser }) => {
+test("two people share one browser, each in their own seat", async ({ somebody }) => {
   const demoSession = demo.line.session.id;
-  const provider = await somebody(browser);
-  const context = await browser.newContext({ permissions: ["camera", "microphone"] });
-  const [patient, interpreter] = [watched(await context.newPage()), watched(await context.newPage())];
+  const provider = await somebody();
+  const patient = await somebody();
+  const interpreter = watched(await patient.context().newPage());
   await openBoard(provider, demo.line.links.provider);
   await walkIn(patient, demo.line.links.patient);
   await walkIn(interpreter, demo.line.links.interpreter);

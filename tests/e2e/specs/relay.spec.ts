@@ -3,8 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { admit, openBoard, sees, shows, somebody, walkIn } from "../support/people";
+import { admit, expect, openBoard, sees, shows, test, walkIn } from "../support/people";
 import { freePort, Program, until } from "../support/process";
 import { binary, Demo } from "../support/service";
 
@@ -17,7 +16,7 @@ async function startTurn(folder: string, port: number): Promise<Program> {
     file,
     [
       "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", `listening-port=${port}`, "realm=clinic.test", "use-auth-secret",
-      `static-auth-secret=${secret}`, "allow-loopback-peers", "no-cli", "no-tls", "no-dtls", "fingerprint", `pidfile=${join(folder, "turn.pid")}`,
+      `static-auth-secret=${secret}`, "allow-loopback-peers", "no-cli", "no-tls", "no-dtls", "fingerprint", "verbose", `pidfile=${join(folder, "turn.pid")}`,
       "log-file=stdout", `userdb=${join(folder, "turndb")}`, "min-port=49152", "max-port=49652", "",
     ].join("\n"),
   );
@@ -32,7 +31,7 @@ async function startTurn(folder: string, port: number): Promise<Program> {
   return turn;
 }
 
-test("media goes through the TURN server alone where nothing else is allowed", async ({ browser }) => {
+test("media goes through the TURN server alone where nothing else is allowed", async ({ somebody }) => {
   const folder = mkdtempSync(join(tmpdir(), "vcare-turn-"));
   const [turnPort, port] = [await freePort(), await freePort()];
   const turn = await startTurn(folder, turnPort);
@@ -47,7 +46,7 @@ test("media goes through the TURN server alone where nothing else is allowed", a
     const service = demo.at(`http://127.0.0.1:${port}`);
     await until("the service to be ready", async () => (await fetch(`${service.baseUrl}/health/ready`)).ok);
     const booked = await service.book(1, "patient-relay");
-    const [provider, patient] = [await somebody(browser), await somebody(browser)];
+    const [provider, patient] = [await somebody(), await somebody()];
     const token = demo.line.links.provider.slice(demo.line.links.provider.indexOf("#"));
     await openBoard(provider, `${service.baseUrl}/provider?relay=1${token}`);
     const link = new URL(await service.link(booked, "patient"));

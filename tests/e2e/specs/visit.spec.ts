@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from "@playwright/test";
-import { admit, openBoard, sees, shows, somebody, walkIn } from "../support/people";
+import { admit, expect, openBoard, sees, shows, test, walkIn } from "../support/people";
 import { until } from "../support/process";
 import { Demo } from "../support/service";
 
@@ -8,8 +7,8 @@ let demo: Demo;
 test.beforeAll(async () => void (demo = await Demo.start()));
 test.afterAll(() => demo.stop());
 
-test("a provider, a patient and an interpreter see each other, and the end brings the Encounter", async ({ browser }) => {
-  const [provider, patient, interpreter] = [await somebody(browser), await somebody(browser), await somebody(browser)];
+test("a provider, a patient and an interpreter see each other, and the end brings the Encounter", async ({ somebody }) => {
+  const [provider, patient, interpreter] = [await somebody(), await somebody(), await somebody()];
   const sessionId = demo.line.session.id;
   const patientId = await demo.participant(sessionId, "patient");
   const interpreterId = await demo.participant(sessionId, "interpreter");
@@ -65,8 +64,8 @@ test("a provider, a patient and an interpreter see each other, and the end bring
   await expect(patient.getByText("Thank you for telling us.")).toBeVisible();
 });
 
-test("somebody who is removed is told so and sees nobody any more", async ({ browser }) => {
-  const [provider, patient] = [await somebody(browser), await somebody(browser)];
+test("somebody who is removed is told so and sees nobody any more", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
   const booked = await demo.book(1, "patient-removed");
   const patientId = await demo.participant(booked.id, "patient");
   await openBoard(provider, demo.line.links.provider);
@@ -81,8 +80,8 @@ test("somebody who is removed is told so and sees nobody any more", async ({ bro
   await expect(provider.locator("video[data-peer]")).toHaveCount(0);
 });
 
-test("a visit is made in the form, and its links work", async ({ browser }) => {
-  const [provider, patient] = [await somebody(browser), await somebody(browser)];
+test("a visit is made in the form, and its links work", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
   await openBoard(provider, demo.line.links.admin.replace(/#.*/, demo.line.links.provider.slice(demo.line.links.provider.indexOf("#"))));
   await provider.locator('[data-action="new-visit"]').click();
   await provider.getByLabel("Patient ID").fill("patient-form");

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What people do on the pages, told by the attributes that the pages promise. */
-import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
 
-/** A browser window of its own that fails the test when the page breaks its promises. */
-export async function somebody(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ permissions: ["camera", "microphone"], ...options });
-  return watched(await context.newPage());
-}
+export { expect };
+
+/** Gives each person a browser window of their own, and closes all of them after the test. */
+export const test = base.extend<{ somebody: () => Promise<Page> }>({
+  somebody: async ({ browser }, use) => {
+    const windows: Page[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      const page = watched(await context.newPage());
+      windows.push(page);
+      return page;
+    });
+    await Promise.all(windows.map((page) => page.context().close()));
+  },
+});
 
 /** No request leaves for another place, no policy is broken, and nothing throws. */
 export function watched(page: Page): Page {

@@ -187,8 +187,9 @@ export class PeerLink {
       case "take-offer":
         await this.pc.setRemoteDescription({ type: "offer", sdp: action.sdp });
         await this.takeEarlyCandidates();
-        await this.pc.setLocalDescription();
+        // What was wanted before is in the answer, or asked for again by the browser: even before it says it is done.
         this.wanted = false;
+        await this.pc.setLocalDescription();
         return this.take({ type: "answered", turn: action.turn, sdp: this.pc.localDescription?.sdp ?? "" });
       case "take-answer":
         await this.pc.setRemoteDescription({ type: "answer", sdp: action.sdp });
