@@ -31,7 +31,9 @@ class Side {
         this.signalling = "have-local-offer";
         return this.input({ type: "offered", sdp: `${this.name}${this.instance.slice(8, 9)}#${++this.offers}` });
       case "take-offer":
-        this.signalling = "stable"; // an own offer is rolled back
+        // Only a connection that was agreed on before can roll its own offer back.
+        if (this.signalling === "have-local-offer") expect(this.agreed).not.toBeNull();
+        this.signalling = "stable";
         this.agreed = action.sdp;
         return this.input({ type: "answered", turn: action.turn, sdp: `answer to ${action.sdp}` });
       case "take-answer":

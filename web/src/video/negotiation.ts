@@ -44,7 +44,9 @@ export type Input =
   | { readonly type: "answered"; readonly turn: number; readonly sdp: string }
   | { readonly type: "signal"; readonly signal: PeerSignal }
   | { readonly type: "found"; readonly candidates: readonly RTCIceCandidateInit[] }
-  | { readonly type: "unanswered" };
+  | { readonly type: "unanswered" }
+  /** The browser refused a description. */
+  | { readonly type: "failed" };
 
 export type Action =
   | { readonly do: "reset" }
@@ -87,6 +89,8 @@ export function step(state: Negotiation, input: Input): Step {
       return [state, [{ do: "send", signal: { kind: "candidate", payload: { from: state.self, to: state.peer, candidates: input.candidates } } }]];
     case "unanswered":
       return state.pending === null ? [state, []] : [state, [offer(state, state.pending.sdp)]];
+    case "failed":
+      return [renewed(state), [{ do: "reset" }, { do: "make-offer" }]];
     case "signal":
       return heard(state, input.signal);
   }
@@ -98,7 +102,9 @@ function heard(state: Negotiation, signal: PeerSignal): Step {
   if (isOld) return [state, []];
   const to = "to" in signal.payload ? signal.payload.to : null;
   const isNew = state.bound && state.peer !== null && from > state.peer;
-  if (to !== null && to !== state.self) return signal.kind === "candidate" ? [state, []] : again(state);
+  // From the connection that ours belongs to, an offer or an address is good whichever of ours they thought of.
+  const isOurs = signal.kind === "candidate" || (signal.kind === "offer" && state.bound && from === state.peer);
+  if (to !== null && to !== state.self && !isOurs) return again(state);
   switch (signal.kind) {
     case "offer": {
       if (!isNew) return offerHeard({ ...state, peer: from }, signal.payload);
@@ -138,7 +144,12 @@ function offerHeard(state: Negotiation, payload: OfferPayload): Step {
     // Ours stands. They may never have got it, having spoken from a page that was not listening yet.
     return [state, [offer(state, state.pending.sdp)]];
   }
-  return [{ ...state, bound: true, pending: null }, [{ do: "take-offer", turn: payload.turn, sdp: payload.sdp }]];
+  const taken: Action = { do: "take-offer", turn: payload.turn, sdp: payload.sdp };
+  if (glare && !state.bound) {
+    // Chromium cannot start the data channel of a connection whose very first offer was rolled back: take a new one.
+    return [{ ...renewed(state), peer: payload.from, bound: true }, [{ do: "reset" }, taken]];
+  }
+  return [{ ...state, bound: true, pending: null }, [taken]];
 }
 
 const offer = (state: Negotiation, sdp: string): Action => ({

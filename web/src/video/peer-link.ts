@@ -23,6 +23,7 @@ export interface PeerLinkOptions {
 const RESEND_MS = 4_000;
 const STUCK_MS = 12_000;
 const WOBBLE_MS = 3_000;
+const ANEW_MS = 1_000;
 const CANDIDATE_BATCH_MS = 60;
 
 export class PeerLink {
@@ -37,6 +38,7 @@ export class PeerLink {
   private found: RTCIceCandidateInit[] = [];
   private flush: Cancel | null = null;
   private wobble: Cancel | null = null;
+  private anew: Cancel | null = null;
   private wasConnected = false;
   private closed = false;
   private readonly stopResending: Cancel;
@@ -94,7 +96,7 @@ export class PeerLink {
     if (this.closed) return;
     this.closed = true;
     if (sayBye) void this.options.send({ kind: "bye", payload: { from: this.machine.self } });
-    for (const stop of [this.stopResending, this.stopWatching, this.flush, this.wobble]) stop?.();
+    for (const stop of [this.stopResending, this.stopWatching, this.flush, this.wobble, this.anew]) stop?.();
     this.pc.close();
   }
 
@@ -154,6 +156,14 @@ export class PeerLink {
     });
   }
 
+  /** The browser refused a description. Not at once: what makes it refuse may still be there. */
+  private beginAnew(): void {
+    this.anew ??= after(ANEW_MS, () => {
+      this.anew = null;
+      this.input({ type: "failed" });
+    });
+  }
+
   private collect(candidate: RTCIceCandidateInit): void {
     this.found.push(candidate);
     this.flush ??= after(CANDIDATE_BATCH_MS, () => {
@@ -165,7 +175,7 @@ export class PeerLink {
   private input(input: Input): void {
     this.work = this.work.then(async () => {
       if (this.closed || (input.type === "needed" && !this.wanted)) return;
-      await this.take(input).catch(() => this.restart()); // The browser refused a description: begin the exchange again.
+      await this.take(input).catch(() => this.beginAnew());
     });
   }
 
