@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "main/adapter_set.hpp"
 #include "main/commands/answers.hpp"
 #include "main/commands/commands.hpp"
 
@@ -17,6 +18,8 @@ ExitCode run(int argc, const char* const* argv) {
     }
     try {
         return std::visit([](const auto& chosen) { return run(chosen); }, *command);
+    } catch (const DependencyAway& problem) {
+        return say(ExitCode::dependency_away, problem.what());
     } catch (const std::exception& problem) {
         return say(ExitCode::failed, problem.what());
     }

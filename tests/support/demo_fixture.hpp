@@ -86,6 +86,7 @@ class Server {
     void kill() { process_.kill(); }
 
     [[nodiscard]] Process& process() { return process_; }
+    [[nodiscard]] int process_id() const { return process_.id(); }
     [[nodiscard]] HttpClient client() const { return HttpClient{port_}; }
     [[nodiscard]] HttpClient admin_client() const { return HttpClient{admin_port_}; }
     [[nodiscard]] std::uint16_t port() const { return port_; }

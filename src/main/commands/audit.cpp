@@ -37,11 +37,10 @@ void print_verdict(const TenantVerdict& checked) {
     }
 }
 
-// Reads an option; nothing when it is not a time.
-std::optional<std::optional<domain::Instant>> parse_time(const std::optional<std::string>& text) {
-    if (!text) return std::optional<domain::Instant>{};
-    const auto at = domain::parse_rfc3339(*text);
-    return at ? std::optional{at} : std::nullopt;
+// Reads an option that may be left out; false when it is there and no time.
+bool parse_time(const std::optional<std::string>& text, std::optional<domain::Instant>& at) {
+    if (text) at = domain::parse_rfc3339(*text);
+    return !text || at;
 }
 
 }  // namespace
@@ -73,14 +72,13 @@ ExitCode run(const AuditVerifyCommand& command) {
 ExitCode run(const AuditExportCommand& command) {
     const auto settings = settings_of(command.config);
     if (!settings) return settings.error();
-    const auto from = parse_time(command.from);
-    const auto to = parse_time(command.to);
-    if (!from || !to) return say(ExitCode::used_wrongly, "--from and --to are times of RFC 3339");
+    application::AuditQuery query{.limit = 200};
+    const bool are_times = parse_time(command.from, query.from) && parse_time(command.to, query.to);
+    if (!are_times) return say(ExitCode::used_wrongly, "--from and --to are times of RFC 3339");
 
     Offline offline{*settings};
     const auto tenants = tenants_of(offline, command.tenant);
     if (!tenants) return say(tenants.error());
-    application::AuditQuery query{.from = *from, .to = *to, .limit = 200};
     do {
         const auto page = offline.wait(
             offline.services().audit.list_audit(TenantAuthority::of_operator(tenants->front()), query));

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/demo_fixture.hpp"
+
+namespace vcare::support {
+namespace {
+
+const std::string api{base_path};
+
+/// What a person typed, or what tells who they are: a marker in every field that can hold it.
+const std::vector<std::string> markers = {
+    "PhiPatientName",  "PhiProviderName", "PhiObserverName", "phimail",       "+99 555 0101",
+    "PhiReasonVisit",  "PhiAddress",      "+99 555 0202",    "PhiComment",    "PhiRemoveReason",
+    "PhiCancelReason", "PhiEndReason",    "PhiFallback",     "PhiWrongField", "PhiSignalPayload"};
+
+class PrivateData : public testing::Test {
+  protected:
+    /// Everything in `text` that gives a person away.
+    static std::vector<std::string> found_in(const std::string& text) {
+        std::vector<std::string> found;
+        for (const std::string& marker : markers) {
+            if (text.find(marker) != std::string::npos) found.push_back(marker);
+        }
+        return found;
+    }
+
+    std::string session(const BookedVisit& visit) const { return api + "/sessions/" + visit.session; }
+
+    BookedVisit booked(const std::string& patient) {
+        give_consent(client_, doctor_, patient);
+        return book(client_, doctor_, patient, R"({"reasonForVisit": "PhiReasonVisit", "participants": [
+            {"role": "provider", "userId": "dr-rahimi", "displayName": "PhiProviderName"},
+            {"role": "patient", "displayName": "PhiPatientName",
+             "contact": {"email": "phimail@example.org", "phone": "+99 555 0101"}},
+            {"role": "observer", "displayName": "PhiObserverName"}]})");
+    }
+
+    /// A visit in which everything that can be typed is typed, and everything that can go wrong does.
+    void live_through_a_visit() {
+        const BookedVisit visit = booked("patient-private");
+        const HttpResponse joined = join(client_, link_code(client_, doctor_, visit.session, visit.patient));
+        const Headers patient = support::visit(joined.at("/credential"));
+        ASSERT_EQ(client_
+                      .post(api + "/visit/whereabouts",
+                            {{"address", "PhiAddress 7"}, {"callbackNumber", "+99 555 0202"}}, patient)
+                      .status,
+                  204);
+        ASSERT_EQ(
+            client_.post(session(visit) + "/participants/" + visit.provider + "/join", {}, doctor_).status,
+            200);
+        const HttpResponse admitted =
+            client_.post(session(visit) + "/participants/" + visit.patient + "/admit",
+                         {{"version", version_of(client_, doctor_, visit.session)}}, doctor_);
+        ASSERT_EQ(admitted.status, 200) << admitted.body;
+        const boost::json::value payload = {{"sdp", "PhiSignalPayload"}};
+        client_.post(api + "/visit/signal", {{"to", visit.provider}, {"kind", "offer"}, {"payload", payload}},
+                     patient);
+        client_.post(session(visit) + "/fallback", {{"mode", "audio_only"}, {"reason", "PhiFallback"}},
+                     doctor_);
+        const boost::json::value people = client_.get(session(visit), doctor_).json();
+        for (const auto& who : people.at("participants").as_array()) {
+            if (at(who, "/role") != "observer") continue;
+            client_.post(session(visit) + "/participants/" + at(who, "/id") + "/remove",
+                         {{"reason", "PhiRemoveReason"}}, doctor_);
+        }
+        ASSERT_EQ(
+            client_
+                .post(session(visit) + "/end",
+                      {{"version", version_of(client_, doctor_, visit.session)}, {"reason", "PhiEndReason"}},
+                      doctor_)
+                .status,
+            200);
+        client_.post(api + "/visit/feedback", {{"rating", 2}, {"comment", "PhiComment"}}, patient);
+        cancel_one();
+        send_what_is_wrong();
+    }
+
+    void cancel_one() {
+        const BookedVisit visit = booked("patient-cancelled");
+        client_.post(session(visit) + "/cancel", {{"version", 1}, {"reason", "PhiCancelReason"}}, doctor_);
+    }
+
+    /// Markers where they are refused: in unknown fields, wrong types, paths and queries.
+    void send_what_is_wrong() {
+        const std::string long_name = "PhiWrongField" + std::string(300, 'x');
+        answers_ += client_.post(api + "/sessions", {{"unexpected", "PhiWrongField"}}, doctor_).body;
+        answers_ +=
+            client_
+                .post(api + "/sessions",
+                      {{"patientId", "PhiWrongField PhiWrongField"}, {"scheduledStart", long_name}}, doctor_)
+                .body;
+        answers_ += client_.get(api + "/sessions?status=PhiWrongField", doctor_).body;
+        answers_ += client_.get(api + "/sessions?cursor=PhiWrongField", doctor_).body;
+        answers_ += client_.post(api + "/visit/join", {{"token", "PhiWrongField"}}).body;
+        answers_ += client_.get(api + "/visit", support::visit("PhiWrongField.vsp_1.PhiWrongField")).body;
+        answers_ += client_.get(api + "/sessions", bearer("PhiWrongField.PhiWrongField.PhiWrongField")).body;
+    }
+
+    TempFolder folder_;
+    Demo demo_{folder_.path(), {.environment = {{"VCARE_LOG_LEVEL", "debug"}}}};
+    HttpClient client_ = demo_.client();
+    Headers doctor_ = demo_.staff();
+    std::string answers_;
+};
+
+TEST_F(PrivateData, appears_in_nothing_that_the_process_writes_about_itself) {
+    SseReader feed{demo_.port(), {"GET", api + "/events", demo_.staff("scheduler"), {}}};
+    live_through_a_visit();
+
+    EXPECT_THAT(found_in(answers_), testing::IsEmpty()) << answers_;
+    std::string events;
+    for (auto frame = feed.next(); frame; frame = feed.next()) {
+        events += frame->data;
+        if (frame->event == "virtual_care.session.cancelled.v1") break;
+    }
+    EXPECT_THAT(events, testing::HasSubstr("virtual_care.session.ended.v1"));
+    EXPECT_THAT(found_in(events), testing::IsEmpty());
+    const std::string metrics = demo_.admin_client().get("/metrics").body;
+    EXPECT_THAT(metrics, testing::HasSubstr("vcare_session_transitions_total"));
+    EXPECT_THAT(found_in(metrics), testing::IsEmpty());
+    const HttpResponse audit = client_.get(api + "/audit?limit=200", demo_.staff("auditor"));
+    EXPECT_THAT(audit.body, testing::HasSubstr("session.end"));
+    EXPECT_THAT(found_in(audit.body), testing::IsEmpty());
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"audit", "export", "--tenant", demo_.tenant()},
+          std::vector<std::string>{"outbox", "list", "--json"},
+          std::vector<std::string>{"encounters", "list", "--json"}}) {
+        const Finished finished = demo_.command(command);
+        EXPECT_EQ(finished.exit_code, 0) << finished.error;
+        EXPECT_THAT(found_in(finished.output + finished.error), testing::IsEmpty());
+    }
+    ASSERT_EQ(demo_.terminate(), 0);
+    EXPECT_THAT(found_in(demo_.log()), testing::IsEmpty());
+    // An id of a patient is hashed wherever it is logged.
+    EXPECT_THAT(demo_.log(), testing::Not(testing::HasSubstr("patient-private")));
+}
+
+TEST_F(PrivateData, of_whereabouts_is_encrypted_where_it_rests) {
+    live_through_a_visit();
+    ASSERT_EQ(demo_.terminate(), 0);
+
+    std::string at_rest;
+    for (const auto& entry : std::filesystem::directory_iterator{demo_.data()}) {
+        if (entry.path().filename().string().starts_with("vcare.db")) at_rest += read_text(entry.path());
+    }
+
+    EXPECT_THAT(at_rest, testing::HasSubstr("PhiPatientName"));  // the search looks in the right place
+    EXPECT_THAT(at_rest, testing::Not(testing::HasSubstr("PhiAddress")));
+    EXPECT_THAT(at_rest, testing::Not(testing::HasSubstr("+99 555 0202")));
+}
+
+TEST_F(PrivateData, of_whereabouts_is_shown_to_the_provider_and_to_nobody_else) {
+    const BookedVisit visit = booked("patient-where");
+    const HttpResponse joined = join(client_, link_code(client_, doctor_, visit.session, visit.patient));
+    client_.post(api + "/visit/whereabouts",
+                 {{"address", "PhiAddress 7"}, {"callbackNumber", "+99 555 0202"}},
+                 support::visit(joined.at("/credential")));
+
+    EXPECT_THAT(client_.get(session(visit), doctor_).body, testing::HasSubstr("PhiAddress 7"));
+    EXPECT_THAT(client_.get(session(visit), demo_.staff("scheduler")).body,
+                testing::Not(testing::HasSubstr("PhiAddress")));
+    EXPECT_THAT(client_.get(api + "/sessions", doctor_).body, testing::Not(testing::HasSubstr("PhiAddress")));
+}
+
+}  // namespace
+}  // namespace vcare::support
