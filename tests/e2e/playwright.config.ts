@@ -6,8 +6,8 @@ const report = process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] ?? "../../test-results
 export default defineConfig({
   testDir: "specs",
   outputDir: "../../test-results/e2e",
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 300_000,
+  expect: { timeout: 40_000 },
   // Several browsers with live video share the machine: one test at a time, and never a second chance.
   workers: 1,
   retries: 0,

@@ -63,7 +63,7 @@ export async function sees(page: Page, people: number): Promise<void> {
     page.locator("video[data-peer]").evaluateAll((videos) =>
       (videos as HTMLVideoElement[]).map((video) => (video.videoWidth > 0 && !video.paused ? video.getVideoPlaybackQuality().totalVideoFrames : 0)),
     );
-  await expect.poll(async () => Math.min(...(await frames())), { timeout: 30_000 }).toBeGreaterThan(5);
+  await expect.poll(async () => Math.min(...(await frames())), { timeout: 60_000 }).toBeGreaterThan(5);
   const before = await frames();
-  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout: 15_000 }).toBe(true);
+  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout: 60_000 }).toBe(true);
 }

@@ -54,7 +54,7 @@ export class Program {
 }
 
 /** Asks again until it holds; fails with what it last saw. */
-export async function until<T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | null | undefined | false>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask().catch(() => null);
