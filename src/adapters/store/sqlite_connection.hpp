@@ -108,7 +108,7 @@ class Connection {
   public:
     enum class Access : std::uint8_t { read, write, create };
 
-    /// Nothing when the file cannot be opened; `why` says so in one line.
+    /// Nothing when the file cannot be opened; `why` says so in one line. Only `create` makes a file.
     [[nodiscard]] static std::unique_ptr<Connection> open(const std::string& path, Access access,
                                                           std::string& why);
     ~Connection();
@@ -228,6 +228,10 @@ class Connection {
     std::string problem_;
     std::array<Prepared, statement_count> prepared_ = {};
 };
+
+/// Makes the file, if it is not there, for its owner's eyes only; SQLite gives its other files the same mode.
+/// A failure shows when the file is opened.
+void make_private_file(const std::string& path);
 
 /// A read transaction over several statements, so that they see one state of the store.
 class Snapshot {

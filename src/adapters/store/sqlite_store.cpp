@@ -57,27 +57,23 @@ class StoreOnDatabase final : public Store {
     throw std::runtime_error("store " + path + ": " + why);
 }
 
-std::unique_ptr<Connection> open_file(const std::string& path) {
+std::unique_ptr<Connection> open_file(const std::string& path, Connection::Access access) {
     std::string why;
-    auto connection = Connection::open(path, Connection::Access::create, why);
+    auto connection = Connection::open(path, access, why);
     if (!connection) refuse_to_start(path, why);
     return connection;
 }
 
-void check_schema(Connection& connection, const std::string& path) {
-    switch (schema_state(connection)) {
-        case SchemaState::newer:
-            refuse_to_start(path, "its schema is newer than this program; use the release that wrote it");
-        case SchemaState::unreadable:
-            refuse_to_start(path, connection.problem());
-        case SchemaState::older:
-        case SchemaState::current:
-            return;
-    }
+SchemaState check_schema(Connection& connection, const std::string& path) {
+    const SchemaState state = schema_state(connection);
+    if (state == SchemaState::newer)
+        refuse_to_start(path, "its schema is newer than this program; use the release that wrote it");
+    if (state == SchemaState::unreadable) refuse_to_start(path, connection.problem());
+    return state;
 }
 
 int bring_up_to_date(Connection& connection, const std::string& path) {
-    check_schema(connection, path);
+    (void)check_schema(connection, path);
     const int count = migrate(connection);
     if (connection.has_failed()) refuse_to_start(path, connection.problem());
     return count;
@@ -86,12 +82,12 @@ int bring_up_to_date(Connection& connection, const std::string& path) {
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite_store(StoreOptions options) {
-    auto writer = open_file(options.path);
+    using Access = Connection::Access;
+    auto writer = open_file(options.path, options.migrate ? Access::create : Access::write);
     if (options.migrate) {
         bring_up_to_date(*writer, options.path);
     } else {
-        check_schema(*writer, options.path);
-        if (schema_state(*writer) == SchemaState::older)
+        if (check_schema(*writer, options.path) == SchemaState::older)
             refuse_to_start(options.path, "its schema is older than this program; run vcare migrate");
     }
     ThreadedOptions threads{
@@ -101,13 +97,13 @@ std::unique_ptr<Store> open_sqlite_store(StoreOptions options) {
 }
 
 int migrate_sqlite_store(const std::string& path) {
-    const auto connection = open_file(path);
+    const auto connection = open_file(path, Connection::Access::create);
     return bring_up_to_date(*connection, path);
 }
 
 std::unique_ptr<Store> make_inline_store(std::function<void()> outbox_written) {
     const std::string in_memory = ":memory:";
-    auto connection = open_file(in_memory);
+    auto connection = open_file(in_memory, Connection::Access::create);
     bring_up_to_date(*connection, in_memory);
     return std::make_unique<StoreOnDatabase>(make_inline_database(std::move(connection)),
                                              std::move(outbox_written));

@@ -45,7 +45,7 @@ struct StoreOptions {
     std::string path;
     /// Called after a commit that added events to the outbox, from any thread; must not block.
     std::function<void()> outbox_written = {};
-    /// Whether an older schema is brought up to date; false: it is refused.
+    /// Whether a missing file is made and an older schema brought up to date; false: both are refused.
     bool migrate = true;
     unsigned readers = 2;
     /// Work waiting for the writer or the readers; more is refused with `store_unavailable`.

@@ -170,6 +170,7 @@ Result<void> ThreadedDatabase::backup_to(std::string path) {
     };
     const auto source = reopen(Connection::Access::read);
     if (!source) return unavailable("The store cannot be opened.");
+    make_private_file(path);
     sqlite3* target = nullptr;
     bool copied = false;
     if (sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) ==

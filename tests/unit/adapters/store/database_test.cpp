@@ -339,10 +339,27 @@ TEST_F(SchemaTest, refuses_a_schema_that_is_newer_than_the_program) {
 
 TEST_F(SchemaTest, refuses_an_older_schema_where_it_may_not_migrate) {
     std::filesystem::remove(path());
+    EXPECT_NE(refusal({.migrate = false}), "");
+    EXPECT_FALSE(std::filesystem::exists(path()));
 
-    EXPECT_NE(refusal({.migrate = false}).find("vcare migrate"), std::string::npos) << refusal();
+    std::FILE* empty = std::fopen(path().c_str(), "w");
+    std::fclose(empty);
+    EXPECT_NE(refusal({.migrate = false}).find("vcare migrate"), std::string::npos);
     EXPECT_EQ(refusal({.migrate = true}), "");
     EXPECT_EQ(refusal({.migrate = false}), "");
+}
+
+TEST_F(SchemaTest, keeps_its_files_to_their_owner) {
+    std::filesystem::remove(path());
+    const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+
+    reopen();
+    make_session(1);
+    const std::string copy = (folder_.path() / "copy.db").string();
+    ASSERT_TRUE(store().backup_to(copy).has_value());
+
+    for (const std::string& file : {path(), path() + "-wal", path() + "-shm", copy})
+        EXPECT_EQ(std::filesystem::status(file).permissions() & others, std::filesystem::perms::none) << file;
 }
 
 TEST_F(SchemaTest, refuses_a_file_that_is_no_database_or_cannot_be_written) {
