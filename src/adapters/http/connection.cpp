@@ -11,13 +11,13 @@
 namespace vcare::http {
 namespace {
 
-constexpr std::size_t read_size = 4 * 1024;
-constexpr std::size_t read_size_in_body = 32 * 1024;
+constexpr std::size_t read_size = std::size_t{4} * 1024;
+constexpr std::size_t read_size_in_body = std::size_t{32} * 1024;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // How much of a refused request is still taken and thrown away: a connection closed with bytes unread is
 // reset, and the client would lose the answer that says what was wrong.
-constexpr std::size_t max_lingering_bytes = 8 * 1024 * 1024;
+constexpr std::size_t max_lingering_bytes = std::size_t{8} * 1024 * 1024;
 constexpr std::chrono::seconds max_lingering{2};
 
 boost::asio::const_buffer buffer_of(std::string_view bytes) {

@@ -147,7 +147,6 @@ Task<Result<std::unique_ptr<StreamOpening>>> LiveStreams::open(StreamPtr stream,
 }
 
 Task<Result<void>> LiveStreams::catch_up(StreamPtr stream, std::optional<StreamPosition> last) {
-    if (last) stream->position = last->position;
     std::vector<application::VisitFrame> frames;
     if (stream->seat) {
         auto told =

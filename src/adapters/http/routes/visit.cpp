@@ -13,7 +13,7 @@ namespace {
 
 using namespace application;
 
-constexpr std::size_t max_test_bytes = 1024 * 1024;
+constexpr std::size_t max_test_bytes = std::size_t{1024} * 1024;
 
 /// Bytes that no proxy can compress, from a small generator (xorshift): they are no secret.
 std::string make_test_bytes() {
