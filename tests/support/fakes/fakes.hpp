@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "application/ports/bearer_verifier.hpp"
+#include "application/ports/clock.hpp"
+#include "application/ports/consent_service.hpp"
+#include "application/ports/event_bus.hpp"
+#include "application/ports/fhir_gateway.hpp"
+#include "application/ports/keys.hpp"
+#include "application/ports/licensing.hpp"
+#include "application/ports/randomness.hpp"
+#include "application/ports/telemetry.hpp"
+#include "application/ports/video_backend.hpp"
+
+/// Ports that do what a test tells them, at once. Public members are the knobs and what was noted.
+namespace vcare::testing {
+
+[[nodiscard]] inline std::unexpected<Error> away(ErrorCode code) {
+    return std::unexpected{Error{.code = code, .retry_after = domain::seconds{1}}};
+}
+
+/// Stands still until a test moves it; whoever waits moves it too.
+class FakeClock final : public application::Clock {
+  public:
+    explicit FakeClock(domain::Instant start) : time(start) {}
+    [[nodiscard]] domain::Instant now() const override { return time; }
+    [[nodiscard]] Task<void> wait_for(domain::milliseconds duration) override {
+        time += duration;
+        co_return;
+    }
+    domain::Instant time;
+};
+
+/// Never the same twice, and the same in every run.
+class CountingRandomness final : public application::Randomness {
+  public:
+    void fill(std::span<std::byte> bytes) override {
+        for (std::byte& byte : bytes) {
+            state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+            byte = static_cast<std::byte>(state_ >> 56);
+        }
+    }
+
+  private:
+    std::uint64_t state_ = 1;
+};
+
+class FakeConsents final : public application::ConsentService {
+  public:
+    std::set<std::string> granted;  ///< patients with telehealth consent
+    bool is_away = false;
+    bool answers_about_somebody_else = false;
+    bool refuses_records = false;
+    Kept keeps = Kept::by_owner;
+    unsigned asked = 0;
+    std::vector<domain::ConsentRecord> records;
+
+    [[nodiscard]] Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope,
+                                                               domain::PatientId patient,
+                                                               domain::ConsentType type) override {
+        ++asked;
+        if (is_away) co_return away(ErrorCode::consent_service_unavailable);
+        domain::ConsentAnswer answer{.tenant = scope.tenant(), .patient = patient, .type = type};
+        answer.granted = granted.contains(patient.text());
+        if (answers_about_somebody_else) answer.tenant = domain::TenantId::parse("somebody-else").value();
+        co_return answer;
+    }
+    [[nodiscard]] Task<Result<Kept>> record(domain::TenantScope, domain::ConsentRecord record) override {
+        if (refuses_records) co_return away(ErrorCode::consent_service_unavailable);
+        records.push_back(record);
+        if (record.status == domain::ConsentStatus::granted) granted.insert(record.patient.text());
+        if (record.status == domain::ConsentStatus::withdrawn) granted.erase(record.patient.text());
+        co_return keeps;
+    }
+};
+
+class FakeVideo final : public application::VideoBackend {
+  public:
+    bool healthy = true;
+    bool refuses_rooms = false;
+    bool refuses_credentials = false;
+    bool keeps_rooms = false;  ///< cannot be told to release one
+    unsigned carries = 4;
+    std::set<std::string> rooms;
+
+    [[nodiscard]] std::string name() const override { return "embedded"; }
+    [[nodiscard]] unsigned max_participants() const override { return carries; }
+    [[nodiscard]] Task<application::BackendHealth> health() override {
+        co_return application::BackendHealth{.healthy = healthy};
+    }
+    [[nodiscard]] Task<Result<application::Room>> provision_room(domain::TenantScope,
+                                                                 domain::SessionId id) override {
+        if (refuses_rooms) co_return away(ErrorCode::video_provider_unavailable);
+        const std::string name = "room-" + id.text();
+        rooms.insert(name);
+        co_return application::Room{name, "https://clinic.example/" + name};
+    }
+    [[nodiscard]] Task<Result<void>> release_room(domain::TenantScope, std::string room) override {
+        if (keeps_rooms) co_return away(ErrorCode::video_provider_unavailable);
+        rooms.erase(room);
+        co_return Result<void>{};
+    }
+    [[nodiscard]] Task<Result<application::VideoCredential>> credential(domain::TenantScope,
+                                                                        domain::SessionData,
+                                                                        domain::ParticipantId) override {
+        if (refuses_credentials) co_return away(ErrorCode::video_provider_unavailable);
+        co_return application::VideoCredential{{{.urls = {"stun:clinic.example"}}}};
+    }
+};
+
+class FakeKeys final : public application::KeyService {
+  public:
+    bool is_away = false;
+    bool forges = false;  ///< says of every checkpoint that it is not ours
+
+    [[nodiscard]] Task<Result<application::TenantKey>> current_key(domain::TenantScope scope,
+                                                                   application::KeyPurpose purpose) override {
+        co_return co_await key_of_version(std::move(scope), purpose, 1);
+    }
+    [[nodiscard]] Task<Result<application::TenantKey>> key_of_version(domain::TenantScope scope,
+                                                                      application::KeyPurpose purpose,
+                                                                      unsigned version) override {
+        if (is_away || version != 1) co_return away(ErrorCode::key_service_unavailable);
+        std::string bytes = scope.tenant().text() + std::to_string(static_cast<int>(purpose));
+        bytes.resize(32, '.');
+        co_return application::TenantKey{std::move(bytes), version};
+    }
+    [[nodiscard]] Task<Result<std::string>> sign_checkpoint(std::string text) override {
+        if (is_away) co_return away(ErrorCode::key_service_unavailable);
+        co_return "signed " + std::to_string(text.size());
+    }
+    [[nodiscard]] Task<Result<bool>> verify_checkpoint(std::string text, std::string signature) override {
+        if (is_away) co_return away(ErrorCode::key_service_unavailable);
+        co_return !forges && signature == "signed " + std::to_string(text.size());
+    }
+};
+
+/// Knows the bearers that a test gives it.
+class FakeBearers final : public application::BearerVerifier {
+  public:
+    std::map<std::string, domain::Caller> callers;
+    [[nodiscard]] Task<Result<Verified>> verify(std::string token) override {
+        const auto caller = callers.find(token);
+        if (caller == callers.end()) co_return domain::refuse(ErrorCode::unauthorized);
+        co_return Verified{caller->second, domain::from_unix_ms(4102444800000)};
+    }
+};
+
+class FakeRecord final : public application::FhirGateway {
+  public:
+    application::EncounterOutcome outcome = application::EncounterWritten{"enc-1"};
+    std::vector<domain::SessionId> written;
+    [[nodiscard]] Task<application::EncounterOutcome> create_encounter(domain::TenantScope,
+                                                                       domain::Encounter encounter,
+                                                                       std::string) override {
+        written.push_back(encounter.session);
+        co_return outcome;
+    }
+};
+
+class FakeBroker final : public application::EventBroker {
+  public:
+    bool is_away = false;
+    std::vector<application::OutboxEntry> events;
+    [[nodiscard]] Task<Result<void>> publish(domain::TenantId, application::OutboxEntry entry) override {
+        if (is_away) co_return away(ErrorCode::store_unavailable);
+        events.push_back(std::move(entry));
+        co_return Result<void>{};
+    }
+};
+
+class FakeLiveBus final : public application::LiveBus {
+  public:
+    std::vector<application::PublishedEvent> announced;
+    std::vector<application::Signal> signals;
+    void announce(std::vector<application::PublishedEvent> events) override {
+        announced.insert(announced.end(), events.begin(), events.end());
+    }
+    void send(application::Signal signal) override { signals.push_back(std::move(signal)); }
+};
+
+class FakeLicences final : public application::Licensing {
+  public:
+    bool licensed = true;
+    bool is_away = false;
+    [[nodiscard]] Task<Result<bool>> is_licensed(domain::TenantScope,
+                                                 std::optional<domain::NodeId>) override {
+        if (is_away) co_return away(ErrorCode::store_unavailable);
+        co_return licensed;
+    }
+};
+
+class FakeTelemetry final : public application::Telemetry {
+  public:
+    std::vector<std::string> words;  ///< every label and every field of a log line
+    void count(application::Metric, application::Labels labels, double) override { note(labels); }
+    void observe(application::Metric, double, application::Labels labels) override { note(labels); }
+    void gauge(application::Metric, double, application::Labels labels) override { note(labels); }
+    void log(application::Severity, std::string_view event,
+             std::initializer_list<application::LogField> fields) override {
+        words.emplace_back(event);
+        for (const auto& field : fields) words.push_back(field.value);
+    }
+
+  private:
+    void note(application::Labels labels) {
+        for (const auto& [name, value] : labels) words.emplace_back(value);
+    }
+};
+
+}  // namespace vcare::testing
