@@ -82,8 +82,9 @@ Task<Result<IssueJoinToken::Issued>> IssueJoinToken::operator()(StaffContext con
             co_return refuse(ErrorCode::invalid_status_transition, "This session is over.");
 
         UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+        const unsigned most = std::min(loaded->config.max_participants, services_.video.max_participants());
         if (who->is_removed()) {
-            if (const auto back = session.reinvite(who->id, unit.occasion()); !back)
+            if (const auto back = session.reinvite(who->id, most, unit.occasion()); !back)
                 co_return std::unexpected{back.error()};
         }
         auto token = co_await links_.make(context.scope, session.data(), loaded->config, command.participant,

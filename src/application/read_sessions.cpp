@@ -32,7 +32,8 @@ Task<Result<SessionView>> ReadSessions::one(StaffContext context, domain::Sessio
     SessionView view{.session = loaded->session.data()};
     const bool is_its_provider =
         std::ranges::any_of(view.session.participants, [&](const domain::Participant& person) {
-            return person.role == domain::Role::provider && person.user_id == context.caller.user;
+            return person.role == domain::Role::provider && person.user_id == context.caller.user &&
+                   !person.is_removed();
         });
     if (!is_its_provider) co_return view;
     auto where = co_await whereabouts(std::move(context), view.session);

@@ -32,6 +32,12 @@ Participant to_participant(NewParticipant person) {
                        .linked_to = std::move(person.linked_to)};
 }
 
+/// How many people count against the limit.
+unsigned count_present(const SessionData& session) {
+    return static_cast<unsigned>(std::ranges::count_if(
+        session.participants, [](const Participant& participant) { return !participant.is_removed(); }));
+}
+
 bool came(const SessionData& session, Role role) {
     return std::ranges::any_of(session.participants, [role](const Participant& participant) {
         return participant.role == role && participant.joined_at.has_value();
@@ -215,12 +221,9 @@ void Session::let_in(Participant& who, const Occasion& occasion) {
 Result<void> Session::add_participant(NewParticipant person, unsigned max_participants,
                                       const Occasion& occasion) {
     if (person.role == Role::patient) return refuse(ErrorCode::duplicate_patient);
-    const auto not_removed = std::ranges::count_if(
-        data_.participants, [](const Participant& participant) { return !participant.is_removed(); });
     if (const auto moved = next_status(data_.status, SessionCommand::add_participant); !moved)
         return std::unexpected{moved.error()};
-    if (static_cast<unsigned>(not_removed) >= max_participants)
-        return refuse(ErrorCode::max_participants_exceeded);
+    if (count_present(data_) >= max_participants) return refuse(ErrorCode::max_participants_exceeded);
     if (person.linked_to && !find(*person.linked_to))
         return refuse_field("/linkedTo", "must be the id of a participant of this session");
 
@@ -256,11 +259,14 @@ Result<void> Session::remove_participant(const ParticipantId& id, std::string re
     return {};
 }
 
-Result<void> Session::reinvite(const ParticipantId& id, const Occasion& occasion) {
+Result<void> Session::reinvite(const ParticipantId& id, unsigned max_participants, const Occasion& occasion) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
     const auto next = next_status(who->status, ParticipantCommand::reinvite);
     if (!next) return std::unexpected{next.error()};
+    if (const auto goes = next_status(data_.status, SessionCommand::reinvite); !goes)
+        return std::unexpected{goes.error()};
+    if (count_present(data_) >= max_participants) return refuse(ErrorCode::max_participants_exceeded);
     if (const auto moved = advance(SessionCommand::reinvite); !moved) return moved;
     who->status = *next;
     who->removed_at.reset();

@@ -130,7 +130,8 @@ class Session {
     [[nodiscard]] Result<void> remove_participant(const ParticipantId& id, std::string reason,
                                                   const Occasion& occasion);
     /// A new token for a removed participant invites them again.
-    [[nodiscard]] Result<void> reinvite(const ParticipantId& id, const Occasion& occasion);
+    [[nodiscard]] Result<void> reinvite(const ParticipantId& id, unsigned max_participants,
+                                        const Occasion& occasion);
     [[nodiscard]] Result<void> leave(const ParticipantId& id, const Occasion& occasion);
 
     /// The telehealth consent was given: nothing is pending any more.

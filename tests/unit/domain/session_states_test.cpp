@@ -142,7 +142,7 @@ Result<void> perform(Session& session, SessionCommand command) {
         case SessionCommand::remove_participant:
             return session.remove_participant(the_interpreter(), "not_needed", now);
         case SessionCommand::reinvite:
-            return session.reinvite(the_interpreter(), now);
+            return session.reinvite(the_interpreter(), 6, now);
         case SessionCommand::leave:
             return session.leave(the_patient(), now);
         case SessionCommand::grant_consent:
@@ -235,7 +235,7 @@ Result<void> perform(Session& session, ParticipantCommand command) {
         case ParticipantCommand::remove:
             return session.remove_participant(id, "not_needed", now);
         case ParticipantCommand::reinvite:
-            return session.reinvite(id, now);
+            return session.reinvite(id, 6, now);
         case ParticipantCommand::hold:
             break;
     }
@@ -293,7 +293,7 @@ TEST(Session, knows_no_stranger) {
         session.may_admit(nobody()),
         session.admit_other(nobody(), a_present_provider(), now),
         session.remove_participant(nobody(), "not_needed", now),
-        session.reinvite(nobody(), now),
+        session.reinvite(nobody(), 6, now),
         session.leave(nobody(), now),
         session.join_media(nobody(), now),
         session.lose_transport(nobody(), now),

@@ -534,13 +534,21 @@ TEST(SessionPeople, without_the_patient_are_still_the_same_session) {
 TEST(SessionPeople, who_were_removed_can_be_invited_again) {
     Session session = a_session().active().interpreter(ParticipantStatus::removed).build();
 
-    ASSERT_TRUE(session.reinvite(the_interpreter(), ten_past));
+    ASSERT_TRUE(session.reinvite(the_interpreter(), 6, ten_past));
 
     const Participant& who = *session.find(the_interpreter());
     EXPECT_EQ(who.status, ParticipantStatus::invited);
     EXPECT_FALSE(who.removed_at.has_value());
     EXPECT_FALSE(who.removed_reason.has_value());
     EXPECT_THAT(types_of(session.take_change().events), ElementsAre(EventType::participant_invited));
+}
+
+TEST(SessionPeople, are_not_invited_again_into_a_full_session) {
+    Session session = a_session().active().interpreter(ParticipantStatus::removed).build();
+    const SessionData before = session.data();
+    EXPECT_EQ(code_of(session.reinvite(the_interpreter(), 2, ten_past)),
+              ErrorCode::max_participants_exceeded);
+    EXPECT_EQ(session.data(), before);
 }
 
 TEST(SessionPeople, who_leave_are_disconnected_and_come_back_to_the_waiting_room) {

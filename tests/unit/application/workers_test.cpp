@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "application/workers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "application/configure_tenant.hpp"
+#include "application/connection_samples.hpp"
+#include "application/live_frames.hpp"
+#include "application/manage_consents.hpp"
+#include "application/take_part.hpp"
+#include "support/fakes/clinic.hpp"
+
+namespace vcare::testing {
+namespace {
+
+using application::EndedFrame;
+using application::FollowClinic;
+using application::FollowVisit;
+using application::PayEncounters;
+using application::RelayOutbox;
+using application::Round;
+using application::StateFrame;
+using application::StreamPosition;
+using application::SweepSessions;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr Instant long_ago = nine_o_clock - days{30};
+
+SessionData ended(Clinic& clinic) {
+    const auto running = clinic.a_running_visit();
+    application::EndSession end{clinic.services};
+    return clinic.run(end(clinic.doctor(), {running.session.id, running.session.version}, {})).value();
+}
+
+std::vector<std::string> ids_of(const std::vector<application::OutboxEntry>& entries) {
+    std::vector<std::string> ids;
+    for (const auto& entry : entries) ids.push_back(entry.id.text());
+    return ids;
+}
+
+TEST(RelayOutbox, publishes_in_order_and_announces_with_positions) {
+    Clinic clinic;
+    (void)clinic.a_running_visit();
+    RelayOutbox relay{clinic.services};
+    EXPECT_EQ(clinic.run(relay.run_once()).value(), Round::idle);
+    EXPECT_EQ(clinic.run(relay.run_once()).value(), Round::idle);
+
+    ASSERT_GT(clinic.broker.events.size(), 5U);
+    EXPECT_EQ(clinic.broker.events[0].event.type, EventType::session_created);
+    ASSERT_EQ(clinic.live.announced.size(), clinic.broker.events.size());
+    for (std::size_t i = 1; i < clinic.live.announced.size(); ++i)
+        EXPECT_LT(clinic.live.announced[i - 1].position, clinic.live.announced[i].position);
+    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_pending, 0U);
+}
+
+TEST(RelayOutbox, waits_while_the_broker_is_away) {
+    Clinic clinic;
+    (void)clinic.a_visit();
+    clinic.broker.is_away = true;
+    RelayOutbox relay{clinic.services};
+    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
+    EXPECT_THAT(clinic.live.announced, IsEmpty());
+    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_pending, 4U);
+    clinic.broker.is_away = false;
+    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
+    EXPECT_THAT(clinic.live.announced, SizeIs(4));
+}
+
+TEST(RelayOutbox, repeats_to_the_broker_what_it_could_not_mark) {
+    Clinic clinic;
+    (void)clinic.a_visit();
+    RelayOutbox relay{clinic.services};
+    clinic.database.fail_after(1);
+    EXPECT_EQ(refusal_of(clinic.run(relay.run_once())), ErrorCode::store_unavailable);
+    EXPECT_THAT(clinic.live.announced, IsEmpty()) << "nobody is told before the position is durable";
+    const auto first = ids_of(clinic.broker.events);
+    clinic.broker.events.clear();
+    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
+    EXPECT_EQ(ids_of(clinic.broker.events), first);
+}
+
+TEST(SweepSessions, cancels_a_visit_nobody_came_to_and_rests_after_the_start) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.clock.time = nine_o_clock + minutes{60};
+    SweepSessions resting{clinic.services, clinic.clock.time + seconds{1}};
+    ASSERT_TRUE(clinic.run(resting.run_once(long_ago)));
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
+
+    SweepSessions sweeper{clinic.services, clinic.clock.time};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    const SessionData after = clinic.session(session.id);
+    EXPECT_EQ(after.status, SessionStatus::cancelled);
+    EXPECT_EQ(after.cancel_reason, "nobody_came");
+}
+
+TEST(SweepSessions, closes_nothing_for_our_own_outage) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.clock.time = nine_o_clock + hours{10};
+    SweepSessions sweeper{clinic.services, long_ago};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(clinic.clock.time - minutes{1})));
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
+    clinic.clock.time += minutes{30};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(clinic.clock.time - minutes{31})));
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled) << "after its whole grace it does";
+}
+
+TEST(SweepSessions, marks_the_lost_and_then_ends_the_abandoned) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    SweepSessions sweeper{clinic.services, long_ago};
+    clinic.clock.time += minutes{2};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    for (const Participant& person : clinic.session(running.session.id).participants)
+        EXPECT_EQ(person.status, ParticipantStatus::disconnected);
+    clinic.clock.time += minutes{10};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    EXPECT_EQ(clinic.session(running.session.id).end_reason, "abandoned");
+    EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), SizeIs(1));
+}
+
+TEST(SweepSessions, goes_on_later_when_the_store_fails) {
+    for (unsigned step = 0; step < 12; ++step) {
+        Clinic clinic;
+        const SessionData session = clinic.a_visit();
+        clinic.clock.time = nine_o_clock + minutes{60};
+        SweepSessions sweeper{clinic.services, long_ago};
+        clinic.database.fail_after(step);
+        (void)clinic.run(sweeper.run_once(long_ago));
+        clinic.database.heal();
+        clinic.clock.time += minutes{1};
+        ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago))) << step;
+        EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled) << step;
+    }
+}
+
+TEST(PayEncounters, pays_a_debt_once_and_tells_what_can_be_billed) {
+    Clinic clinic;
+    const SessionData session = ended(clinic);
+    PayEncounters payer{clinic.services};
+    EXPECT_EQ(clinic.run(payer.run_once()).value(), Round::idle);
+    EXPECT_THAT(clinic.record.written, ElementsAre(session.id));
+    EXPECT_EQ(clinic.session(session.id).encounter_id, "enc-1");
+    EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), IsEmpty());
+    EXPECT_EQ(clinic.units.written.back().outbox.size(), 2U);
+    clinic.clock.time += hours{1};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_THAT(clinic.record.written, SizeIs(1));
+}
+
+TEST(PayEncounters, tries_again_when_the_record_is_away) {
+    Clinic clinic;
+    const SessionData session = ended(clinic);
+    PayEncounters payer{clinic.services};
+    clinic.record.outcome = application::EncounterLater{"http_503", seconds{90}};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    const auto debts = clinic.run(clinic.queues->list_encounter_debts()).value();
+    ASSERT_THAT(debts, SizeIs(1));
+    EXPECT_EQ(debts[0].attempts, 1U);
+    EXPECT_EQ(debts[0].next_attempt, clinic.clock.time + seconds{90}) << "as the record asked";
+
+    clinic.record.outcome = application::EncounterWritten{"enc-9"};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_FALSE(clinic.session(session.id).encounter_id.has_value()) << "not before its time";
+    clinic.clock.time += seconds{91};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_EQ(clinic.session(session.id).encounter_id, "enc-9");
+}
+
+TEST(PayEncounters, buries_what_the_record_refuses_until_somebody_retries) {
+    Clinic clinic;
+    (void)ended(clinic);
+    PayEncounters payer{clinic.services};
+    clinic.record.outcome = application::EncounterRefused{{"required"}, "content"};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    const auto debts = clinic.run(clinic.queues->list_encounter_debts()).value();
+    ASSERT_THAT(debts, SizeIs(1));
+    EXPECT_EQ(debts[0].state, application::DebtState::dead);
+    EXPECT_EQ(debts[0].last_problem, "content required");
+    clinic.record.outcome = application::EncounterWritten{"enc-1"};
+    EXPECT_EQ(clinic.run(clinic.queues->retry_encounter_debts(std::nullopt, clinic.clock.time)).value(), 1U);
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), IsEmpty());
+}
+
+TEST(PayEncounters, pays_later_whichever_step_of_the_store_fails) {
+    for (unsigned step = 0; step < 8; ++step) {
+        Clinic clinic;
+        const SessionData session = ended(clinic);
+        PayEncounters payer{clinic.services};
+        clinic.database.fail_after(step);
+        (void)clinic.run(payer.run_once());
+        clinic.database.heal();
+        clinic.clock.time += minutes{10};
+        ASSERT_TRUE(clinic.run(payer.run_once())) << step;
+        EXPECT_EQ(clinic.session(session.id).encounter_id, "enc-1") << step;
+    }
+}
+
+TEST(RetryDelay, grows_to_five_minutes_and_follows_what_was_asked) {
+    for (unsigned attempts = 0; attempts < 40; ++attempts) {
+        for (const std::uint32_t random : {0U, 1U, 12345678U, ~0U}) {
+            const auto delay = application::retry_delay(attempts, random, std::nullopt);
+            EXPECT_GE(delay, milliseconds{1});
+            EXPECT_LE(delay, minutes{5});
+            if (attempts == 0) EXPECT_LE(delay, seconds{1});
+        }
+    }
+    EXPECT_EQ(application::retry_delay(3, 7, seconds{30}), seconds{30});
+    EXPECT_EQ(application::retry_delay(3, 7, hours{30}), minutes{5});
+}
+
+TEST(SealAudit, signs_a_checkpoint_a_minute_and_none_when_nothing_moved) {
+    Clinic clinic;
+    (void)clinic.a_visit();
+    application::SealAudit seal{clinic.services};
+    ASSERT_TRUE(clinic.run(seal.run_once()));
+    ASSERT_TRUE(clinic.run(seal.run_once()));
+    EXPECT_THAT(clinic.run(clinic.audit->checkpoints()).value(), SizeIs(1));
+    clinic.clock.time += minutes{1};
+    ASSERT_TRUE(clinic.run(seal.run_once()));
+    EXPECT_THAT(clinic.run(clinic.audit->checkpoints()).value(), SizeIs(1)) << "nothing moved";
+    (void)clinic.a_visit();
+    clinic.clock.time += minutes{1};
+    ASSERT_TRUE(clinic.run(seal.run_once()));
+    EXPECT_THAT(clinic.run(clinic.audit->checkpoints()).value(), SizeIs(2));
+    clinic.keys.is_away = true;
+    (void)clinic.a_visit();
+    clinic.clock.time += minutes{1};
+    EXPECT_EQ(refusal_of(clinic.run(seal.run_once())), ErrorCode::key_service_unavailable);
+}
+
+TEST(SealAudit, fails_when_the_store_does) {
+    for_each_failing_step(
+        [](Clinic& clinic) {
+            (void)clinic.a_visit();
+            return 0;
+        },
+        [](Clinic& clinic, int&) {
+            application::SealAudit seal{clinic.services};
+            return clinic.run(seal.run_once());
+        });
+}
+
+TEST(WatchQueues, fails_when_the_store_does_and_works_otherwise) {
+    Clinic clinic;
+    (void)ended(clinic);
+    application::WatchQueues watch{clinic.services};
+    EXPECT_EQ(clinic.run(watch.run_once()).value(), Round::idle);
+    clinic.database.fail_after(0);
+    EXPECT_EQ(refusal_of(clinic.run(watch.run_once())), ErrorCode::store_unavailable);
+}
+
+// --- live streams
+
+TEST(StreamPosition, is_read_back_as_it_was_written_and_from_nothing_else) {
+    const auto at = StreamPosition::parse("12.3");
+    ASSERT_TRUE(at.has_value());
+    EXPECT_EQ(at->to_text(), "12.3");
+    EXPECT_EQ(StreamPosition::parse("7")->position, 7U);
+    for (const char* wrong : {"", ".", "x", "1.", "1.x", "1.2.3", "-1", "99999999999999999999999"})
+        EXPECT_FALSE(StreamPosition::parse(wrong).has_value()) << wrong;
+}
+
+struct StreamingClinic : Clinic {
+    FollowVisit follow{services};
+    RelayOutbox relay{services};
+    std::vector<application::PublishedEvent> published() {
+        EXPECT_TRUE(run(relay.run_once()).has_value());
+        return std::exchange(live.announced, {});
+    }
+};
+
+TEST(FollowVisit, begins_with_a_state_and_tells_of_admission_and_end) {
+    StreamingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    const auto patient = clinic.visit(clinic.comes_in(session, Role::patient));
+    const auto first = clinic.run(clinic.follow.open(patient, std::nullopt, "s1", "r1"));
+    ASSERT_THAT(*first, SizeIs(1));
+    EXPECT_TRUE(std::holds_alternative<StateFrame>(first->at(0).data));
+    (void)clinic.published();
+
+    clinic.admit(session, Role::patient);
+    const auto admitted = clinic.run(clinic.follow.follow(patient, clinic.published()));
+    EXPECT_TRUE(std::holds_alternative<application::AdmittedFrame>(admitted->at(0).data));
+    EXPECT_TRUE(std::holds_alternative<StateFrame>(admitted->back().data));
+
+    application::FallBack fall_back{clinic.services};
+    ASSERT_TRUE(clinic.run(fall_back(
+        clinic.doctor(), {.session = session.id, .mode = Mode::audio_only, .reason = "low_bandwidth"}, {})));
+    const auto mode = clinic.run(clinic.follow.follow(patient, clinic.published()));
+    EXPECT_TRUE(std::holds_alternative<application::ModeFrame>(mode->at(0).data));
+
+    application::EndSession end{clinic.services};
+    ASSERT_TRUE(clinic.run(end(clinic.doctor(), {session.id, clinic.session(session.id).version}, {})));
+    const auto over = clinic.run(clinic.follow.follow(patient, clinic.published()));
+    ASSERT_THAT(*over, SizeIs(1));
+    EXPECT_TRUE(std::holds_alternative<EndedFrame>(over->at(0).data));
+    EXPECT_TRUE(over->at(0).closes);
+    EXPECT_THAT(*clinic.run(clinic.follow.follow(patient, {})), IsEmpty());
+}
+
+TEST(FollowVisit, gives_a_resumed_stream_what_it_missed) {
+    StreamingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    const auto patient = clinic.visit(clinic.comes_in(session, Role::patient));
+    (void)clinic.published();
+    const auto first = clinic.run(clinic.follow.open(patient, std::nullopt, "s1", "r1"));
+    const StreamPosition last{first->back().position, first->back().ordinal};
+    clinic.admit(session, Role::patient);
+    (void)clinic.published();
+
+    const auto resumed = clinic.run(clinic.follow.open(patient, last, "s2", "r1"));
+
+    ASSERT_THAT(*resumed, SizeIs(2));
+    EXPECT_TRUE(std::holds_alternative<application::AdmittedFrame>(resumed->at(0).data));
+    EXPECT_TRUE(std::holds_alternative<StateFrame>(resumed->at(1).data));
+}
+
+TEST(FollowVisit, brings_somebody_who_was_lost_back_and_notes_when_the_stream_closes) {
+    StreamingClinic clinic;
+    const auto running = clinic.a_running_visit();
+    const auto patient = clinic.visit(running.patient);
+    SweepSessions sweeper{clinic.services, long_ago};
+    clinic.clock.time += minutes{2};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    ASSERT_EQ(clinic.session(running.session.id).participants[1].status, ParticipantStatus::disconnected);
+
+    ASSERT_TRUE(clinic.run(clinic.presence->heartbeat("r1", clinic.clock.time)));
+    ASSERT_TRUE(clinic.run(clinic.follow.open(patient, std::nullopt, "s1", "r1")));
+    EXPECT_EQ(clinic.session(running.session.id).participants[1].status, ParticipantStatus::admitted);
+    ASSERT_TRUE(clinic.run(clinic.follow.close(patient, "s1")));
+    const auto presences =
+        clinic.run(clinic.presence->presences(patient.scope, patient.session, clinic.clock.time)).value();
+    const auto own = std::ranges::find(presences, patient.participant, &Presence::participant);
+    ASSERT_NE(own, presences.end());
+    EXPECT_FALSE(own->stream_open);
+    EXPECT_EQ(own->last_closed, clinic.clock.time);
+}
+
+TEST(FollowVisit, has_a_last_word_for_everybody_whose_credential_is_void) {
+    StreamingClinic clinic;
+    const auto running = clinic.a_running_visit();
+    const auto patient = clinic.visit(running.patient);
+    const auto interpreter = clinic.visit(running.interpreter);
+    application::RemoveParticipant remove{clinic.services};
+    ASSERT_TRUE(clinic.run(remove(
+        clinic.doctor(),
+        {.session = running.session.id, .participant = interpreter.participant, .reason = "not_needed"},
+        {})));
+    const auto removed = clinic.run(clinic.follow.last_word(interpreter));
+    EXPECT_EQ(std::get<application::RemovedFrame>(removed->data).reason, "not_needed");
+    application::LeaveVisit leave{clinic.services};
+    ASSERT_TRUE(clinic.run(leave(patient)));
+    EXPECT_EQ(std::get<application::RemovedFrame>(clinic.run(clinic.follow.last_word(patient))->data).reason,
+              "left");
+    application::EndSession end{clinic.services};
+    ASSERT_TRUE(clinic.run(
+        end(clinic.doctor(), {running.session.id, clinic.session(running.session.id).version}, {})));
+    const auto over = clinic.run(clinic.follow.last_word(patient));
+    EXPECT_EQ(std::get<EndedFrame>(over->data).status, SessionStatus::ended);
+    EXPECT_EQ(std::get<EndedFrame>(over->data).reason, "completed");
+    EXPECT_TRUE(over->closes);
+}
+
+TEST(FollowVisit, fails_when_the_store_does) {
+    for_each_failing_step([](Clinic& clinic) { return clinic.visit(clinic.a_running_visit().patient); },
+                          [](Clinic& clinic, application::VisitContext& patient) -> Result<bool> {
+                              FollowVisit follow{clinic.services};
+                              const auto opened =
+                                  clinic.run(follow.open(patient, StreamPosition{}, "s1", "r1"));
+                              if (!opened) return std::unexpected{opened.error()};
+                              const auto closed = clinic.run(follow.close(patient, "s1"));
+                              if (!closed) return std::unexpected{closed.error()};
+                              const auto word = clinic.run(follow.last_word(patient));
+                              if (!word) return std::unexpected{word.error()};
+                              return true;
+                          });
+}
+
+TEST(FollowClinic, shows_events_in_reach_only) {
+    StreamingClinic clinic;
+    (void)clinic.a_running_visit();
+    const auto events = clinic.published();
+    application::ReadAuditTrail trail{clinic.services};
+    FollowClinic feed{clinic.services, trail};
+    EXPECT_EQ(clinic.run(feed.visible(clinic.doctor(), events))->size(), events.size());
+    EXPECT_EQ(clinic.run(feed.visible(clinic.staff({StaffRole::scheduler}, "desk"), events))->size(),
+              events.size());
+    EXPECT_THAT(*clinic.run(feed.visible(clinic.staff({StaffRole::clinician}, "colleague"), events)),
+                IsEmpty());
+
+    EXPECT_THAT(*clinic.run(feed.open(clinic.doctor(), std::nullopt)), IsEmpty());
+    EXPECT_EQ(clinic.run(feed.open(clinic.doctor(), StreamPosition{})).value().size(), events.size());
+    auto without = clinic.doctor();
+    without.caller.scopes.clear();
+    EXPECT_EQ(refusal_of(clinic.run(feed.open(without, std::nullopt))), ErrorCode::access_denied);
+}
+
+TEST(FollowClinic, shows_consents_of_own_patients_and_the_configuration_to_those_who_may_read_it) {
+    StreamingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    (void)clinic.published();
+    application::WithdrawConsent withdraw{clinic.services};
+    ASSERT_TRUE(clinic.run(withdraw({.scope = clinic.doctor().scope,
+                                     .actor = "x",
+                                     .patient = session.patient,
+                                     .type = ConsentType::telehealth})));
+    application::ConfigureTenant configure{clinic.services};
+    const auto chief = clinic.staff({StaffRole::tenant_admin}, "chief");
+    const auto config = clinic.run(configure.read(chief)).value();
+    ASSERT_TRUE(clinic.run(configure.replace(chief, config.config, config.version)));
+    const auto events = clinic.published();
+    application::ReadAuditTrail trail{clinic.services};
+    FollowClinic feed{clinic.services, trail};
+    const auto types = [&](const application::StaffContext& who) {
+        std::vector<EventType> seen;
+        for (const auto& event : clinic.run(feed.visible(who, events)).value())
+            seen.push_back(event.entry.event.type);
+        return seen;
+    };
+    EXPECT_THAT(types(clinic.doctor()), ElementsAre(EventType::consent_withdrawn));
+    EXPECT_THAT(types(clinic.staff({StaffRole::clinician}, "colleague")), IsEmpty());
+    EXPECT_THAT(types(chief), ElementsAre(EventType::consent_withdrawn, EventType::config_updated));
+}
+
+TEST(ConnectionSamples, are_the_newest_of_each_person_and_forgotten_when_told) {
+    application::ConnectionSamples samples;
+    for (int i = 0; i < 30; ++i) (void)samples.add(the_patient(), {.at = nine_o_clock + seconds{i}});
+    const auto kept = samples.add(the_patient(), {.at = nine_o_clock + seconds{30}});
+    ASSERT_THAT(kept, SizeIs(application::ConnectionSamples::max_samples));
+    EXPECT_EQ(kept.back().at, nine_o_clock + seconds{30});
+    EXPECT_THAT(samples.add(the_interpreter(), {.at = nine_o_clock}), SizeIs(1));
+    samples.forget(the_patient());
+    EXPECT_THAT(samples.add(the_patient(), {.at = nine_o_clock}), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace vcare::testing
