@@ -63,6 +63,9 @@ export default defineConfig(({ command, mode }) => ({
   },
   test: {
     environment: "node",
+    // A busy machine is slow, not wrong.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     include: ["test/**/*.test.{ts,tsx}"],
   },
 }));

@@ -6,13 +6,14 @@ import { forget } from "@/platform/storage";
 import { FakeClinic, ids } from "./fake/clinic";
 import { networkTo } from "./fake/transport";
 
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000 });
 const opened: LinkApp[] = [];
 const open = (...args: Parameters<typeof createLinkApp>): LinkApp => {
   const app = createLinkApp(...args);
   opened.push(app);
   return app;
 };
-const shows = (app: LinkApp, screen: string) => vi.waitFor(() => expect(app.state.value.screen).toBe(screen), { timeout: 4_000 });
+const shows = (app: LinkApp, screen: string) => eventually(() => expect(app.state.value.screen).toBe(screen));
 
 async function walkToWaiting(app: LinkApp): Promise<void> {
   await shows(app, "who");
@@ -55,7 +56,7 @@ describe("the page of a link", () => {
     app.send({ type: "decided", decision: "granted" });
     first.loseAnswerOf("POST /visit/join");
     app.send({ type: "next" });
-    await vi.waitFor(() => expect(clinic.joined.has("patient")).toBe(true));
+    await eventually(() => expect(clinic.joined.has("patient")).toBe(true));
     first.down = true;
     app.close();
 
@@ -83,7 +84,7 @@ describe("the page of a link", () => {
     const clinic = new FakeClinic();
     const app = open("patient", networkTo(clinic).transport);
     await walkToWaiting(app);
-    await vi.waitFor(() => expect(clinic.listeners.size).toBe(1));
+    await eventually(() => expect(clinic.listeners.size).toBe(1));
     clinic.admit(ids.patient);
     await shows(app, "visit");
     clinic.end();
@@ -94,12 +95,12 @@ describe("the page of a link", () => {
     const clinic = new FakeClinic();
     const app = open("patient", networkTo(clinic).transport);
     await walkToWaiting(app);
-    await vi.waitFor(() => expect(clinic.listeners.size).toBe(1));
+    await eventually(() => expect(clinic.listeners.size).toBe(1));
     clinic.admit(ids.patient);
     clinic.tell(ids.patient, "signal", { from: ids.provider, kind: "bye", payload: {} });
     await shows(app, "visit");
     const heard: unknown[] = [];
-    await vi.waitFor(() => {
+    await eventually(() => {
       app.wire.listen((data) => heard.push(data), () => undefined);
       expect(heard).toEqual([{ from: ids.provider, kind: "bye", payload: {} }]);
     });

@@ -9,6 +9,7 @@ import { FakeClinic, ids } from "./fake/clinic";
 import { problem } from "./fake/routes";
 import { networkTo } from "./fake/transport";
 
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000 });
 const tokenOf = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
 const claims = { sub: "dr-lindqvist", name: "Dr. Anna Lindqvist", tenantId: "demo", roles: ["clinician"], exp: 4_000_000_000 };
 
@@ -45,14 +46,14 @@ describe("the provider's page", () => {
     if (identity === null) throw new Error("the token is good");
     clinic = createClinic(identity, networkTo(service).transport);
     seat = createSeat(clinic);
-    await vi.waitFor(() => expect(clinic.sessions.value).toHaveLength(1));
+    await eventually(() => expect(clinic.sessions.value).toHaveLength(1));
   });
   afterEach(() => clinic.close());
 
   it("shows who comes, without being asked", async () => {
-    await vi.waitFor(() => expect(clinic.feed.value).toBe("up"));
+    await eventually(() => expect(clinic.feed.value).toBe("up"));
     service.join("patient", true);
-    await vi.waitFor(() => expect(clinic.waiting.value.map((one) => one.participantId)).toEqual([ids.patient]));
+    await eventually(() => expect(clinic.waiting.value.map((one) => one.participantId)).toEqual([ids.patient]));
   });
 
   it("takes the provider's seat first when somebody is let in", async () => {
@@ -84,7 +85,7 @@ describe("the provider's page", () => {
     const heard: unknown[] = [];
     seat.wire.listen((data) => heard.push(data), () => undefined);
     service.tell(ids.provider, "signal", { from: ids.patient, kind: "offer", payload: {} });
-    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    await eventually(() => expect(heard).toHaveLength(1));
     expect([...service.listeners].filter((one) => one.participantId === null)).toHaveLength(1);
   });
 
