@@ -50,4 +50,6 @@ export function Frame({ branding, screen, wide = false, children }: { branding: 
 }
 
 /** Where a screen's buttons are: at the bottom edge on a phone, in reach of the thumb. */
-export const Actions = ({ children }: { children: ComponentChildren }) => <div class="actions">{children}</div>;
+export const Actions = ({ children, still = false }: { children: ComponentChildren; still?: boolean }) => (
+  <div class={still ? "actions still" : "actions"}>{children}</div>
+);

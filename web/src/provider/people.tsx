@@ -25,7 +25,7 @@ export function People({ session, seat }: { session: Session; seat: Seat }) {
 
 function Person({ person, session, seat }: { person: Participant; session: Session; seat: Seat }) {
   const [removing, setRemoving] = useState(false);
-  const inside = person.status === "admitted" || person.status === "active";
+  const inside = !isOver(session) && (person.status === "admitted" || person.status === "active");
   return (
     <li class="member">
       <div class="row">

@@ -49,7 +49,7 @@ function PeerTile({ tile, visit }: { tile: Tile; visit: Visit }) {
         {!tile.microphone && <MicOff size={16} role="img" aria-label={t("visit.is-muted")} />}
         {!tile.camera && <VideoOff size={16} role="img" aria-label={t("visit.camera-is-off")} />}
         <bdi>{name}</bdi>
-        {role !== undefined && <span class="tile-role">{t(`role.${role}`)}</span>}
+        {role !== undefined && name !== t(`role.${role}`) && <span class="tile-role">{t(`role.${role}`)}</span>}
       </figcaption>
     </figure>
   );

@@ -64,7 +64,7 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
       </div>
       {visit.participant.role === "patient" && <Where seat={seat} app={app} />}
       <Announce>{line}</Announce>
-      <Actions>
+      <Actions still>
         <Leave app={app} />
       </Actions>
     </div>
