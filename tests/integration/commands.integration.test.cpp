@@ -288,7 +288,7 @@ TEST_F(Commands, demo_tells_a_person_what_happens_in_plain_words) {
         {vcare_binary(), "demo", "--port", "0", "--data", (scratch_.path() / "told").string()});
     std::string text;
     while (text.find("stop with Ctrl-C") == std::string::npos) {
-        const auto line = told.read_line(seconds{20});
+        const auto line = told.read_line(seconds{120});
         ASSERT_TRUE(line.has_value()) << text;
         text += *line + "\n";
     }
@@ -303,7 +303,7 @@ TEST_F(Commands, demo_tells_a_person_what_happens_in_plain_words) {
     ASSERT_EQ(join(client, code).status, 200);
     std::string story;
     while (story.find("waiting room") == std::string::npos) {
-        const auto line = told.read_line(seconds{20});
+        const auto line = told.read_line(seconds{120});
         ASSERT_TRUE(line.has_value()) << story;
         story += *line + "\n";
     }

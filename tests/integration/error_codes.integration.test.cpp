@@ -93,7 +93,7 @@ TEST_F(ErrorCodes, token_expired_after_the_links_own_time) {
     const std::string token = issued.at("/token");
 
     // Asked without using it up until its second is over.
-    const auto deadline = std::chrono::steady_clock::now() + seconds{10};
+    const auto deadline = std::chrono::steady_clock::now() + seconds{60};
     std::string state = "open";
     while (state == "open" && std::chrono::steady_clock::now() < deadline) {
         state = client_.post(api + "/visit/preview", {{"token", token}}).at("/state");
@@ -254,13 +254,13 @@ TEST_F(ErrorCodes, rate_limited_after_too_many_failed_joins_from_one_address) {
 
 TEST_F(ErrorCodes, rate_limited_by_credential_without_touching_others) {
     TempFolder folder;
-    const Server server{folder.path(), "limits.requests_per_credential_per_second = 5\n"};
+    const Server server{folder.path(), "limits.requests_per_credential_per_second = 1\n"};
     HttpClient client = server.client();
     const Headers hasty = server.token("north", "dr-hasty", {"clinician"});
     const Headers calm = server.token("north", "dr-calm", {"clinician"});
 
     HttpResponse last;
-    for (int i = 0; i < 50 && last.status != 429; ++i) last = client.get(api + "/sessions", hasty);
+    for (int i = 0; i < 200 && last.status != 429; ++i) last = client.get(api + "/sessions", hasty);
 
     expect(last, 429, "RATE_LIMITED");
     EXPECT_EQ(client.get(api + "/sessions", calm).status, 200);

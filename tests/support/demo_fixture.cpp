@@ -17,7 +17,7 @@
 namespace vcare::support {
 namespace {
 
-constexpr seconds start_limit{30};
+constexpr seconds start_limit{120};
 
 std::uint16_t port_of(const std::string& url) {
     return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
@@ -96,7 +96,7 @@ void Demo::start() {
 
 int Demo::terminate() {
     process_.signal(SIGTERM);
-    return process_.wait(seconds{30}).value_or(-1);
+    return process_.wait(seconds{120}).value_or(-1);
 }
 
 Headers Demo::staff(std::string_view role) const {
@@ -151,7 +151,7 @@ void Server::start() {
 
 int Server::terminate() {
     process_.signal(SIGTERM);
-    return process_.wait(seconds{30}).value_or(-1);
+    return process_.wait(seconds{120}).value_or(-1);
 }
 
 Headers Server::token(const std::string& tenant, const std::string& sub,

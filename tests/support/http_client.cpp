@@ -220,7 +220,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
 
 std::optional<HttpResponse> HttpClient::try_send(const HttpRequest& request) {
     const std::string wire = to_wire(request);
-    const auto deadline = Clock::now() + std::chrono::seconds{30};
+    const auto deadline = Clock::now() + std::chrono::seconds{60};
     if (socket_ && socket_->closed_by_peer()) socket_.reset();
     if (!socket_) socket_.emplace(port_);
     if (!socket_->is_open()) {
@@ -273,7 +273,7 @@ std::string SseFrame::at(std::string_view pointer) const {
 SseReader::SseReader(std::uint16_t port, HttpRequest request) : socket_(port) {
     request.headers.emplace_back("Accept", "text/event-stream");
     closed_ = !socket_.is_open() || !socket_.send(to_wire(request));
-    const auto deadline = Clock::now() + std::chrono::seconds{10};
+    const auto deadline = Clock::now() + std::chrono::seconds{60};
     while (!closed_ && !parser_.has_head()) {
         const auto bytes = socket_.read_some(left_until(deadline));
         if (bytes) {

@@ -100,7 +100,7 @@ class HttpClient {
   public:
     explicit HttpClient(std::uint16_t port) : port_(port) {}
 
-    /// The answer; throws std::runtime_error when none comes within 30 s.
+    /// The answer; throws std::runtime_error when none comes within 60 s.
     HttpResponse send(const HttpRequest& request);
     /// Nothing when the connection breaks before the whole answer is there.
     std::optional<HttpResponse> try_send(const HttpRequest& request);
@@ -136,9 +136,9 @@ class SseReader {
 
     [[nodiscard]] const HttpResponse& response() const { return parser_.response(); }
     /// The next frame; nothing when the stream is closed or the time is over.
-    [[nodiscard]] std::optional<SseFrame> next(std::chrono::milliseconds within = std::chrono::seconds{10});
+    [[nodiscard]] std::optional<SseFrame> next(std::chrono::milliseconds within = std::chrono::seconds{60});
     /// The next frame of this event, past others; throws std::runtime_error when it does not come.
-    SseFrame wait_for(std::string_view event, std::chrono::milliseconds within = std::chrono::seconds{10});
+    SseFrame wait_for(std::string_view event, std::chrono::milliseconds within = std::chrono::seconds{60});
     [[nodiscard]] bool is_closed() const { return closed_; }
     /// The id to resume after.
     [[nodiscard]] const std::string& last_id() const { return last_id_; }

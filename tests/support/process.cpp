@@ -164,7 +164,7 @@ std::optional<std::string> Process::read_line(milliseconds within) {
 }
 
 std::string Process::read_rest() {
-    while (read_more(seconds{60})) {
+    while (read_more(seconds{120})) {
     }
     return std::exchange(unread_, {});
 }
@@ -175,7 +175,7 @@ Finished run(const std::vector<std::string>& arguments, std::map<std::string, st
     Process process = Process::start(arguments, {std::move(environment), error});
     Finished finished;
     finished.output = process.read_rest();
-    finished.exit_code = process.wait(seconds{60}).value_or(-1);
+    finished.exit_code = process.wait(seconds{120}).value_or(-1);
     process.kill();
     finished.error = read_text(error);
     return finished;

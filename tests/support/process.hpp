@@ -69,7 +69,7 @@ struct Finished {
     std::string error;
 };
 
-/// Runs a program to its end, at most a minute.
+/// Runs a program to its end, at most two minutes.
 [[nodiscard]] Finished run(const std::vector<std::string>& arguments,
                            std::map<std::string, std::string> environment = {});
 
