@@ -108,6 +108,19 @@ TEST_F(Streams, answer_an_id_that_is_none_of_theirs_with_the_state) {
     }
 }
 
+TEST_F(Streams, go_on_after_an_id_that_lies_ahead_of_everything) {
+    // As after a store was put back from an older copy.
+    auto stream = follow(patient_, "99999999999.1");
+    (void)stream.wait_for("state");
+    auto clinic = follow_clinic("99999999999.1");
+
+    admit();
+
+    EXPECT_EQ(stream.wait_for("admitted").at("/participantId"), visit_.patient);
+    EXPECT_EQ(clinic.wait_for("virtual_care.participant.admitted.v1").at("/data/participantId"),
+              visit_.patient);
+}
+
 TEST_F(Streams, end_with_the_visit_and_still_give_the_last_word) {
     auto stream = follow(patient_);
     auto clinic = follow_clinic();
