@@ -37,7 +37,7 @@ class CoturnTest : public testing::Test {
     }
     bool is_healthy() { return await(video_->health()).healthy; }
     bool becomes(bool healthy) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
         while (is_healthy() != healthy) {
             if (std::chrono::steady_clock::now() > deadline) return false;
             await(clock_->wait_for(domain::milliseconds{100}));

