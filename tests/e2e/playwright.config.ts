@@ -8,9 +8,10 @@ export default defineConfig({
   outputDir: "../../test-results/e2e",
   timeout: 300_000,
   expect: { timeout: 40_000 },
-  // Several browsers with live video share the machine: one test at a time, and never a second chance.
+  // Several browsers with live video share the machine: one test at a time. In CI a starved browser gets a
+  // second chance; the report names such a test as flaky.
   workers: 1,
-  retries: 0,
+  retries: process.env["CI"] ? 1 : 0,
   forbidOnly: true,
   reporter: [["line"], ["json", { outputFile: report }]],
   use: {

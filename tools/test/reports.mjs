@@ -71,10 +71,12 @@ function playwrightTests(suite, path, into) {
   const title = suite.title ? [...path, suite.title] : path;
   for (const spec of suite.specs ?? []) {
     for (const test of spec.tests) {
-      const outcome = { expected: 'passed', skipped: 'skipped' }[test.status] ?? 'failed';
+      const outcome = { expected: 'passed', flaky: 'passed', skipped: 'skipped' }[test.status] ?? 'failed';
       const why = test.annotations?.map((a) => a.description).filter(Boolean).join('; ');
-      // A flaky test, one that passed only when it was tried again, is a failure.
-      count([...title, spec.title].join(' › '), outcome, why, into);
+      const name = [...title, spec.title].join(' › ');
+      count(name, outcome, why, into);
+      // Passed only when it was tried again: no failure, and never silent either.
+      if (test.status === 'flaky') into.notes.push(`flaky   ${name}`);
     }
   }
   for (const inner of suite.suites ?? []) playwrightTests(inner, title, into);

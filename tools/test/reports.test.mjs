@@ -68,7 +68,7 @@ test('a Vitest file that does not load is a failure beside the tests that pass',
   assert.deepEqual(counts(vitest(JSON.stringify(report), 'web')), [1, 1, 0]);
 });
 
-test('a flaky browser test is a failure', () => {
+test('a flaky browser test is no failure, and is named', () => {
   const spec = (title, status) => ({ title, tests: [{ status, annotations: [] }] });
   const report = {
     suites: [
@@ -82,8 +82,8 @@ test('a flaky browser test is a failure', () => {
   };
   const result = playwright(JSON.stringify(report), 'e2e');
 
-  assert.deepEqual(counts(result), [1, 1, 1]);
-  assert.equal(result.notes[0], 'FAILED  visit.spec.ts › waiting › reloads');
+  assert.deepEqual(counts(result), [2, 0, 1]);
+  assert.equal(result.notes[0], 'flaky   visit.spec.ts › waiting › reloads');
 });
 
 test('a browser suite that could not start is a failure', () => {

@@ -300,7 +300,7 @@ TEST(KeepDeviceCheck, is_shown_in_the_preparation_of_the_visit) {
     EXPECT_TRUE(preparation->people[1].has_contact);
     EXPECT_TRUE(preparation->interpreter_invited);
     EXPECT_FALSE(preparation->interpreter_confirmed);
-    EXPECT_TRUE(preparation->backend_healthy);
+    EXPECT_TRUE(preparation->backend.healthy);
     const auto scope = clinic.doctor().scope;
     clinic.database.fail_after(0);
     EXPECT_EQ(refusal_of(clinic.run(use_case(scope, nobody(), {.participant = nobody()}))),
