@@ -23,7 +23,7 @@ class StaffAuthentication {
     [[nodiscard]] Task<Result<Verified>> operator()(std::string bearer, RequestContext request);
 
     /// The tenant a platform_admin names on configuration calls; `access_denied` for anybody else
-    /// who names another than their own, validation_error at `/tenantId` when a platform_admin names none.
+    /// who names one, validation_error at `/tenantId` when a platform_admin names none.
     [[nodiscard]] Task<Result<StaffContext>> in_tenant(StaffContext context,
                                                        std::optional<domain::TenantId> tenant);
 
