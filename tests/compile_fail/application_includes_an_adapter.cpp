@@ -7,5 +7,5 @@ vcare::Task<int> one() {
     co_return 1;
 }
 #else
-#include "adapters/store/store.hpp"
+#include "adapters/store/sqlite_store.hpp"
 #endif
