@@ -22,7 +22,7 @@ using boost::json::value;
 inline std::string text_of(domain::Instant at) {
     return domain::to_rfc3339(at);
 }
-inline const std::string& text_of(const std::string& text) {
+inline std::string_view text_of(const std::string& text) {
     return text;
 }
 inline const std::string& text_of(const domain::Phi<std::string>& phi) {
