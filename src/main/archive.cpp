@@ -90,7 +90,8 @@ bool is_safe_name(std::string_view name) {
 }
 
 bool copy_bytes(std::istream& from, std::ostream& to, std::uintmax_t count) {
-    std::array<char, 64 * 1024> buffer;
+    constexpr std::size_t at_once = 65'536;
+    std::array<char, at_once> buffer = {};
     while (count > 0) {
         const auto part = static_cast<std::streamsize>(std::min<std::uintmax_t>(count, buffer.size()));
         if (!from.read(buffer.data(), part) || !to.write(buffer.data(), part)) return false;
