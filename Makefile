@@ -59,6 +59,10 @@ fuzz: setup-test build/fuzz/build.ninja ## Fuzz every target (SECONDS=60 each, T
 	        -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$corpus tests/fuzz/corpus/$$corpus || exit 1; \
 	done
 
+bench: setup-bench build/bench/build.ninja ## Measure the program against its limits (about three minutes)
+	@ninja --quiet -C build/bench vcare bench_programs
+	@node bench/run.mjs
+
 tidy: setup-test build/dev/build.ninja ## Check format, lint and the rules of the house (ALL=1: lint unchanged files too)
 	@node tools/test/run.mjs --preset dev --only tidy $(if $(ALL),--all-files)
 
@@ -77,5 +81,5 @@ clean: ## Remove what was built
 setup-%:
 	@tools/setup.sh $*
 
-.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate fuzz tidy fmt \
+.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate bench fuzz tidy fmt \
 	build-times web clean
