@@ -136,7 +136,7 @@ std::vector<SettingKey> make_keys() {
          .meaning = "whether pages may record a consent with its owner",
          .rule =
              [](std::string_view value) {
-                 const std::string unknown = consent_capture(value);
+                 std::string unknown = consent_capture(value);
                  if (!unknown.empty()) return unknown;
                  return value == "on" ? "" : text("goes with a consent service of your own only, set on");
              }},
