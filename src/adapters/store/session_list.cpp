@@ -32,8 +32,8 @@ struct Window {
 
 /// A key of the list, newest first.
 struct Key {
-    std::int64_t start;
-    std::string id;
+    std::int64_t start = 0;
+    std::string id = {};
     friend auto operator<=>(const Key&, const Key&) = default;
 };
 

@@ -48,9 +48,10 @@ class Queue {
                 refusal = Failure::overloaded;
             } else {
                 entries_.push_back(std::move(entry));
+                filled_.notify_one();
+                return;
             }
         }
-        if (refusal == Failure::none) return filled_.notify_one();
         entry.job->fail(refusal);
         answer(std::move(entry));
     }
