@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/create_session.hpp"
 
+#include <algorithm>
+
 #include "application/change_session.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/session_store.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/preview_link.hpp"
 
+#include <algorithm>
+
 #include "application/ports/clock.hpp"
 
 namespace vcare::application {

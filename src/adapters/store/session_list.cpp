@@ -25,9 +25,9 @@ struct Filter {
 /// The part of a list that is asked for.
 struct Window {
     Cursor before;
-    std::int64_t from;
-    std::int64_t to;
-    unsigned limit;
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    unsigned limit = 0;
 };
 
 /// A key of the list, newest first.
