@@ -10,6 +10,8 @@
 #include "adapters/keys/file_keys.hpp"
 #include "adapters/keys/key_folder.hpp"
 #include "adapters/licensing/embedded_licensing.hpp"
+#include "adapters/store/postgres_store.hpp"
+#include "adapters/store/sqlite_store.hpp"
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
 
@@ -34,6 +36,12 @@ video::EmbeddedVideoSettings video_settings(const Settings& settings) {
 
 std::unique_ptr<store::Store> open_store(const Settings& settings, const AdapterOptions& options) {
     try {
+        if (!is_embedded_store(settings))
+            return store::open_postgres_store(
+                {.url = settings.store.url,
+                 .loops = options.loops,
+                 .connections = static_cast<std::size_t>(settings.store.connections),
+                 .outbox_written = options.outbox_written});
         return store::open_sqlite_store({.path = store_file(settings),
                                          .outbox_written = options.outbox_written,
                                          .migrate = options.migrate});

@@ -4,9 +4,12 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include "adapters/identity/embedded_issuer.hpp"
-#include "adapters/store/sqlite_store.hpp"
+#include "adapters/store/store.hpp"
 #include "adapters/telemetry/telemetry.hpp"
 #include "application/services.hpp"
 #include "main/observed_ports.hpp"
@@ -23,7 +26,9 @@ class DependencyAway : public std::runtime_error {
 struct AdapterOptions {
     application::LiveBus* live = nullptr;       ///< must be given; outlives the set
     std::function<void()> outbox_written = {};  ///< from any thread: there are events to publish
-    bool migrate = true;                        ///< bring an older store up to date, else refuse it
+    bool migrate = true;                        ///< bring an older file up to date, else refuse it
+    /// The event loops that the services are used on; they outlive the set.
+    std::vector<boost::asio::any_io_executor> loops = {};
     telemetry::TelemetrySettings telemetry = {};
     Tell tell = {};  ///< for the demo: what happens, in sentences
 };

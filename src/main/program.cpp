@@ -21,8 +21,9 @@ namespace vcare::program {
 namespace {
 
 AdapterOptions adapter_options(const Settings& settings, application::LiveBus& live, Wakeup& outbox,
-                               const ProgramOptions& options) {
+                               Loops& loops, const ProgramOptions& options) {
     AdapterOptions adapters;
+    adapters.loops = loops.executors();
     adapters.live = &live;
     adapters.outbox_written = [&outbox] { outbox.wake(); };
     adapters.telemetry = telemetry_settings(settings);
@@ -73,7 +74,7 @@ Program::Program(const Settings& settings, ProgramOptions options)
       loops_(static_cast<unsigned>(settings.server.threads)),
       hub_(http::make_live_hub()),
       outbox_(loops_.first().get_executor()),
-      adapters_(settings, adapter_options(settings, *hub_, outbox_, options_)),
+      adapters_(settings, adapter_options(settings, *hub_, outbox_, loops_, options_)),
       replica_(new_replica_name(adapters_.services())),
       board_(adapters_.services()),
       workers_(loops_.first().get_executor(), adapters_.services(), outbox_, board_,

@@ -23,6 +23,7 @@ struct Settings {
     } server;
     struct Store {
         std::string url;
+        std::int64_t connections = 0;
     } store;
     struct Events {
         std::string url;
@@ -86,8 +87,10 @@ struct Settings {
 /// Every key at its default, paths still relative.
 [[nodiscard]] Settings default_settings();
 
-/// The paths in `store.url` and `keys.url`.
+/// Whether everything lies in one SQLite file, and which; else `store.url` is PostgreSQL's.
+[[nodiscard]] bool is_embedded_store(const Settings& settings);
 [[nodiscard]] std::string store_file(const Settings& settings);
+/// The path in `keys.url`.
 [[nodiscard]] std::string keys_folder(const Settings& settings);
 
 }  // namespace vcare::program

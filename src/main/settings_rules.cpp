@@ -46,6 +46,17 @@ std::string one_of(std::string_view value, std::initializer_list<std::string_vie
     return "is none of " + allowed;
 }
 
+bool is_postgres(std::string_view url) {
+    return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+/// In front of the host, or as a parameter.
+bool holds_password(std::string_view url) {
+    const auto parsed = boost::urls::parse_uri(url);
+    if (!parsed) return true;  // several hosts are no URI to everybody: what cannot be read is not trusted
+    return parsed->has_password() || parsed->params().contains("password");
+}
+
 std::string only(std::string_view value, std::string_view form) {
     if (value == form) return {};
     return "asks for something this version does not have, only " + std::string{form} + " works today";
@@ -104,9 +115,10 @@ std::string consent_capture(std::string_view value) {
     return one_of(value, {"on", "off"});
 }
 
-std::string only_sqlite(std::string_view value) {
+std::string store_url(std::string_view value) {
     constexpr std::string_view scheme = "sqlite:";
-    if (!value.starts_with(scheme)) return only(value, "sqlite:PATH");
+    if (is_postgres(value)) return {};
+    if (!value.starts_with(scheme)) return "is neither sqlite:PATH nor postgresql://…";
     return value.size() == scheme.size() ? "names no file" : "";
 }
 std::string only_key_files(std::string_view value) {
@@ -135,6 +147,9 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     };
     refuse_if(settings.store.url.starts_with("sqlite:"), "store.url",
               "production refuses the embedded SQLite store, set postgresql://…");
+    refuse_if(
+        is_postgres(settings.store.url) && holds_password(settings.store.url), "store.url",
+        "production refuses a plain password, name a file with ?passfile=… that only the service can read");
     refuse_if(settings.identity.issuer == "embedded:", "identity.issuer",
               "production refuses the embedded issuer, set your OIDC provider's https URL");
     refuse_if(settings.consent.url == "embedded:", "consent.url",

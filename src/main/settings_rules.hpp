@@ -21,7 +21,7 @@ namespace vcare::program {
 [[nodiscard]] std::string consent_capture(std::string_view value);
 
 // What this version has: anything else is refused in one sentence.
-[[nodiscard]] std::string only_sqlite(std::string_view value);
+[[nodiscard]] std::string store_url(std::string_view value);
 [[nodiscard]] std::string only_inproc(std::string_view value);
 [[nodiscard]] std::string only_embedded(std::string_view value);
 [[nodiscard]] std::string only_key_files(std::string_view value);

@@ -80,10 +80,17 @@ std::vector<SettingKey> make_keys() {
         {.name = "store.url",
          .in = VCARE_IN(store.url),
          .default_value = text("sqlite:./vcare.db"),
-         .allowed = "sqlite:PATH",
+         .allowed = "sqlite:PATH, or postgresql://USER@HOST/DATABASE as libpq takes it",
          .meaning = "the database",
-         .rule = only_sqlite,
+         .rule = store_url,
          .path = HoldsPath::after_scheme},
+        {.name = "store.connections",
+         .in = VCARE_IN(store.connections),
+         .default_value = std::int64_t{8},
+         .allowed = "1 to 200",
+         .meaning = "connections to PostgreSQL per event loop, besides two for the workers",
+         .min = 1,
+         .max = 200},
 
         {.name = "events.url",
          .in = VCARE_IN(events.url),
@@ -365,6 +372,10 @@ void assign(Settings& settings, const SettingKey& key, SettingValue value) {
 
 SettingValue value_of(Settings& settings, const SettingKey& key) {
     return std::visit([](auto* place) -> SettingValue { return *place; }, key.in(settings));
+}
+
+bool is_embedded_store(const Settings& settings) {
+    return settings.store.url.starts_with("sqlite:");
 }
 
 std::string store_file(const Settings& settings) {

@@ -49,7 +49,8 @@ Result<Window> window_of(const AuditQuery& query) {
     return window;
 }
 
-Rows run_list(Connection& c, const TenantId& tenant, const AuditQuery& query, const Window& w) {
+Connection::Started<Rows> run_list(Connection& c, const TenantId& tenant, const AuditQuery& query,
+                                   const Window& w) {
     const unsigned limit = query.limit + 1;
     if (query.session)
         return c.query(Sql::list_audit_of_session, tenant, w.before, w.from, w.at_from, w.at_to, limit,
@@ -60,11 +61,11 @@ Rows run_list(Connection& c, const TenantId& tenant, const AuditQuery& query, co
     return c.query(Sql::list_audit, tenant, w.before, w.from, w.at_from, w.at_to, limit);
 }
 
-Result<Page<AuditEntry>> list(Connection& connection, const TenantId& tenant, const AuditQuery& query) {
+Work<Result<Page<AuditEntry>>> list(Connection* connection, TenantId tenant, AuditQuery query) {
     const auto window = window_of(query);
-    if (!window) return std::unexpected{window.error()};
+    if (!window) co_return std::unexpected{window.error()};
     Page<AuditEntry> page;
-    Rows rows = run_list(connection, tenant, query, *window);
+    Rows rows = co_await run_list(*connection, tenant, query, *window);
     while (rows.next()) {
         if (page.items.size() == query.limit) {
             page.next_cursor = to_text({.id = page.items.back().id.text()});
@@ -72,13 +73,13 @@ Result<Page<AuditEntry>> list(Connection& connection, const TenantId& tenant, co
         }
         if (auto entry = read_audit_entry(rows, 0)) page.items.push_back(*std::move(entry));
     }
-    return page;
+    co_return page;
 }
 
-std::vector<SealedEntry> read_sealed(Connection& connection, const TenantId& tenant, std::uint64_t after,
-                                     unsigned limit) {
+Work<Result<std::vector<SealedEntry>>> read_sealed(Connection* connection, TenantId tenant,
+                                                   std::uint64_t after, unsigned limit) {
     std::vector<SealedEntry> entries;
-    Rows rows = connection.query(Sql::read_chain, tenant, after, limit);
+    Rows rows = co_await connection->query(Sql::read_chain, tenant, after, limit);
     while (rows.next()) {
         auto id = rows.optional_id<AuditId>(2);
         if (!id) break;
@@ -89,62 +90,66 @@ std::vector<SealedEntry> read_sealed(Connection& connection, const TenantId& ten
                            .sequence = static_cast<std::uint64_t>(rows.integer(0)),
                            .chain_hash = rows.string(1)});
     }
-    return entries;
+    co_return entries;
 }
 
-class SqliteAuditStore final : public application::AuditStore {
+Work<Result<std::uint64_t>> count(Connection* connection, TenantId tenant) {
+    Rows rows = co_await connection->query(Sql::count_unsealed, tenant);
+    co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
+}
+
+Work<Result<std::optional<AuditId>>> find_first_unaccounted(Connection* connection, TenantId tenant) {
+    Rows rows = co_await connection->query(Sql::find_unaccounted, tenant);
+    co_return rows.next() ? rows.optional_id<AuditId>(0) : std::nullopt;
+}
+
+Work<Result<std::vector<AuditCheckpoint>>> read_checkpoints(Connection* connection) {
+    std::vector<AuditCheckpoint> checkpoints;
+    Rows rows = co_await connection->query(Sql::list_checkpoints);
+    while (rows.next())
+        checkpoints.push_back({.number = static_cast<std::uint64_t>(rows.integer(0)),
+                               .at = rows.instant(1),
+                               .text = rows.string(2),
+                               .signature = rows.string(3)});
+    co_return checkpoints;
+}
+
+class SqlAuditStore final : public application::AuditStore {
   public:
-    explicit SqliteAuditStore(Database* database) : database_(database) {}
+    explicit SqlAuditStore(Database* database) : database_(database) {}
 
     Task<Result<Page<AuditEntry>>> list_audit(TenantScope scope, AuditQuery query) override {
-        auto work = [&](Connection& connection) { return list(connection, scope.tenant(), query); };
-        co_return co_await read<Page<AuditEntry>>(database_, work);
+        auto work = [&](Connection* c) { return list(c, scope.tenant(), query); };
+        co_return co_await read<Page<AuditEntry>>(database_, of(scope), work);
     }
 
     Task<Result<void>> append_reads(TenantScope scope, std::vector<AuditEntry> entries) override {
-        auto work = [&](Connection& connection) -> Result<void> {
-            for (const AuditEntry& entry : entries) write_audit(connection, scope.tenant(), entry);
+        auto work = [&](Connection* c) -> Result<void> {
+            for (const AuditEntry& entry : entries) write_audit(*c, scope.tenant(), entry);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<SealedEntry>>> read_chain(TenantScope scope, std::uint64_t after_sequence,
                                                       unsigned limit) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<SealedEntry>> {
-            return read_sealed(connection, scope.tenant(), after_sequence, limit);
-        };
-        co_return co_await read<std::vector<SealedEntry>>(database_, work);
+        auto work = [&](Connection* c) { return read_sealed(c, scope.tenant(), after_sequence, limit); };
+        co_return co_await read<std::vector<SealedEntry>>(database_, of(scope), work);
     }
 
     Task<Result<std::uint64_t>> count_unsealed(TenantScope scope) override {
-        auto work = [&](Connection& connection) -> Result<std::uint64_t> {
-            Rows rows = connection.query(Sql::count_unsealed, scope.tenant());
-            return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
-        };
-        co_return co_await read<std::uint64_t>(database_, work);
+        auto work = [&](Connection* c) { return count(c, scope.tenant()); };
+        co_return co_await read<std::uint64_t>(database_, of(scope), work);
     }
 
     Task<Result<std::optional<AuditId>>> find_unaccounted(TenantScope scope) override {
-        auto work = [&](Connection& connection) -> Result<std::optional<AuditId>> {
-            Rows rows = connection.query(Sql::find_unaccounted, scope.tenant());
-            return rows.next() ? rows.optional_id<AuditId>(0) : std::nullopt;
-        };
-        co_return co_await read<std::optional<AuditId>>(database_, work);
+        auto work = [&](Connection* c) { return find_first_unaccounted(c, scope.tenant()); };
+        co_return co_await read<std::optional<AuditId>>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<AuditCheckpoint>>> checkpoints() override {
-        auto work = [](Connection& connection) -> Result<std::vector<AuditCheckpoint>> {
-            std::vector<AuditCheckpoint> checkpoints;
-            Rows rows = connection.query(Sql::list_checkpoints);
-            while (rows.next())
-                checkpoints.push_back({.number = static_cast<std::uint64_t>(rows.integer(0)),
-                                       .at = rows.instant(1),
-                                       .text = rows.string(2),
-                                       .signature = rows.string(3)});
-            return checkpoints;
-        };
-        co_return co_await read<std::vector<AuditCheckpoint>>(database_, work);
+        auto work = [](Connection* c) { return read_checkpoints(c); };
+        co_return co_await read<std::vector<AuditCheckpoint>>(database_, across_tenants(), work);
     }
 
   private:
@@ -154,7 +159,7 @@ class SqliteAuditStore final : public application::AuditStore {
 }  // namespace
 
 std::unique_ptr<application::AuditStore> make_audit_store(Database* database) {
-    return std::make_unique<SqliteAuditStore>(database);
+    return std::make_unique<SqlAuditStore>(database);
 }
 
 }  // namespace vcare::store

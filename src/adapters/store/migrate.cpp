@@ -3,6 +3,7 @@
 
 #include "adapters/store/schema.hpp"
 #include "adapters/store/sqlite_statistics.hpp"
+#include "adapters/store/work.hpp"
 
 namespace vcare::store {
 namespace {
@@ -11,14 +12,18 @@ constexpr const char* schema_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "number {integer} NOT NULL PRIMARY KEY, name {text} NOT NULL) {clustered}";
 
-int newest_applied(Connection& connection) {
-    Rows rows = connection.query(Sql::newest_migration);
-    return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
+Work<int> read_newest(Connection* connection) {
+    Rows rows = co_await connection->query(Sql::newest_migration);
+    co_return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
+}
+
+int newest_applied(SqliteConnection& connection) {
+    return read_newest(&connection).run_through();
 }
 
 }  // namespace
 
-SchemaState schema_state(Connection& connection) {
+SchemaState schema_state(SqliteConnection& connection) {
     connection.run_script(to_sqlite(schema_table));
     const int applied = newest_applied(connection);
     if (connection.has_failed()) return SchemaState::unreadable;
@@ -26,7 +31,7 @@ SchemaState schema_state(Connection& connection) {
     return applied < schema_number() ? SchemaState::older : SchemaState::current;
 }
 
-int migrate(Connection& connection) {
+int migrate(SqliteConnection& connection) {
     int count = 0;
     connection.run_script(to_sqlite(schema_table));
     for (const Migration& migration : migrations()) {

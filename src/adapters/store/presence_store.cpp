@@ -22,9 +22,10 @@ void raise(std::optional<T>& newest, T candidate) {
     if (!newest || *newest < candidate) newest = candidate;
 }
 
-void gather_streams(Connection& connection, const TenantId& tenant, const SessionId& session, Instant now,
-                    std::vector<Presence>& presences) {
-    Rows rows = connection.query(Sql::streams_of_session, tenant, session);
+Work<std::vector<Presence>> gather_streams(Connection* connection, TenantId tenant, SessionId session,
+                                           Instant now) {
+    std::vector<Presence> presences;
+    Rows rows = co_await connection->query(Sql::streams_of_session, tenant, session);
     while (rows.next()) {
         const auto participant = rows.optional_id<ParticipantId>(0);
         if (!participant) continue;
@@ -41,76 +42,76 @@ void gather_streams(Connection& connection, const TenantId& tenant, const Sessio
             raise(presence->last_closed, last_sign);
         }
     }
+    co_return presences;
 }
 
-void gather_calls(Connection& connection, const TenantId& tenant, const SessionId& session,
-                  std::vector<Presence>& presences) {
-    Rows rows = connection.query(Sql::calls_of_session, tenant, session);
-    while (rows.next()) {
-        if (const auto participant = rows.optional_id<ParticipantId>(0))
-            presence_of(presences, *participant)->last_call = rows.instant(1);
+Work<Result<std::vector<Presence>>> gather(Connection* connection, TenantId tenant, SessionId session,
+                                           Instant now) {
+    auto presences = co_await gather_streams(connection, tenant, session, now);
+    Rows calls = co_await connection->query(Sql::calls_of_session, tenant, session);
+    while (calls.next()) {
+        if (const auto participant = calls.optional_id<ParticipantId>(0))
+            presence_of(presences, *participant)->last_call = calls.instant(1);
     }
+    co_return presences;
 }
 
-std::optional<Instant> read_maximum(Rows rows) {
-    return rows.next() ? rows.optional_instant(0) : std::nullopt;
+Work<std::optional<Instant>> read_maximum(Connection* connection, Sql sql) {
+    Rows rows = co_await connection->query(sql);
+    co_return rows.next() ? rows.optional_instant(0) : std::nullopt;
 }
 
-class SqlitePresenceStore final : public application::PresenceStore {
+Work<Result<Instant>> beat(Connection* connection, std::string replica, Instant at) {
+    const auto newest = co_await read_maximum(connection, Sql::newest_heartbeat);
+    if (!newest || at - *newest > replica_silence) connection->execute(Sql::insert_clock_gap, at);
+    connection->execute(Sql::put_heartbeat, replica, at);
+    const auto gap = co_await read_maximum(connection, Sql::newest_clock_gap);
+    co_return gap.value_or(at);
+}
+
+class SqlPresenceStore final : public application::PresenceStore {
   public:
-    explicit SqlitePresenceStore(Database* database) : database_(database) {}
+    explicit SqlPresenceStore(Database* database) : database_(database) {}
 
     Task<Result<void>> stream_opened(TenantScope scope, SessionId session, ParticipantId participant,
                                      std::string stream_id, std::string replica, Instant at) override {
-        auto work = [&](Connection& connection) -> Result<void> {
+        auto work = [&](Connection* c) -> Result<void> {
             // An open stream says more than any that was closed before it.
-            connection.execute(Sql::forget_closed_streams, scope.tenant(), session, participant);
-            connection.execute(Sql::open_stream, scope.tenant(), session, participant, stream_id, replica,
-                               at);
+            c->execute(Sql::forget_closed_streams, scope.tenant(), session, participant);
+            c->execute(Sql::open_stream, scope.tenant(), session, participant, stream_id, replica, at);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, of(scope), work);
     }
 
     Task<Result<void>> stream_closed(TenantScope scope, SessionId session, ParticipantId participant,
                                      std::string stream_id, Instant at, Instant look_at) override {
-        auto work = [&](Connection& connection) -> Result<void> {
-            connection.execute(Sql::close_stream, scope.tenant(), session, participant, stream_id, at);
-            connection.execute(Sql::bring_forward_due_time, scope.tenant(), session, look_at);
+        auto work = [&](Connection* c) -> Result<void> {
+            c->execute(Sql::close_stream, scope.tenant(), session, participant, stream_id, at);
+            c->execute(Sql::bring_forward_due_time, scope.tenant(), session, look_at);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, of(scope), work);
     }
 
     Task<Result<void>> called(TenantScope scope, SessionId session, ParticipantId participant,
                               Instant at) override {
-        auto work = [&](Connection& connection) -> Result<void> {
-            connection.execute(Sql::put_call, scope.tenant(), session, participant, at);
+        auto work = [&](Connection* c) -> Result<void> {
+            c->execute(Sql::put_call, scope.tenant(), session, participant, at);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<Presence>>> presences(TenantScope scope, SessionId session,
                                                   Instant now) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<Presence>> {
-            const Snapshot snapshot{connection};
-            std::vector<Presence> presences;
-            gather_streams(connection, scope.tenant(), session, now, presences);
-            gather_calls(connection, scope.tenant(), session, presences);
-            return presences;
-        };
-        co_return co_await read<std::vector<Presence>>(database_, work);
+        auto work = [&](Connection* c) { return gather(c, scope.tenant(), session, now); };
+        co_return co_await read<std::vector<Presence>>(database_, of(scope).in_one_state(), work);
     }
 
     Task<Result<Instant>> heartbeat(std::string replica, Instant at) override {
-        auto work = [&](Connection& connection) -> Result<Instant> {
-            const auto newest = read_maximum(connection.query(Sql::newest_heartbeat));
-            if (!newest || at - *newest > replica_silence) connection.execute(Sql::insert_clock_gap, at);
-            connection.execute(Sql::put_heartbeat, replica, at);
-            return read_maximum(connection.query(Sql::newest_clock_gap)).value_or(at);
-        };
-        co_return co_await write<Instant>(database_, work);
+        auto work = [&](Connection* c) { return beat(c, replica, at); };
+        co_return co_await write<Instant>(database_, across_tenants(), work);
     }
 
   private:
@@ -120,7 +121,7 @@ class SqlitePresenceStore final : public application::PresenceStore {
 }  // namespace
 
 std::unique_ptr<application::PresenceStore> make_presence_store(Database* database) {
-    return std::make_unique<SqlitePresenceStore>(database);
+    return std::make_unique<SqlPresenceStore>(database);
 }
 
 }  // namespace vcare::store

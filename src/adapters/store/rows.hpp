@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "adapters/store/sqlite_connection.hpp"
+#include "adapters/store/connection.hpp"
 #include "application/ports/audit_store.hpp"
 #include "application/ports/work_queues.hpp"
 #include "domain/join_window.hpp"

@@ -7,6 +7,10 @@
 namespace vcare::store {
 namespace {
 
+constexpr std::string_view policies =
+#include "generated/store_policies.inc"
+    ;
+
 constexpr auto all_migrations = std::to_array<Migration>({
 #include "generated/store_migrations.inc"
 });
@@ -19,20 +23,46 @@ constexpr bool are_numbered_from_one() {
 }
 static_assert(are_numbered_from_one());
 
+using Word = std::pair<std::string_view, std::string_view>;
+
 /// STRICT knows INTEGER, REAL, TEXT and BLOB only. Keys compare bytewise in SQLite anyhow. A clustered
 /// table lies in the order of its key; one with wide rows does not.
 constexpr std::array sqlite_words = {
-    std::pair<std::string_view, std::string_view>{"{key}", "TEXT"},
-    std::pair<std::string_view, std::string_view>{"{text}", "TEXT"},
-    std::pair<std::string_view, std::string_view>{"{bytes}", "BLOB"},
-    std::pair<std::string_view, std::string_view>{"{integer}", "INTEGER"},
-    std::pair<std::string_view, std::string_view>{"{instant}", "INTEGER"},
-    std::pair<std::string_view, std::string_view>{"{flag}", "INTEGER"},
-    std::pair<std::string_view, std::string_view>{"{real}", "REAL"},
-    std::pair<std::string_view, std::string_view>{"{identity}", "INTEGER PRIMARY KEY"},
-    std::pair<std::string_view, std::string_view>{"{clustered}", "STRICT, WITHOUT ROWID"},
-    std::pair<std::string_view, std::string_view>{"{heap}", "STRICT"},
+    Word{"{key}", "TEXT"},
+    Word{"{text}", "TEXT"},
+    Word{"{bytes}", "BLOB"},
+    Word{"{integer}", "INTEGER"},
+    Word{"{instant}", "INTEGER"},
+    Word{"{flag}", "INTEGER"},
+    Word{"{real}", "REAL"},
+    Word{"{identity}", "INTEGER PRIMARY KEY"},
+    Word{"{clustered}", "STRICT, WITHOUT ROWID"},
+    Word{"{heap}", "STRICT"},
 };
+
+/// Keys compare bytewise, so that a list's cursor means the same everywhere. A row's own number is no key:
+/// keys start with the tenant, so that a distributed database can keep each tenant in one place.
+constexpr std::array postgres_words = {
+    Word{"{key}", "TEXT COLLATE \"C\""},
+    Word{"{text}", "TEXT"},
+    Word{"{bytes}", "BYTEA"},
+    Word{"{integer}", "BIGINT"},
+    Word{"{instant}", "BIGINT"},
+    Word{"{flag}", "SMALLINT"},
+    Word{"{real}", "DOUBLE PRECISION"},
+    Word{"{identity}", "BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY"},
+    Word{"{clustered}", ""},
+    Word{"{heap}", ""},
+};
+
+std::string spell(std::string_view text, std::span<const Word> words) {
+    std::string result{text};
+    for (const auto& [token, word] : words) {
+        for (auto at = result.find(token); at != std::string::npos; at = result.find(token, at + word.size()))
+            result.replace(at, token.size(), word);
+    }
+    return result;
+}
 
 }  // namespace
 
@@ -45,12 +75,15 @@ int schema_number() {
 }
 
 std::string to_sqlite(std::string_view text) {
-    std::string result{text};
-    for (const auto& [token, word] : sqlite_words) {
-        for (auto at = result.find(token); at != std::string::npos; at = result.find(token, at + word.size()))
-            result.replace(at, token.size(), word);
-    }
-    return result;
+    return spell(text, sqlite_words);
+}
+
+std::string to_postgres(std::string_view text) {
+    return spell(text, postgres_words);
+}
+
+std::string_view postgres_policies() {
+    return policies;
 }
 
 }  // namespace vcare::store

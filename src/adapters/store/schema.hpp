@@ -20,7 +20,11 @@ struct Migration {
 /// The number of the newest migration: the schema this program is written for.
 [[nodiscard]] int schema_number();
 
-/// A migration's text with its types and table options as SQLite spells them.
+/// A migration's text with its types and table options as each database spells them.
 [[nodiscard]] std::string to_sqlite(std::string_view text);
+[[nodiscard]] std::string to_postgres(std::string_view text);
+
+/// PostgreSQL only: the roles of the service and what each may see. May be run again at any time.
+[[nodiscard]] std::string_view postgres_policies();
 
 }  // namespace vcare::store

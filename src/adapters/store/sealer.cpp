@@ -38,15 +38,15 @@ struct Unsealed {
     std::optional<AuditEntry> entry;  ///< absent when the row is gone: its place in the chain shows that
 };
 
-std::vector<Unsealed> read_unsealed(Connection& connection, unsigned limit) {
+Work<std::vector<Unsealed>> read_unsealed(Connection* connection, unsigned limit) {
     std::vector<Unsealed> entries;
-    Rows rows = connection.query(Sql::unsealed_entries, limit);
+    Rows rows = co_await connection->query(Sql::unsealed_entries, limit);
     while (rows.next()) {
         Unsealed unsealed{.tenant = rows.string(0), .id = rows.string(1), .entry = std::nullopt};
         if (!rows.is_null(2)) unsealed.entry = read_audit_entry(rows, 2);
         entries.push_back(std::move(unsealed));
     }
-    return entries;
+    co_return entries;
 }
 
 struct Head {
@@ -54,10 +54,10 @@ struct Head {
     std::string chain_hash;
 };
 
-Head read_head(Connection& connection, const std::string& tenant) {
-    Rows rows = connection.query(Sql::audit_head, tenant);
-    if (!rows.next()) return {};
-    return {.sequence = static_cast<std::uint64_t>(rows.integer(0)), .chain_hash = rows.string(1)};
+Work<Head> read_head(Connection* connection, std::string tenant) {
+    Rows rows = co_await connection->query(Sql::audit_head, tenant);
+    if (!rows.next()) co_return Head{};
+    co_return Head{.sequence = static_cast<std::uint64_t>(rows.integer(0)), .chain_hash = rows.string(1)};
 }
 
 void append(Connection& connection, Head& head, const Unsealed& unsealed) {
@@ -70,31 +70,31 @@ void append(Connection& connection, Head& head, const Unsealed& unsealed) {
 
 }  // namespace
 
-unsigned seal(Connection& connection, unsigned limit) {
-    const std::vector<Unsealed> entries = read_unsealed(connection, limit);
+Work<Result<unsigned>> seal(Connection* connection, unsigned limit) {
+    const std::vector<Unsealed> entries = co_await read_unsealed(connection, limit);
     for (auto first = entries.begin(); first != entries.end();) {
-        Head head = read_head(connection, first->tenant);
+        Head head = co_await read_head(connection, first->tenant);
         auto next = first;
         for (; next != entries.end() && next->tenant == first->tenant; ++next)
-            append(connection, head, *next);
-        connection.execute(Sql::put_audit_head, first->tenant, head.sequence, head.chain_hash);
+            append(*connection, head, *next);
+        connection->execute(Sql::put_audit_head, first->tenant, head.sequence, head.chain_hash);
         first = next;
     }
-    return static_cast<unsigned>(entries.size());
+    co_return static_cast<unsigned>(entries.size());
 }
 
-std::string checkpoint_text(Connection& connection) {
+Work<Result<std::string>> checkpoint_text(Connection* connection) {
     std::string text;
-    Rows rows = connection.query(Sql::moved_heads);
+    Rows rows = co_await connection->query(Sql::moved_heads);
     while (rows.next()) {
         text.append(rows.text(0)).append(" ").append(std::to_string(rows.integer(1))).append(" ");
         text.append(rows.text(2)).append("\n");
     }
-    return text;
+    co_return text;
 }
 
-void write_checkpoint(Connection& connection, const std::string& text, const std::string& signature,
-                      domain::Instant at) {
+Work<Result<void>> write_checkpoint(Connection* connection, std::string text, std::string signature,
+                                    domain::Instant at) {
     for (const auto part : std::views::split(text, '\n')) {
         const std::string_view line{part.begin(), part.end()};
         const auto first = line.find(' ');
@@ -103,11 +103,13 @@ void write_checkpoint(Connection& connection, const std::string& text, const std
         const std::string_view digits = line.substr(first + 1, second - first - 1);
         std::uint64_t sequence = 0;
         std::from_chars(digits.data(), digits.data() + digits.size(), sequence);
-        connection.execute(Sql::checkpoint_head, line.substr(0, first), sequence);
+        connection->execute(Sql::checkpoint_head, line.substr(0, first), sequence);
     }
     std::int64_t number = 0;
-    if (Rows rows = connection.query(Sql::next_checkpoint_number); rows.next()) number = rows.integer(0);
-    connection.execute(Sql::insert_checkpoint, number, at, text, signature);
+    if (Rows rows = co_await connection->query(Sql::next_checkpoint_number); rows.next())
+        number = rows.integer(0);
+    connection->execute(Sql::insert_checkpoint, number, at, text, signature);
+    co_return Result<void>{};
 }
 
 }  // namespace vcare::store

@@ -64,7 +64,7 @@ std::vector<Filter> filters_of(const SessionQuery& query) {
 }
 
 /// Chooses the index that leaves least to look through.
-Rows run_list(Connection& c, const TenantId& tenant, const Filter& f, const Window& w) {
+Connection::Started<Rows> run_list(Connection& c, const TenantId& tenant, const Filter& f, const Window& w) {
     if (f.user)
         return c.query(Sql::list_by_user, tenant, w.before.at, w.before.id, w.from, w.to, w.limit, f.user,
                        f.status, f.node, f.provider, f.patient);
@@ -85,8 +85,8 @@ Rows run_list(Connection& c, const TenantId& tenant, const Filter& f, const Wind
 
 }  // namespace
 
-Result<Page<std::string>> list_session_ids(Connection& connection, const TenantId& tenant,
-                                           const SessionQuery& query) {
+Work<Result<Page<std::string>>> list_session_ids(Connection* connection, TenantId tenant,
+                                                 SessionQuery query) {
     constexpr auto latest = std::numeric_limits<std::int64_t>::max();
     Window window{.before = {.at = latest, .id = "~"},
                   .from = query.from ? to_unix_ms(*query.from) : std::numeric_limits<std::int64_t>::min(),
@@ -94,13 +94,13 @@ Result<Page<std::string>> list_session_ids(Connection& connection, const TenantI
                   .limit = query.limit + 1};  // one more shows whether there is a next page
     if (query.cursor) {
         auto cursor = parse_cursor(*query.cursor, SessionTag::prefix);
-        if (!cursor) return std::unexpected{std::move(cursor.error())};
+        if (!cursor) co_return std::unexpected{std::move(cursor.error())};
         window.before = *std::move(cursor);
     }
 
     std::vector<Key> keys;
     for (const Filter& filter : filters_of(query)) {
-        Rows rows = run_list(connection, tenant, filter, window);
+        Rows rows = co_await run_list(*connection, tenant, filter, window);
         while (rows.next()) keys.push_back({.start = rows.integer(0), .id = rows.string(1)});
     }
     std::ranges::sort(keys, std::greater{});
@@ -113,7 +113,7 @@ Result<Page<std::string>> list_session_ids(Connection& connection, const TenantI
         page.next_cursor = to_text({.at = keys.back().start, .id = keys.back().id});
     }
     for (Key& key : keys) page.items.push_back(std::move(key.id));
-    return page;
+    co_return page;
 }
 
 }  // namespace vcare::store

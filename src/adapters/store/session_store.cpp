@@ -18,27 +18,27 @@ using application::SessionQuery;
 using application::WaitingEntry;
 using application::WhereaboutsRecord;
 
-std::optional<SessionData> find(Connection& connection, const TenantId& tenant, std::string_view id) {
-    Rows rows = connection.query(Sql::find_session, tenant, id);
-    return read_session(tenant, rows);
+Work<std::optional<SessionData>> find(Connection* connection, TenantId tenant, std::string id) {
+    Rows rows = co_await connection->query(Sql::find_session, tenant, id);
+    co_return read_session(tenant, rows);
 }
 
-std::vector<SessionData> find_all(Connection& connection, const TenantId& tenant,
-                                  const std::vector<std::string>& ids) {
+Work<std::vector<SessionData>> find_all(Connection* connection, TenantId tenant,
+                                        std::vector<std::string> ids) {
     std::vector<SessionData> sessions;
     sessions.reserve(ids.size());
     for (const std::string& id : ids) {
-        if (auto session = find(connection, tenant, id)) sessions.push_back(*std::move(session));
+        if (auto session = co_await find(connection, tenant, id)) sessions.push_back(*std::move(session));
     }
-    return sessions;
+    co_return sessions;
 }
 
-std::string first_language_of_clinic(Connection& connection, const TenantId& tenant) {
-    Rows rows = connection.query(Sql::load_config, tenant);
-    if (!rows.next()) return {};
+Work<std::string> first_language_of_clinic(Connection* connection, TenantId tenant) {
+    Rows rows = co_await connection->query(Sql::load_config, tenant);
+    if (!rows.next()) co_return "";
     const auto config = json::decode_tenant_config(rows.text(1));
-    if (!config || config->languages.empty()) return {};
-    return config->languages.front();
+    if (!config || config->languages.empty()) co_return "";
+    co_return config->languages.front();
 }
 
 /// `fa-AF` and `fa` are one language to an interpreter.
@@ -73,13 +73,13 @@ struct Waiting {
     Instant since;
 };
 
-std::vector<Waiting> read_waiting(Connection& connection, const TenantId& tenant) {
+Work<std::vector<Waiting>> read_waiting(Connection* connection, TenantId tenant) {
     std::vector<Waiting> waiting;
-    Rows rows = connection.query(Sql::waiting_people, tenant);
+    Rows rows = co_await connection->query(Sql::waiting_people, tenant);
     while (rows.next())
         waiting.push_back(
             {.session = rows.string(0), .participant = rows.string(1), .since = rows.instant(2)});
-    return waiting;
+    co_return waiting;
 }
 
 std::optional<WaitingEntry> to_entry(const Waiting& waiting, const SessionData& session,
@@ -96,138 +96,161 @@ std::optional<WaitingEntry> to_entry(const Waiting& waiting, const SessionData& 
                         .interpreter_needed = interpreter_needed};
 }
 
-class SqliteSessionStore final : public application::SessionStore {
+Work<Result<std::optional<SessionData>>> find_one(Connection* connection, TenantId tenant, SessionId id) {
+    co_return co_await find(connection, std::move(tenant), id.text());
+}
+
+Work<Result<std::optional<SessionData>>> find_of(Connection* connection, TenantId tenant,
+                                                 ParticipantId participant) {
+    Rows rows = co_await connection->query(Sql::find_session_of, tenant, participant);
+    co_return read_session(tenant, rows);
+}
+
+Work<Result<Page<SessionData>>> list(Connection* connection, TenantId tenant, SessionQuery query) {
+    auto keys = co_await list_session_ids(connection, tenant, std::move(query));
+    if (!keys) co_return std::unexpected{std::move(keys.error())};
+    auto sessions = co_await find_all(connection, std::move(tenant), std::move(keys->items));
+    co_return Page<SessionData>{.items = std::move(sessions), .next_cursor = std::move(keys->next_cursor)};
+}
+
+Work<Result<std::vector<SessionData>>> find_open(Connection* connection, TenantId tenant, PatientId patient) {
+    std::vector<std::string> ids;
+    {
+        Rows rows = co_await connection->query(Sql::open_sessions_of, tenant, patient);
+        while (rows.next()) ids.push_back(rows.string(0));
+    }
+    co_return co_await find_all(connection, std::move(tenant), std::move(ids));
+}
+
+Work<Result<std::vector<WaitingEntry>>> find_waiting(Connection* connection, TenantId tenant, Reach reach) {
+    const std::string clinic = co_await first_language_of_clinic(connection, tenant);
+    const auto everybody = co_await read_waiting(connection, tenant);
+    std::vector<WaitingEntry> entries;
+    for (const Waiting& waiting : everybody) {
+        const auto session = co_await find(connection, tenant, waiting.session);
+        if (!session || !is_in_reach(reach, *session)) continue;
+        if (auto entry = to_entry(waiting, *session, clinic)) entries.push_back(*std::move(entry));
+    }
+    co_return entries;
+}
+
+Work<Result<unsigned>> count_before(Connection* connection, TenantId tenant, SessionId session,
+                                    ParticipantId participant) {
+    Rows rows = co_await connection->query(Sql::waiting_before, tenant, session, participant);
+    co_return rows.next() ? static_cast<unsigned>(rows.integer(0)) : 0U;
+}
+
+Work<Result<std::vector<TimelineItem>>> read_timeline(Connection* connection, TenantId tenant, SessionId id) {
+    std::vector<TimelineItem> items;
+    Rows rows = co_await connection->query(Sql::timeline, tenant, id);
+    while (rows.next()) {
+        if (auto item = read_timeline_item(rows)) items.push_back(*std::move(item));
+    }
+    co_return items;
+}
+
+Work<Result<std::vector<DeviceCheckRecord>>> read_device_checks(Connection* connection, TenantId tenant,
+                                                                SessionId id) {
+    std::vector<DeviceCheckRecord> checks;
+    Rows rows = co_await connection->query(Sql::device_checks, tenant, id);
+    while (rows.next()) {
+        auto participant = rows.optional_id<ParticipantId>(0);
+        if (!participant) continue;
+        checks.push_back({.participant = *std::move(participant),
+                          .at = rows.instant(1),
+                          .camera = rows.string(2),
+                          .microphone = rows.string(3),
+                          .speaker = rows.string(4),
+                          .rtt_ms = rows.optional_real(5),
+                          .loss_pct = rows.optional_real(6),
+                          .kbps = rows.optional_real(7)});
+    }
+    co_return checks;
+}
+
+Work<Result<std::vector<WhereaboutsRecord>>> read_whereabouts(Connection* connection, TenantId tenant,
+                                                              SessionId id) {
+    std::vector<WhereaboutsRecord> records;
+    Rows rows = co_await connection->query(Sql::whereabouts, tenant, id);
+    while (rows.next()) {
+        auto participant = rows.optional_id<ParticipantId>(0);
+        if (!participant) continue;
+        records.push_back({.participant = *std::move(participant),
+                           .sealed = rows.string(1),
+                           .key_version = static_cast<unsigned>(rows.integer(2)),
+                           .delete_at = rows.instant(3)});
+    }
+    co_return records;
+}
+
+Work<Result<std::vector<ConsentRefusal>>> read_refusals(Connection* connection, TenantId tenant,
+                                                        SessionId id) {
+    std::vector<ConsentRefusal> refusals;
+    Rows rows = co_await connection->query(Sql::refusals, tenant, id);
+    while (rows.next()) {
+        auto participant = rows.optional_id<ParticipantId>(0);
+        if (!participant) continue;
+        refusals.push_back({.participant = *std::move(participant),
+                            .type = rows.word<ConsentType>(1),
+                            .at = rows.instant(2)});
+    }
+    co_return refusals;
+}
+
+class SqlSessionStore final : public application::SessionStore {
   public:
-    explicit SqliteSessionStore(Database* database) : database_(database) {}
+    explicit SqlSessionStore(Database* database) : database_(database) {}
 
     Task<Result<std::optional<SessionData>>> find_session(TenantScope scope, SessionId id) override {
-        using Found = std::optional<SessionData>;
-        auto work = [&](Connection& connection) -> Result<Found> {
-            return find(connection, scope.tenant(), id.text());
-        };
-        co_return co_await read<Found>(database_, work);
+        auto work = [&](Connection* c) { return find_one(c, scope.tenant(), id); };
+        co_return co_await read<std::optional<SessionData>>(database_, of(scope), work);
     }
 
     Task<Result<std::optional<SessionData>>> find_session_of(TenantScope scope,
                                                              ParticipantId participant) override {
-        using Found = std::optional<SessionData>;
-        auto work = [&](Connection& connection) -> Result<Found> {
-            Rows rows = connection.query(Sql::find_session_of, scope.tenant(), participant);
-            return read_session(scope.tenant(), rows);
-        };
-        co_return co_await read<Found>(database_, work);
+        auto work = [&](Connection* c) { return find_of(c, scope.tenant(), participant); };
+        co_return co_await read<std::optional<SessionData>>(database_, of(scope), work);
     }
 
     Task<Result<Page<SessionData>>> list_sessions(TenantScope scope, SessionQuery query) override {
-        auto work = [&](Connection& connection) -> Result<Page<SessionData>> {
-            const Snapshot snapshot{connection};
-            auto keys = list_session_ids(connection, scope.tenant(), query);
-            if (!keys) return std::unexpected{std::move(keys.error())};
-            return Page<SessionData>{.items = find_all(connection, scope.tenant(), keys->items),
-                                     .next_cursor = std::move(keys->next_cursor)};
-        };
-        co_return co_await read<Page<SessionData>>(database_, work);
+        auto work = [&](Connection* c) { return list(c, scope.tenant(), query); };
+        co_return co_await read<Page<SessionData>>(database_, of(scope).in_one_state(), work);
     }
 
     Task<Result<std::vector<SessionData>>> open_sessions_of(TenantScope scope, PatientId patient) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<SessionData>> {
-            const Snapshot snapshot{connection};
-            std::vector<std::string> ids;
-            Rows rows = connection.query(Sql::open_sessions_of, scope.tenant(), patient);
-            while (rows.next()) ids.push_back(rows.string(0));
-            return find_all(connection, scope.tenant(), ids);
-        };
-        co_return co_await read<std::vector<SessionData>>(database_, work);
+        auto work = [&](Connection* c) { return find_open(c, scope.tenant(), patient); };
+        co_return co_await read<std::vector<SessionData>>(database_, of(scope).in_one_state(), work);
     }
 
     Task<Result<std::vector<WaitingEntry>>> waiting_room(TenantScope scope, Reach reach) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<WaitingEntry>> {
-            const Snapshot snapshot{connection};
-            const std::string clinic = first_language_of_clinic(connection, scope.tenant());
-            std::vector<WaitingEntry> entries;
-            for (const Waiting& waiting : read_waiting(connection, scope.tenant())) {
-                const auto session = find(connection, scope.tenant(), waiting.session);
-                if (!session || !is_in_reach(reach, *session)) continue;
-                if (auto entry = to_entry(waiting, *session, clinic)) entries.push_back(*std::move(entry));
-            }
-            return entries;
-        };
-        co_return co_await read<std::vector<WaitingEntry>>(database_, work);
+        auto work = [&](Connection* c) { return find_waiting(c, scope.tenant(), reach); };
+        co_return co_await read<std::vector<WaitingEntry>>(database_, of(scope).in_one_state(), work);
     }
 
     Task<Result<unsigned>> waiting_before(TenantScope scope, SessionId session,
                                           ParticipantId participant) override {
-        auto work = [&](Connection& connection) -> Result<unsigned> {
-            Rows rows = connection.query(Sql::waiting_before, scope.tenant(), session, participant);
-            return rows.next() ? static_cast<unsigned>(rows.integer(0)) : 0U;
-        };
-        co_return co_await read<unsigned>(database_, work);
+        auto work = [&](Connection* c) { return count_before(c, scope.tenant(), session, participant); };
+        co_return co_await read<unsigned>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<TimelineItem>>> timeline(TenantScope scope, SessionId id) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<TimelineItem>> {
-            std::vector<TimelineItem> items;
-            Rows rows = connection.query(Sql::timeline, scope.tenant(), id);
-            while (rows.next()) {
-                if (auto item = read_timeline_item(rows)) items.push_back(*std::move(item));
-            }
-            return items;
-        };
-        co_return co_await read<std::vector<TimelineItem>>(database_, work);
+        auto work = [&](Connection* c) { return read_timeline(c, scope.tenant(), id); };
+        co_return co_await read<std::vector<TimelineItem>>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<DeviceCheckRecord>>> device_checks(TenantScope scope, SessionId id) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<DeviceCheckRecord>> {
-            std::vector<DeviceCheckRecord> checks;
-            Rows rows = connection.query(Sql::device_checks, scope.tenant(), id);
-            while (rows.next()) {
-                auto participant = rows.optional_id<ParticipantId>(0);
-                if (!participant) continue;
-                checks.push_back({.participant = *std::move(participant),
-                                  .at = rows.instant(1),
-                                  .camera = rows.string(2),
-                                  .microphone = rows.string(3),
-                                  .speaker = rows.string(4),
-                                  .rtt_ms = rows.optional_real(5),
-                                  .loss_pct = rows.optional_real(6),
-                                  .kbps = rows.optional_real(7)});
-            }
-            return checks;
-        };
-        co_return co_await read<std::vector<DeviceCheckRecord>>(database_, work);
+        auto work = [&](Connection* c) { return read_device_checks(c, scope.tenant(), id); };
+        co_return co_await read<std::vector<DeviceCheckRecord>>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<WhereaboutsRecord>>> whereabouts(TenantScope scope, SessionId id) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<WhereaboutsRecord>> {
-            std::vector<WhereaboutsRecord> records;
-            Rows rows = connection.query(Sql::whereabouts, scope.tenant(), id);
-            while (rows.next()) {
-                auto participant = rows.optional_id<ParticipantId>(0);
-                if (!participant) continue;
-                records.push_back({.participant = *std::move(participant),
-                                   .sealed = rows.string(1),
-                                   .key_version = static_cast<unsigned>(rows.integer(2)),
-                                   .delete_at = rows.instant(3)});
-            }
-            return records;
-        };
-        co_return co_await read<std::vector<WhereaboutsRecord>>(database_, work);
+        auto work = [&](Connection* c) { return read_whereabouts(c, scope.tenant(), id); };
+        co_return co_await read<std::vector<WhereaboutsRecord>>(database_, of(scope), work);
     }
 
     Task<Result<std::vector<ConsentRefusal>>> refusals(TenantScope scope, SessionId id) override {
-        auto work = [&](Connection& connection) -> Result<std::vector<ConsentRefusal>> {
-            std::vector<ConsentRefusal> refusals;
-            Rows rows = connection.query(Sql::refusals, scope.tenant(), id);
-            while (rows.next()) {
-                auto participant = rows.optional_id<ParticipantId>(0);
-                if (!participant) continue;
-                refusals.push_back({.participant = *std::move(participant),
-                                    .type = rows.word<ConsentType>(1),
-                                    .at = rows.instant(2)});
-            }
-            return refusals;
-        };
-        co_return co_await read<std::vector<ConsentRefusal>>(database_, work);
+        auto work = [&](Connection* c) { return read_refusals(c, scope.tenant(), id); };
+        co_return co_await read<std::vector<ConsentRefusal>>(database_, of(scope), work);
     }
 
   private:
@@ -237,7 +260,7 @@ class SqliteSessionStore final : public application::SessionStore {
 }  // namespace
 
 std::unique_ptr<application::SessionStore> make_session_store(Database* database) {
-    return std::make_unique<SqliteSessionStore>(database);
+    return std::make_unique<SqlSessionStore>(database);
 }
 
 }  // namespace vcare::store

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/store/sqlite_connection.hpp"
 
+#include <optional>
+#include <utility>
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -57,67 +60,98 @@ Failure failure_of(int extended_code) {
 
 }  // namespace
 
-std::string_view to_word(Failure failure) {
-    switch (failure) {
-        case Failure::none:
-            return "none";
-        case Failure::unique:
-            return "unique";
-        case Failure::foreign_key:
-            return "foreign_key";
-        case Failure::full:
-            return "full";
-        case Failure::broken:
-            return "broken";
-        case Failure::busy:
-            return "busy";
-        case Failure::corrupt_row:
-            return "corrupt_row";
-        case Failure::overloaded:
-            return "overloaded";
-        case Failure::closed:
-            return "closed";
+/// A statement and where it stands.
+class SqliteConnection::Prepared final : public Answer {
+  public:
+    Prepared(SqliteConnection& connection, Sql sql) : connection_(connection), sql_(sql) {
+        const std::string_view text = statement_of(sql).text;
+        const int code = sqlite3_prepare_v3(connection.handle_, text.data(), static_cast<int>(text.size()),
+                                            SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+        if (code != SQLITE_OK) {
+            connection.note_failure(code, sql);
+            return;
+        }
+        const int count = sqlite3_bind_parameter_count(statement_);
+        VCARE_CHECK(count < max_parameters, "statements are written with fewer parameters");
+        for (int number = 1; number < max_parameters; ++number) {
+            const std::string name = "$" + std::to_string(number);
+            index_[static_cast<std::size_t>(number)] =
+                static_cast<std::int8_t>(sqlite3_bind_parameter_index(statement_, name.c_str()));
+        }
     }
-    return "unknown";
-}
+    ~Prepared() override { sqlite3_finalize(statement_); }
 
-Rows::~Rows() {
-    if (statement_) sqlite3_reset(statement_);
-}
+    [[nodiscard]] bool is_prepared() const { return statement_ != nullptr; }
 
-bool Rows::next() {
-    if (!statement_ || connection_.has_failed()) return false;
-    const int code = sqlite3_step(statement_);
-    if (code == SQLITE_ROW) return true;
-    if (code != SQLITE_DONE) connection_.note_failure(code);
-    return false;
-}
+    /// Texts are copied when the statement is stepped through after the call.
+    void bind(std::span<const Value> values, bool copied) {
+        int number = 0;
+        for (const Value& value : values) {
+            const int code = bind(index_[static_cast<std::size_t>(++number)], value, copied);
+            if (code != SQLITE_OK) connection_.note_failure(code, sql_);
+        }
+    }
 
-bool Rows::is_null(int column) const {
-    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
+    /// Steps once and is ready for the next time.
+    void finish() {
+        if (connection_.has_failed()) return;
+        const int code = sqlite3_step(statement_);
+        changed_ = code == SQLITE_DONE ? sqlite3_changes(connection_.handle_) : 0;
+        if (code != SQLITE_DONE && code != SQLITE_ROW) connection_.note_failure(code, sql_);
+        sqlite3_reset(statement_);
+    }
 
-std::string_view Rows::text(int column) const {
-    // As a blob the bytes come as they are, also those of a text that holds a zero.
-    const void* bytes = sqlite3_column_blob(statement_, column);
-    const int size = sqlite3_column_bytes(statement_, column);
-    return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
-}
+    bool is_answered() const override { return true; }
+    void resume_when_answered(std::coroutine_handle<> waiting) override { waiting.resume(); }
 
-std::int64_t Rows::integer(int column) const {
-    return sqlite3_column_int64(statement_, column);
-}
+    bool next() override {
+        if (connection_.has_failed()) return false;
+        const int code = sqlite3_step(statement_);
+        if (code == SQLITE_ROW) return true;
+        if (code != SQLITE_DONE) connection_.note_failure(code, sql_);
+        return false;
+    }
+    bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+    std::string_view text(int column) const override {
+        // As a blob the bytes come as they are, also those of a text that holds a zero.
+        const void* bytes = sqlite3_column_blob(statement_, column);
+        const int size = sqlite3_column_bytes(statement_, column);
+        return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+    }
+    std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+    double real(int column) const override { return sqlite3_column_double(statement_, column); }
+    int changed() const override { return changed_; }
+    void close() override { sqlite3_reset(statement_); }
 
-double Rows::real(int column) const {
-    return sqlite3_column_double(statement_, column);
-}
+  private:
+    int bind(int index, const Value& value, bool copied) {
+        const char* data = value.text.data() ? value.text.data() : "";
+        const auto life = copied ? SQLITE_TRANSIENT : SQLITE_STATIC;
+        switch (value.kind) {
+            case Value::Kind::null:
+                return sqlite3_bind_null(statement_, index);
+            case Value::Kind::integer:
+                return sqlite3_bind_int64(statement_, index, value.integer);
+            case Value::Kind::real:
+                return sqlite3_bind_double(statement_, index, value.real);
+            case Value::Kind::text:
+                return sqlite3_bind_text64(statement_, index, data, value.text.size(), life, SQLITE_UTF8);
+            case Value::Kind::bytes:
+                return sqlite3_bind_blob64(statement_, index, data, value.text.size(), life);
+        }
+        return SQLITE_MISUSE;
+    }
 
-void Rows::note_corrupt() const {
-    connection_.problem_ = "a stored value does not have its form";
-    connection_.fail(Failure::corrupt_row);
-}
+    SqliteConnection& connection_;
+    const Sql sql_;
+    sqlite3_stmt* statement_ = nullptr;
+    int changed_ = 0;
+    /// SQLite numbers `$n` by first appearance; this holds its number of our n, 0 when there is none.
+    std::array<std::int8_t, max_parameters> index_ = {};
+};
 
-std::unique_ptr<Connection> Connection::open(const std::string& path, Access access, std::string& why) {
+std::unique_ptr<SqliteConnection> SqliteConnection::open(const std::string& path, Access access,
+                                                         std::string& why) {
     sqlite3* handle = nullptr;
     const bool is_in_memory = path == in_memory;
     if (access == Access::create && !is_in_memory) make_private_file(path);
@@ -130,7 +164,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Access acc
         sqlite3_close(handle);
         return nullptr;
     }
-    std::unique_ptr<Connection> connection{new Connection{handle, path, access}};
+    std::unique_ptr<SqliteConnection> connection{new SqliteConnection{handle, path, access}};
     // SQLite opens a file it may not write without a word.
     const bool is_read_only = sqlite3_db_readonly(handle, "main") == 1;
     if (access != Access::read && (is_read_only || connection->look_at_file() != Failure::none)) {
@@ -147,7 +181,7 @@ std::unique_ptr<Connection> Connection::open(const std::string& path, Access acc
     return connection;
 }
 
-Connection::Connection(sqlite3* handle, std::string path, Access access)
+SqliteConnection::SqliteConnection(sqlite3* handle, std::string path, Access access)
     : handle_(handle), path_(std::move(path)), access_(access) {
     struct stat status{};
     if (path_ != in_memory && stat(path_.c_str(), &status) == 0) {
@@ -156,7 +190,7 @@ Connection::Connection(sqlite3* handle, std::string path, Access access)
     }
 }
 
-Failure Connection::look_at_file() const {
+Failure SqliteConnection::look_at_file() const {
     if (path_ == in_memory) return Failure::none;
     struct stat status{};
     if (stat(path_.c_str(), &status) != 0) return Failure::broken;
@@ -165,95 +199,42 @@ Failure Connection::look_at_file() const {
     return is_the_same && (access_ == Access::read || may_be_written) ? Failure::none : Failure::broken;
 }
 
-Connection::~Connection() {
-    for (Prepared& prepared : prepared_) sqlite3_finalize(prepared.statement);
+SqliteConnection::~SqliteConnection() {
+    prepared_ = {};
     sqlite3_close(handle_);
 }
 
-Connection::Prepared* Connection::prepare(Sql sql) {
-    if (has_failed()) return nullptr;
-    Prepared& prepared = prepared_[static_cast<std::size_t>(sql)];
-    if (prepared.statement) return &prepared;
-
-    const std::string_view text = statement_of(sql).text;
-    const int code = sqlite3_prepare_v3(handle_, text.data(), static_cast<int>(text.size()),
-                                        SQLITE_PREPARE_PERSISTENT, &prepared.statement, nullptr);
-    if (code != SQLITE_OK) {
-        note_failure(code);
-        return nullptr;
-    }
-    const int count = sqlite3_bind_parameter_count(prepared.statement);
-    VCARE_CHECK(count < max_parameters, "statements are written with fewer parameters");
-    for (int number = 1; number < max_parameters; ++number) {
-        const std::string name = "$" + std::to_string(number);
-        prepared.index[static_cast<std::size_t>(number)] =
-            static_cast<std::int8_t>(sqlite3_bind_parameter_index(prepared.statement, name.c_str()));
-    }
-    return &prepared;
+SqliteConnection::Prepared* SqliteConnection::prepare(Sql sql) {
+    auto& prepared = prepared_[static_cast<std::size_t>(sql)];
+    if (!prepared) prepared = std::make_unique<Prepared>(*this, sql);
+    if (!prepared->is_prepared()) prepared.reset();
+    return prepared.get();
 }
 
-int Connection::finish(Prepared* prepared) {
-    if (!prepared || has_failed()) return 0;
-    const int code = sqlite3_step(prepared->statement);
-    const int changed = code == SQLITE_DONE ? sqlite3_changes(handle_) : 0;
-    if (code != SQLITE_DONE && code != SQLITE_ROW) note_failure(code);
-    sqlite3_reset(prepared->statement);
-    return changed;
+Answer* SqliteConnection::start(Sql sql, std::span<const Value> values, Wanted wanted) {
+    Prepared* prepared = prepare(sql);
+    if (!prepared) return nullptr;
+    const bool gives_rows = wanted == Wanted::rows;
+    prepared->bind(values, gives_rows);
+    if (gives_rows) return prepared;
+    prepared->finish();
+    const bool is_unchanged = wanted == Wanted::a_change && prepared->changed() == 0;
+    if (is_unchanged) fail(Failure::unchanged, sql);
+    return wanted == Wanted::changes ? prepared : nullptr;
 }
 
-void Connection::run_script(const std::string& text) {
+void SqliteConnection::run_script(const std::string& text) {
     if (has_failed()) return;
     const int code = sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) note_failure(code);
 }
 
-bool Connection::is_in_transaction() const {
+bool SqliteConnection::is_in_transaction() const {
     return sqlite3_get_autocommit(handle_) == 0;
 }
 
-void Connection::note_failure(int code) {
-    if (has_failed()) return;
-    problem_ = sqlite3_errmsg(handle_);
-    fail(failure_of(code));
-}
-
-void Connection::bind_text(Prepared* prepared, int number, std::string_view text, Lifetime lifetime) {
-    if (!prepared) return;
-    const char* data = text.data() ? text.data() : "";
-    const int code = sqlite3_bind_text64(
-        prepared->statement, prepared->index[static_cast<std::size_t>(number)], data, text.size(),
-        lifetime == Lifetime::copied ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
-    if (code != SQLITE_OK) note_failure(code);
-}
-
-void Connection::bind_bytes(Prepared* prepared, int number, std::string_view bytes, Lifetime lifetime) {
-    if (!prepared) return;
-    const char* data = bytes.data() ? bytes.data() : "";
-    const int code =
-        sqlite3_bind_blob64(prepared->statement, prepared->index[static_cast<std::size_t>(number)], data,
-                            bytes.size(), lifetime == Lifetime::copied ? SQLITE_TRANSIENT : SQLITE_STATIC);
-    if (code != SQLITE_OK) note_failure(code);
-}
-
-void Connection::bind_integer(Prepared* prepared, int number, std::int64_t value) {
-    if (!prepared) return;
-    const int code =
-        sqlite3_bind_int64(prepared->statement, prepared->index[static_cast<std::size_t>(number)], value);
-    if (code != SQLITE_OK) note_failure(code);
-}
-
-void Connection::bind_real(Prepared* prepared, int number, double value) {
-    if (!prepared) return;
-    const int code =
-        sqlite3_bind_double(prepared->statement, prepared->index[static_cast<std::size_t>(number)], value);
-    if (code != SQLITE_OK) note_failure(code);
-}
-
-void Connection::bind_null(Prepared* prepared, int number) {
-    if (!prepared) return;
-    const int code =
-        sqlite3_bind_null(prepared->statement, prepared->index[static_cast<std::size_t>(number)]);
-    if (code != SQLITE_OK) note_failure(code);
+void SqliteConnection::note_failure(int code, std::optional<Sql> statement) {
+    fail(failure_of(code), statement, sqlite3_errmsg(handle_));
 }
 
 void make_private_file(const std::string& path) {
@@ -261,20 +242,6 @@ void make_private_file(const std::string& path) {
     // (https://www.sqlite.org/howtocorrupt.html, section 2.2).
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file >= 0) ::close(file);
-}
-
-Snapshot::Snapshot(Connection& connection) : connection_(connection) {
-    connection_.execute(Sql::begin_read);
-}
-
-Snapshot::~Snapshot() {
-    if (!connection_.is_in_transaction()) return;
-    const Failure before = connection_.take_failure();
-    connection_.execute(Sql::commit);
-    if (before != Failure::none) {
-        (void)connection_.take_failure();
-        connection_.fail(before);
-    }
 }
 
 }  // namespace vcare::store

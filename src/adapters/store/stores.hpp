@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "adapters/store/database.hpp"
+#include "adapters/store/store.hpp"
 #include "application/ports/audit_store.hpp"
 #include "application/ports/consent_store.hpp"
 #include "application/ports/credential_store.hpp"
@@ -32,5 +33,10 @@ using EventsWritten = std::function<void()>;
 [[nodiscard]] std::unique_ptr<application::WorkQueues> make_work_queues(Database* database);
 [[nodiscard]] std::unique_ptr<application::EventLog> make_event_log(Database* database);
 [[nodiscard]] std::unique_ptr<application::EncounterKeeper> make_encounter_keeper(Database* database);
+
+/// All of them on one database, which they own. `events_written` is called after a commit that added events
+/// to the outbox, from any thread; it must not block.
+[[nodiscard]] std::unique_ptr<Store> make_store(std::unique_ptr<Database> database,
+                                                EventsWritten events_written);
 
 }  // namespace vcare::store

@@ -19,78 +19,82 @@ FoundTenant read_tenant(const Rows& row) {
                         .created_at = row.instant(3)};
 }
 
-FoundTenant read_one_tenant(Rows rows) {
-    return rows.next() ? read_tenant(rows) : std::nullopt;
+Work<Result<FoundTenant>> find_by(Connection* connection, Sql sql, std::string key) {
+    Rows rows = co_await connection->query(sql, key);
+    co_return rows.next() ? read_tenant(rows) : std::nullopt;
 }
 
-class SqliteTenantStore final : public application::TenantStore {
+Work<Result<std::vector<TenantRecord>>> read_tenants(Connection* connection) {
+    std::vector<TenantRecord> tenants;
+    Rows rows = co_await connection->query(Sql::list_tenants);
+    while (rows.next()) {
+        if (auto tenant = read_tenant(rows)) tenants.push_back(*std::move(tenant));
+    }
+    co_return tenants;
+}
+
+Work<Result<TenantRecord>> ensure(Connection* connection, TenantRecord wanted, StoredTenantConfig config) {
+    connection->execute(Sql::insert_tenant, wanted.id, wanted.short_key, wanted.suspended, wanted.created_at);
+    write_config(*connection, Sql::insert_first_config, config);
+    auto tenant = co_await find_by(connection, Sql::find_tenant, wanted.id.text());
+    if (!tenant || !*tenant) co_return refuse(ErrorCode::store_unavailable);
+    co_return **std::move(tenant);
+}
+
+Work<Result<void>> suspend(Connection* connection, TenantId id, bool suspended) {
+    const bool is_known = co_await connection->count_changed(Sql::suspend_tenant, id, suspended) == 1;
+    if (!is_known) co_return refuse(ErrorCode::not_found);
+    co_return Result<void>{};
+}
+
+Work<Result<StoredTenantConfig>> read_config(Connection* connection, TenantId tenant) {
+    Rows rows = co_await connection->query(Sql::load_config, tenant);
+    if (!rows.next()) co_return refuse(ErrorCode::not_found);
+    auto id = rows.optional_id<TenantConfigId>(0);
+    auto config = json::decode_tenant_config(rows.text(1));
+    if (!id || !config) {
+        rows.note_corrupt();
+        co_return refuse(ErrorCode::internal_error);
+    }
+    co_return StoredTenantConfig{.id = *std::move(id),
+                                 .tenant = std::move(tenant),
+                                 .config = *std::move(config),
+                                 .version = static_cast<std::uint64_t>(rows.integer(2)),
+                                 .updated_at = rows.instant(3)};
+}
+
+class SqlTenantStore final : public application::TenantStore {
   public:
-    explicit SqliteTenantStore(Database* database) : database_(database) {}
+    explicit SqlTenantStore(Database* database) : database_(database) {}
 
     Task<Result<FoundTenant>> find_tenant(TenantId id) override {
-        auto work = [&](Connection& connection) -> Result<FoundTenant> {
-            return read_one_tenant(connection.query(Sql::find_tenant, id));
-        };
-        co_return co_await read<FoundTenant>(database_, work);
+        auto work = [&](Connection* c) { return find_by(c, Sql::find_tenant, id.text()); };
+        co_return co_await read<FoundTenant>(database_, {.tenant = id}, work);
     }
 
     Task<Result<FoundTenant>> find_tenant_by_short_key(std::string key) override {
-        auto work = [&](Connection& connection) -> Result<FoundTenant> {
-            return read_one_tenant(connection.query(Sql::find_tenant_by_short_key, key));
-        };
-        co_return co_await read<FoundTenant>(database_, work);
+        auto work = [&](Connection* c) { return find_by(c, Sql::find_tenant_by_short_key, key); };
+        co_return co_await read<FoundTenant>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<TenantRecord>>> list_tenants() override {
-        auto work = [](Connection& connection) -> Result<std::vector<TenantRecord>> {
-            std::vector<TenantRecord> tenants;
-            Rows rows = connection.query(Sql::list_tenants);
-            while (rows.next()) {
-                if (auto tenant = read_tenant(rows)) tenants.push_back(*std::move(tenant));
-            }
-            return tenants;
-        };
-        co_return co_await read<std::vector<TenantRecord>>(database_, work);
+        auto work = [](Connection* c) { return read_tenants(c); };
+        co_return co_await read<std::vector<TenantRecord>>(database_, across_tenants(), work);
     }
 
     Task<Result<TenantRecord>> ensure_tenant(TenantRecord wanted, StoredTenantConfig config) override {
-        auto work = [&](Connection& connection) -> Result<TenantRecord> {
-            connection.execute(Sql::insert_tenant, wanted.id, wanted.short_key, wanted.suspended,
-                               wanted.created_at);
-            write_config(connection, Sql::insert_first_config, config);
-            auto tenant = read_one_tenant(connection.query(Sql::find_tenant, wanted.id));
-            if (!tenant) return refuse(ErrorCode::store_unavailable);
-            return *std::move(tenant);
-        };
-        co_return co_await write<TenantRecord>(database_, work);
+        auto work = [&](Connection* c) { return ensure(c, wanted, config); };
+        co_return co_await write<TenantRecord>(database_, {.tenant = wanted.id}, work);
     }
 
     Task<Result<void>> suspend_tenant(TenantId id, bool suspended) override {
-        auto work = [&](Connection& connection) -> Result<void> {
-            const bool is_known = connection.execute(Sql::suspend_tenant, id, suspended) == 1;
-            if (!is_known) return refuse(ErrorCode::not_found);
-            return {};
-        };
-        co_return co_await write<void>(database_, work);
+        auto work = [&](Connection* c) { return suspend(c, id, suspended); };
+        co_return co_await write<void>(database_, {.tenant = id}, work);
     }
 
     Task<Result<StoredTenantConfig>> load_config(TenantScope scope) override {
-        auto work = [&](Connection& connection) -> Result<StoredTenantConfig> {
-            Rows rows = connection.query(Sql::load_config, scope.tenant());
-            if (!rows.next()) return refuse(ErrorCode::not_found);
-            auto id = rows.optional_id<TenantConfigId>(0);
-            auto config = json::decode_tenant_config(rows.text(1));
-            if (!id || !config) {
-                rows.note_corrupt();
-                return refuse(ErrorCode::internal_error);
-            }
-            return StoredTenantConfig{.id = *std::move(id),
-                                      .tenant = scope.tenant(),
-                                      .config = *std::move(config),
-                                      .version = static_cast<std::uint64_t>(rows.integer(2)),
-                                      .updated_at = rows.instant(3)};
-        };
-        co_return co_await read<StoredTenantConfig>(database_, work);
+        auto work = [&](Connection* c) { return read_config(c, scope.tenant()); };
+        co_return co_await read<StoredTenantConfig>(database_, of(scope), work);
     }
 
   private:
@@ -100,7 +104,7 @@ class SqliteTenantStore final : public application::TenantStore {
 }  // namespace
 
 std::unique_ptr<application::TenantStore> make_tenant_store(Database* database) {
-    return std::make_unique<SqliteTenantStore>(database);
+    return std::make_unique<SqlTenantStore>(database);
 }
 
 }  // namespace vcare::store

@@ -10,19 +10,23 @@ using application::UnitOfWork;
 
 class CommitJob final : public Job {
   public:
-    CommitJob(domain::TenantScope scope, UnitOfWork unit, const EventsWritten& events_written)
-        : scope_(std::move(scope)), unit_(std::move(unit)), events_written_(events_written) {}
+    CommitJob(const domain::TenantScope& scope, UnitOfWork unit, const EventsWritten& events_written)
+        : Job(of(scope)), unit_(std::move(unit)), events_written_(events_written) {}
 
-    bool run(Connection& connection) override {
-        result_ = write_unit(connection, scope_.tenant(), unit_);
-        return result_ == CommitOutcome::done;
+    Work<bool> run(Connection* connection) override {
+        write_unit(*connection, *sight().tenant, unit_);
+        result_ = CommitOutcome::done;
+        co_return true;
     }
 
-    void fail(Failure failure) override {
-        if (failure == Failure::unique) {
-            result_ = CommitOutcome::stale;
-        } else {
+    void fail(Failure failure, std::optional<Sql> statement) override {
+        const bool is_stale = failure == Failure::unique || failure == Failure::unchanged;
+        if (!is_stale) {
             result_ = std::unexpected{to_error(failure)};
+        } else if (statement == Sql::insert_kept_answer) {
+            result_ = CommitOutcome::answered_before;
+        } else {
+            result_ = CommitOutcome::stale;
         }
     }
 
@@ -33,7 +37,6 @@ class CommitJob final : public Job {
     [[nodiscard]] Result<CommitOutcome> take() { return std::move(result_); }
 
   private:
-    domain::TenantScope scope_;
     UnitOfWork unit_;
     const EventsWritten& events_written_;
     Result<CommitOutcome> result_ = CommitOutcome::stale;
@@ -45,7 +48,7 @@ class UnitRunner final : public application::UnitOfWorkRunner {
         : database_(database), events_written_(std::move(events_written)) {}
 
     Task<Result<CommitOutcome>> commit(domain::TenantScope scope, UnitOfWork unit) override {
-        CommitJob job{std::move(scope), std::move(unit), events_written_};
+        CommitJob job{scope, std::move(unit), events_written_};
         co_await database_->perform_write(&job);
         co_return job.take();
     }

@@ -11,7 +11,6 @@ namespace vcare::store {
 namespace {
 
 using namespace domain;
-using application::CommitOutcome;
 using application::SessionWrite;
 using application::UnitOfWork;
 
@@ -20,34 +19,24 @@ class UnitWriter {
   public:
     UnitWriter(Connection& connection, const TenantId& tenant) : connection_(connection), tenant_(tenant) {}
 
-    CommitOutcome write(const UnitOfWork& unit) {
+    void write(const UnitOfWork& unit) {
         // First, so that a repeat is known as one even when the session has moved on since.
-        if (unit.kept_answer && !write_kept_answer(*unit.kept_answer)) return CommitOutcome::answered_before;
+        if (unit.kept_answer) write_kept_answer(*unit.kept_answer);
         if (unit.tenant_config) write_new_config(*unit.tenant_config);
         for (const SessionWrite& session : unit.sessions) write_session(session);
         write_credentials(unit);
         write_consents(unit);
         write_about_participants(unit);
-        if (unit.paid_encounter)
-            expect(connection_.execute(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter));
+        if (unit.paid_encounter) connection_.change(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter);
         for (const application::OutboxEntry& entry : unit.outbox) write_event(entry);
         for (const application::AuditEntry& entry : unit.audit) write_audit(connection_, tenant_, entry);
-        return stale_ ? CommitOutcome::stale : CommitOutcome::done;
     }
 
   private:
-    /// A change of a row that must be there as it was read.
-    void expect(int changed_rows) {
-        if (changed_rows == 0) stale_ = true;
-    }
-
-    bool write_kept_answer(const application::KeptAnswerRecord& kept) {
+    void write_kept_answer(const application::KeptAnswerRecord& kept) {
         connection_.execute(Sql::insert_kept_answer, tenant_, kept.key.caller, kept.key.key,
                             kept.key.fingerprint, kept.answer.status, kept.answer.location, kept.answer.etag,
                             kept.answer.body, kept.answer.secret_of, kept.at);
-        if (connection_.failure() != Failure::unique) return true;
-        (void)connection_.take_failure();
-        return false;
     }
 
     void write_new_config(const StoredTenantConfig& config) {
@@ -103,12 +92,12 @@ class UnitWriter {
     void update_session(const SessionWrite& write) {
         const SessionData& s = write.after;
         if (write.change.versioned) {
-            expect(connection_.execute(Sql::update_session, tenant_, s.id, write.change.previous_version,
-                                       s.encounter_id, s.video_backend, s.room_name, s.room_url, s.mode,
-                                       s.status, s.scheduled_start, s.scheduled_end, s.actual_start,
-                                       s.actual_end, s.recording_enabled, s.recording_ref, s.consent_pending,
-                                       s.failure_reason, s.cancel_reason, s.end_reason, s.messaging_thread_id,
-                                       s.reason_for_visit, s.language, s.version, s.updated_at, s.patient));
+            connection_.change(Sql::update_session, tenant_, s.id, write.change.previous_version,
+                               s.encounter_id, s.video_backend, s.room_name, s.room_url, s.mode, s.status,
+                               s.scheduled_start, s.scheduled_end, s.actual_start, s.actual_end,
+                               s.recording_enabled, s.recording_ref, s.consent_pending, s.failure_reason,
+                               s.cancel_reason, s.end_reason, s.messaging_thread_id, s.reason_for_visit,
+                               s.language, s.version, s.updated_at, s.patient);
             connection_.execute(Sql::move_participants, tenant_, s.id, s.scheduled_start);
             return;
         }
@@ -117,8 +106,8 @@ class UnitWriter {
         const bool is_annotated = std::ranges::any_of(
             write.change.timeline, [](const TimelineItem& item) { return !item.participant; });
         if (is_annotated)
-            expect(connection_.execute(Sql::annotate_session, tenant_, s.id, s.version, s.encounter_id,
-                                       s.recording_ref, s.messaging_thread_id));
+            connection_.change(Sql::annotate_session, tenant_, s.id, s.version, s.encounter_id,
+                               s.recording_ref, s.messaging_thread_id);
     }
 
     void put_participant(const SessionData& session, std::size_t ordinal) {
@@ -165,7 +154,7 @@ class UnitWriter {
 
     void write_credentials(const UnitOfWork& unit) {
         for (const application::UsedJoinToken& used : unit.used_tokens)
-            expect(connection_.execute(Sql::use_token, tenant_, used.jti, used.at));
+            connection_.change(Sql::use_token, tenant_, used.jti, used.at);
         for (const JoinTokenRecord& token : unit.issued_tokens) {
             connection_.execute(Sql::replace_token, tenant_, token.participant, token.issued_at);
             connection_.execute(Sql::insert_token, tenant_, token.jti, token.session, token.participant,
@@ -200,15 +189,13 @@ class UnitWriter {
 
     void write_about_participants(const UnitOfWork& unit) {
         for (const application::ConsentRefusal& refusal : unit.refusals)
-            expect(connection_.execute(Sql::put_refusal, tenant_, refusal.participant, refusal.type,
-                                       refusal.at));
+            connection_.change(Sql::put_refusal, tenant_, refusal.participant, refusal.type, refusal.at);
         for (const application::WhereaboutsRecord& record : unit.whereabouts)
-            expect(connection_.execute(Sql::put_whereabouts, tenant_, record.participant,
-                                       Bytes{record.sealed}, record.key_version, record.delete_at));
+            connection_.change(Sql::put_whereabouts, tenant_, record.participant, Bytes{record.sealed},
+                               record.key_version, record.delete_at);
         for (const application::DeviceCheckRecord& check : unit.device_checks)
-            expect(connection_.execute(Sql::put_device_check, tenant_, check.participant, check.at,
-                                       check.camera, check.microphone, check.speaker, check.rtt_ms,
-                                       check.loss_pct, check.kbps));
+            connection_.change(Sql::put_device_check, tenant_, check.participant, check.at, check.camera,
+                               check.microphone, check.speaker, check.rtt_ms, check.loss_pct, check.kbps);
         for (const application::FeedbackRecord& feedback : unit.feedback)
             connection_.execute(Sql::put_feedback, tenant_, feedback.session, feedback.participant,
                                 feedback.rating, feedback.comment, feedback.at);
@@ -223,13 +210,12 @@ class UnitWriter {
 
     Connection& connection_;
     const TenantId& tenant_;
-    bool stale_ = false;
 };
 
 }  // namespace
 
-CommitOutcome write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork& unit) {
-    return UnitWriter{connection, tenant}.write(unit);
+void write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork& unit) {
+    UnitWriter{connection, tenant}.write(unit);
 }
 
 void write_audit(Connection& connection, const TenantId& tenant, const application::AuditEntry& entry) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "adapters/store/sqlite_connection.hpp"
+#include "adapters/store/connection.hpp"
 #include "application/ports/unit_of_work.hpp"
 
 namespace vcare::store {
 
-/// Writes a unit of work within the transaction that is open. Anything but `done` means: undo it. A
-/// failure stays with the connection: a key that is there already is somebody else's change, too.
-[[nodiscard]] application::CommitOutcome write_unit(Connection& connection, const domain::TenantId& tenant,
-                                                    const application::UnitOfWork& unit);
+/// Writes a unit of work within the transaction that is open. The connection has failed when it must be
+/// undone: `unique` and `unchanged` mean that somebody else was quicker, and `insert_kept_answer` as the
+/// failed statement that this very command was answered before.
+void write_unit(Connection& connection, const domain::TenantId& tenant, const application::UnitOfWork& unit);
 
 /// One entry, and its place in the queue of the sealer.
 void write_audit(Connection& connection, const domain::TenantId& tenant,

@@ -26,9 +26,9 @@ std::optional<QueueItem> read_item(const Rows& row, int column) {
     return tenant ? std::optional{QueueItem{*std::move(tenant)}} : std::nullopt;
 }
 
-std::vector<QueuedEvent> read_unpublished(Connection& connection, unsigned limit) {
+Work<Result<std::vector<QueuedEvent>>> read_unpublished(Connection* connection, unsigned limit) {
     std::vector<QueuedEvent> events;
-    Rows rows = connection.query(Sql::unpublished_events, limit);
+    Rows rows = co_await connection->query(Sql::unpublished_events, limit);
     while (rows.next()) {
         auto item = read_item(rows, 0);
         auto entry = read_event(rows);
@@ -37,47 +37,49 @@ std::vector<QueuedEvent> read_unpublished(Connection& connection, unsigned limit
                               .sequence = static_cast<std::uint64_t>(rows.integer(10)),
                               .entry = *std::move(entry)});
     }
-    return events;
+    co_return events;
 }
 
-std::optional<std::uint64_t> next_position(Connection& connection) {
-    Rows rows = connection.query(Sql::next_position);
-    if (!rows.next()) return std::nullopt;
-    return static_cast<std::uint64_t>(rows.integer(0));
+Work<std::optional<std::uint64_t>> next_position(Connection* connection) {
+    Rows rows = co_await connection->query(Sql::next_position);
+    if (!rows.next()) co_return std::nullopt;
+    co_return static_cast<std::uint64_t>(rows.integer(0));
 }
 
 /// One that another relay was quicker to publish is left out; a position of nobody does no harm.
-std::vector<PublishedEvent> publish(Connection& connection, const std::vector<QueuedEvent>& events,
-                                    Instant at) {
+Work<Result<std::vector<PublishedEvent>>> publish(Connection* connection, std::vector<QueuedEvent> events,
+                                                  Instant at) {
     std::vector<PublishedEvent> published;
     published.reserve(events.size());
-    for (const QueuedEvent& event : events) {
-        const auto position = next_position(connection);
+    for (QueuedEvent& event : events) {
+        const auto position = co_await next_position(connection);
         if (!position) break;
         const TenantId& tenant = event.item.scope().tenant();
-        if (connection.execute(Sql::publish_event, tenant, event.sequence, *position, at) == 1)
-            published.push_back({.position = *position, .tenant = tenant, .entry = event.entry});
+        const int marked =
+            co_await connection->count_changed(Sql::publish_event, tenant, event.sequence, *position, at);
+        if (marked == 1)
+            published.push_back({.position = *position, .tenant = tenant, .entry = std::move(event.entry)});
     }
-    return published;
+    co_return published;
 }
 
-std::vector<DueSession> read_due(Connection& connection, Instant now, unsigned limit) {
+Work<Result<std::vector<DueSession>>> read_due(Connection* connection, Instant now, unsigned limit) {
     std::vector<DueSession> due;
-    Rows rows = connection.query(Sql::due_sessions, now, limit);
+    Rows rows = co_await connection->query(Sql::due_sessions, now, limit);
     while (rows.next()) {
         auto item = read_item(rows, 0);
         auto session = rows.optional_id<SessionId>(1);
         if (item && session)
             due.push_back({.item = *std::move(item), .session = *std::move(session), .due = rows.instant(2)});
     }
-    return due;
+    co_return due;
 }
 
-std::vector<EncounterDebt> claim_encounter_debts_now(Connection& connection, Instant now, Instant lease_until,
-                                                     unsigned limit) {
+Work<Result<std::vector<EncounterDebt>>> claim_encounters(Connection* connection, Instant now,
+                                                          Instant lease_until, unsigned limit) {
     std::vector<EncounterDebt> debts;
     {
-        Rows rows = connection.query(Sql::due_encounter_debts, now, limit);
+        Rows rows = co_await connection->query(Sql::due_encounter_debts, now, limit);
         while (rows.next()) {
             auto item = read_item(rows, 0);
             auto session = rows.optional_id<SessionId>(1);
@@ -89,15 +91,15 @@ std::vector<EncounterDebt> claim_encounter_debts_now(Connection& connection, Ins
         }
     }
     for (const EncounterDebt& debt : debts)
-        connection.execute(Sql::lease_encounter_debt, debt.item.scope().tenant(), debt.session, lease_until);
-    return debts;
+        connection->execute(Sql::lease_encounter_debt, debt.item.scope().tenant(), debt.session, lease_until);
+    co_return debts;
 }
 
-std::vector<ConsentDebt> claim_consent_debts_now(Connection& connection, Instant now, Instant lease_until,
-                                                 unsigned limit) {
+Work<Result<std::vector<ConsentDebt>>> claim_consents(Connection* connection, Instant now,
+                                                      Instant lease_until, unsigned limit) {
     std::vector<ConsentDebt> debts;
     {
-        Rows rows = connection.query(Sql::due_consent_debts, now, limit);
+        Rows rows = co_await connection->query(Sql::due_consent_debts, now, limit);
         while (rows.next()) {
             auto item = read_item(rows, 13);
             if (!item) continue;
@@ -109,13 +111,13 @@ std::vector<ConsentDebt> claim_consent_debts_now(Connection& connection, Instant
         }
     }
     for (const ConsentDebt& debt : debts)
-        connection.execute(Sql::lease_consent_debt, debt.item.scope().tenant(), debt.record.id, lease_until);
-    return debts;
+        connection->execute(Sql::lease_consent_debt, debt.item.scope().tenant(), debt.record.id, lease_until);
+    co_return debts;
 }
 
-std::vector<EncounterDebtStatus> read_debt_statuses(Connection& connection) {
+Work<Result<std::vector<EncounterDebtStatus>>> read_debt_statuses(Connection* connection) {
     std::vector<EncounterDebtStatus> debts;
-    Rows rows = connection.query(Sql::list_encounter_debts);
+    Rows rows = co_await connection->query(Sql::list_encounter_debts);
     while (rows.next()) {
         auto tenant = rows.optional_id<TenantId>(0);
         auto session = rows.optional_id<SessionId>(1);
@@ -128,168 +130,161 @@ std::vector<EncounterDebtStatus> read_debt_statuses(Connection& connection) {
                              .state = rows.text(5) == "dead" ? DebtState::dead : DebtState::open,
                              .last_problem = rows.string(6)});
     }
-    return debts;
+    co_return debts;
+}
+
+Work<Result<unsigned>> make_due(Connection* connection, std::optional<SessionId> session, Instant now) {
+    const int changed = session ? co_await connection->count_changed(Sql::retry_encounter_debt, now, *session)
+                                : co_await connection->count_changed(Sql::retry_encounter_debts, now);
+    co_return static_cast<unsigned>(changed);
 }
 
 std::uint64_t count(const Rows& row, int column) {
     return static_cast<std::uint64_t>(row.integer(column));
 }
 
-QueueLengths read_lengths(Connection& connection) {
+Work<Result<QueueLengths>> read_lengths(Connection* connection) {
     QueueLengths lengths;
-    if (Rows rows = connection.query(Sql::count_unpublished); rows.next()) {
+    if (Rows rows = co_await connection->query(Sql::count_unpublished); rows.next()) {
         lengths.outbox_pending = count(rows, 0);
         lengths.oldest_unpublished = rows.optional_instant(1);
     }
-    if (Rows rows = connection.query(Sql::count_encounter_debts); rows.next()) {
+    if (Rows rows = co_await connection->query(Sql::count_encounter_debts); rows.next()) {
         lengths.encounter_debts = count(rows, 0);
         lengths.oldest_encounter_debt = rows.optional_instant(1);
         lengths.encounter_dead = count(rows, 2);
     }
-    if (Rows rows = connection.query(Sql::count_waiting); rows.next())
+    if (Rows rows = co_await connection->query(Sql::count_waiting); rows.next())
         lengths.waiting_participants = count(rows, 0);
-    return lengths;
+    co_return lengths;
 }
 
-unsigned tidy(Connection& connection, Instant now, unsigned limit) {
-    unsigned gone = 0;
-    const auto forget = [&](Sql sql, Instant until) {
-        gone += static_cast<unsigned>(connection.execute(sql, until, limit - gone));
+struct Batch {
+    Sql sql;
+    Instant until;
+};
+
+Work<Result<unsigned>> tidy(Connection* connection, Instant now, unsigned limit) {
+    const std::array batches = {
+        Batch{Sql::tidy_kept_answers, now - kept_answer_life},
+        Batch{Sql::tidy_whereabouts, now},
+        Batch{Sql::tidy_closed_streams, now - presence_life},
+        Batch{Sql::tidy_dead_streams, now - presence_life},
+        Batch{Sql::tidy_heartbeats, now - presence_life},
+        Batch{Sql::tidy_calls, now - presence_life},
     };
-    forget(Sql::tidy_kept_answers, now - kept_answer_life);
-    forget(Sql::tidy_whereabouts, now);
-    forget(Sql::tidy_closed_streams, now - presence_life);
-    forget(Sql::tidy_dead_streams, now - presence_life);
-    forget(Sql::tidy_heartbeats, now - presence_life);
-    forget(Sql::tidy_calls, now - presence_life);
-    connection.execute(Sql::raise_outbox_floor, now - published_event_life, limit - gone);
-    forget(Sql::tidy_outbox, now - published_event_life);
-    return gone;
+    unsigned gone = 0;
+    for (const auto& [sql, until] : batches)
+        gone += static_cast<unsigned>(co_await connection->count_changed(sql, until, limit - gone));
+    const Instant served = now - published_event_life;
+    connection->execute(Sql::raise_outbox_floor, served, limit - gone);
+    gone += static_cast<unsigned>(co_await connection->count_changed(Sql::tidy_outbox, served, limit - gone));
+    co_return gone;
 }
 
-class SqliteWorkQueues final : public application::WorkQueues {
+class SqlWorkQueues final : public application::WorkQueues {
   public:
-    explicit SqliteWorkQueues(Database* database) : database_(database) {}
+    explicit SqlWorkQueues(Database* database) : database_(database) {}
 
     Task<Result<std::vector<QueuedEvent>>> unpublished(unsigned limit) override {
-        auto work = [=](Connection& c) -> Result<std::vector<QueuedEvent>> {
-            return read_unpublished(c, limit);
-        };
-        co_return co_await read<std::vector<QueuedEvent>>(database_, work);
+        auto work = [=](Connection* c) { return read_unpublished(c, limit); };
+        co_return co_await read<std::vector<QueuedEvent>>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<PublishedEvent>>> mark_published(std::vector<QueuedEvent> events,
                                                              Instant at) override {
-        auto work = [&](Connection& c) -> Result<std::vector<PublishedEvent>> {
-            return publish(c, events, at);
-        };
-        co_return co_await write<std::vector<PublishedEvent>>(database_, work);
+        auto work = [&](Connection* c) { return publish(c, events, at); };
+        co_return co_await write<std::vector<PublishedEvent>>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<DueSession>>> due_sessions(Instant now, unsigned limit) override {
-        auto work = [=](Connection& c) -> Result<std::vector<DueSession>> { return read_due(c, now, limit); };
-        co_return co_await read<std::vector<DueSession>>(database_, work);
+        auto work = [=](Connection* c) { return read_due(c, now, limit); };
+        co_return co_await read<std::vector<DueSession>>(database_, across_tenants(), work);
     }
 
     Task<Result<void>> look_again(DueSession session, std::optional<Instant> at) override {
-        auto work = [&](Connection& c) -> Result<void> {
+        auto work = [&](Connection* c) -> Result<void> {
             const TenantId& tenant = session.item.scope().tenant();
             if (at) {
-                c.execute(Sql::look_again, tenant, session.session, session.due, *at);
+                c->execute(Sql::look_again, tenant, session.session, session.due, *at);
             } else {
-                c.execute(Sql::look_never_again, tenant, session.session, session.due);
+                c->execute(Sql::look_never_again, tenant, session.session, session.due);
             }
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<EncounterDebt>>> claim_encounter_debts(Instant now, Instant lease_until,
                                                                    unsigned limit) override {
-        auto work = [=](Connection& c) -> Result<std::vector<EncounterDebt>> {
-            return claim_encounter_debts_now(c, now, lease_until, limit);
-        };
-        co_return co_await write<std::vector<EncounterDebt>>(database_, work);
+        auto work = [=](Connection* c) { return claim_encounters(c, now, lease_until, limit); };
+        co_return co_await write<std::vector<EncounterDebt>>(database_, across_tenants(), work);
     }
 
     Task<Result<void>> postpone_encounter_debt(EncounterDebt debt, Instant next,
                                                std::string problem) override {
-        auto work = [&](Connection& c) -> Result<void> {
-            c.execute(Sql::postpone_encounter_debt, debt.item.scope().tenant(), debt.session, next, problem);
+        auto work = [&](Connection* c) -> Result<void> {
+            c->execute(Sql::postpone_encounter_debt, debt.item.scope().tenant(), debt.session, next, problem);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
     Task<Result<void>> bury_encounter_debt(EncounterDebt debt, std::string problem) override {
-        auto work = [&](Connection& c) -> Result<void> {
-            c.execute(Sql::bury_encounter_debt, debt.item.scope().tenant(), debt.session, problem);
+        auto work = [&](Connection* c) -> Result<void> {
+            c->execute(Sql::bury_encounter_debt, debt.item.scope().tenant(), debt.session, problem);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<EncounterDebtStatus>>> list_encounter_debts() override {
-        auto work = [](Connection& c) -> Result<std::vector<EncounterDebtStatus>> {
-            return read_debt_statuses(c);
-        };
-        co_return co_await read<std::vector<EncounterDebtStatus>>(database_, work);
+        auto work = [](Connection* c) { return read_debt_statuses(c); };
+        co_return co_await read<std::vector<EncounterDebtStatus>>(database_, across_tenants(), work);
     }
 
     Task<Result<unsigned>> retry_encounter_debts(std::optional<SessionId> session, Instant now) override {
-        auto work = [&](Connection& c) -> Result<unsigned> {
-            const int changed = session ? c.execute(Sql::retry_encounter_debt, now, *session)
-                                        : c.execute(Sql::retry_encounter_debts, now);
-            return static_cast<unsigned>(changed);
-        };
-        co_return co_await write<unsigned>(database_, work);
+        auto work = [&](Connection* c) { return make_due(c, session, now); };
+        co_return co_await write<unsigned>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<ConsentDebt>>> claim_consent_debts(Instant now, Instant lease_until,
                                                                unsigned limit) override {
-        auto work = [=](Connection& c) -> Result<std::vector<ConsentDebt>> {
-            return claim_consent_debts_now(c, now, lease_until, limit);
-        };
-        co_return co_await write<std::vector<ConsentDebt>>(database_, work);
+        auto work = [=](Connection* c) { return claim_consents(c, now, lease_until, limit); };
+        co_return co_await write<std::vector<ConsentDebt>>(database_, across_tenants(), work);
     }
 
     Task<Result<void>> settle_consent_debt(ConsentDebt debt) override {
-        auto work = [&](Connection& c) -> Result<void> {
-            c.execute(Sql::settle_consent_debt, debt.item.scope().tenant(), debt.record.id);
+        auto work = [&](Connection* c) -> Result<void> {
+            c->execute(Sql::settle_consent_debt, debt.item.scope().tenant(), debt.record.id);
             return {};
         };
-        co_return co_await write<void>(database_, work);
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
     Task<Result<unsigned>> seal_audit(unsigned limit) override {
-        auto work = [=](Connection& c) -> Result<unsigned> { return seal(c, limit); };
-        co_return co_await write<unsigned>(database_, work);
+        auto work = [=](Connection* c) { return seal(c, limit); };
+        co_return co_await write<unsigned>(database_, across_tenants(), work);
     }
 
     Task<Result<std::string>> next_checkpoint() override {
-        auto work = [](Connection& c) -> Result<std::string> { return checkpoint_text(c); };
-        co_return co_await read<std::string>(database_, work);
+        auto work = [](Connection* c) { return checkpoint_text(c); };
+        co_return co_await read<std::string>(database_, across_tenants(), work);
     }
 
     Task<Result<void>> keep_checkpoint(std::string text, std::string signature, Instant at) override {
-        auto work = [&](Connection& c) -> Result<void> {
-            write_checkpoint(c, text, signature, at);
-            return {};
-        };
-        co_return co_await write<void>(database_, work);
+        auto work = [&](Connection* c) { return write_checkpoint(c, text, signature, at); };
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
     Task<Result<QueueLengths>> lengths() override {
-        auto work = [](Connection& c) -> Result<QueueLengths> {
-            const Snapshot snapshot{c};
-            return read_lengths(c);
-        };
-        co_return co_await read<QueueLengths>(database_, work);
+        auto work = [](Connection* c) { return read_lengths(c); };
+        co_return co_await read<QueueLengths>(database_, across_tenants().in_one_state(), work);
     }
 
     Task<Result<unsigned>> tidy_up(Instant now, unsigned limit) override {
-        auto work = [=](Connection& c) -> Result<unsigned> { return tidy(c, now, limit); };
-        co_return co_await write<unsigned>(database_, work);
+        auto work = [=](Connection* c) { return tidy(c, now, limit); };
+        co_return co_await write<unsigned>(database_, across_tenants(), work);
     }
 
   private:
@@ -299,7 +294,7 @@ class SqliteWorkQueues final : public application::WorkQueues {
 }  // namespace
 
 std::unique_ptr<application::WorkQueues> make_work_queues(Database* database) {
-    return std::make_unique<SqliteWorkQueues>(database);
+    return std::make_unique<SqlWorkQueues>(database);
 }
 
 }  // namespace vcare::store

@@ -14,6 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view store_name = "vcare.db";
 constexpr std::string_view keys_name = "keys";
+constexpr auto not_for_postgres =
+    "the store is PostgreSQL: copy it with its own tools, see docs/postgresql.md; keys are copied as they are kept";
 
 // A folder beside `target`, gone with the object.
 class Scratch {
@@ -80,6 +82,7 @@ bool is_missing_or_empty(const fs::path& path) {
 ExitCode run(const BackupCommand& command) {
     const auto settings = settings_of(command.config);
     if (!settings) return settings.error();
+    if (!is_embedded_store(*settings)) return say(ExitCode::used_wrongly, not_for_postgres);
     std::error_code ignored;
     if (fs::exists(command.to, ignored))
         return say(ExitCode::failed, command.to.string() + " exists already");
@@ -97,6 +100,7 @@ ExitCode run(const BackupCommand& command) {
 ExitCode run(const RestoreCommand& command) {
     const auto settings = settings_of(command.config);
     if (!settings) return settings.error();
+    if (!is_embedded_store(*settings)) return say(ExitCode::used_wrongly, not_for_postgres);
     const fs::path store = store_file(*settings);
     if (!is_missing_or_empty(store) || !is_missing_or_empty(keys_folder(*settings))) {
         return say(ExitCode::failed, "there is a store or keys already: " + store.string() +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include "adapters/store/postgres_store.hpp"
 #include "adapters/store/sqlite_store.hpp"
 #include "main/commands/answer_codec.hpp"
 #include "main/commands/answers.hpp"
@@ -13,7 +14,8 @@ ExitCode run(const MigrateCommand& command) {
     if (!settings) return settings.error();
     int count = 0;
     try {
-        count = store::migrate_sqlite_store(store_file(*settings));
+        count = is_embedded_store(*settings) ? store::migrate_sqlite_store(store_file(*settings))
+                                             : store::migrate_postgres_store(settings->store.url);
     } catch (const std::runtime_error& problem) {
         return say(ExitCode::dependency_away, problem.what());
     }

@@ -5,9 +5,10 @@ namespace vcare::program {
 namespace {
 
 // A command answers for itself: only what goes badly wrong is worth a log line.
-AdapterOptions options_with(application::LiveBus* live) {
+AdapterOptions options_with(application::LiveBus* live, const boost::asio::any_io_executor& loop) {
     AdapterOptions options;
     options.live = live;
+    options.loops = {loop};
     options.migrate = false;
     options.telemetry.level = application::Severity::error;
     return options;
@@ -15,7 +16,7 @@ AdapterOptions options_with(application::LiveBus* live) {
 
 }  // namespace
 
-Offline::Offline(const Settings& settings) : adapters_(settings, options_with(&live_)) {
+Offline::Offline(const Settings& settings) : adapters_(settings, options_with(&live_, loop_.get_executor())) {
 }
 
 }  // namespace vcare::program

@@ -2,6 +2,7 @@
 #include "simulation/world/world.hpp"
 
 #include "adapters/store/migrate.hpp"
+#include "adapters/store/sqlite_database.hpp"
 
 namespace vcare::simulation {
 
@@ -14,7 +15,7 @@ constexpr domain::Instant first_morning = domain::from_unix_ms(1772438400000);
 
 std::unique_ptr<store::Database> make_database_in_memory() {
     std::string why;
-    auto connection = store::Connection::open(":memory:", store::Connection::Access::create, why);
+    auto connection = store::SqliteConnection::open(":memory:", store::SqliteConnection::Access::create, why);
     VCARE_CHECK(connection != nullptr, "memory can always be opened");
     store::migrate(*connection);
     return store::make_inline_database(std::move(connection));

@@ -9,6 +9,7 @@
 
 #include "adapters/keys/cryptography.hpp"
 #include "adapters/store/migrate.hpp"
+#include "adapters/store/sqlite_database.hpp"
 #include "adapters/store/stores.hpp"
 #include "application/admit_participant.hpp"
 #include "application/change_participants.hpp"
@@ -29,7 +30,7 @@ class BreakableDatabase final : public store::Database {
   public:
     BreakableDatabase() {
         std::string why;
-        auto connection = store::Connection::open(":memory:", store::Connection::Access::create, why);
+        auto connection = store::SqliteConnection::open(":memory:", store::SqliteConnection::Access::create, why);
         VCARE_CHECK(connection != nullptr, "memory can always be opened");
         store::migrate(*connection);
         inner_ = store::make_inline_database(std::move(connection));

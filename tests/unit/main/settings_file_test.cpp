@@ -158,14 +158,14 @@ TEST(SettingsFile, every_problem_is_named_at_once) {
 TEST(SettingsFile, what_this_version_does_not_have_is_refused_in_one_sentence) {
     const ConfigFolder folder;
     folder.write(
-        "[store]\nurl = \"postgresql://db.example/vcare\"\n[identity]\n"
+        "[store]\nurl = \"mysql://db.example/vcare\"\n[identity]\n"
         "issuer = \"https://sso.example\"\n[events]\nurl = \"nats://broker\"\n");
 
     EXPECT_THAT(
         folder.problems(),
         testing::UnorderedElementsAre(
-            "2: store.url: asks for something this version does not have, only sqlite:PATH works today, "
-            "allowed: sqlite:PATH",
+            "2: store.url: is neither sqlite:PATH nor postgresql://…, "
+            "allowed: sqlite:PATH, or postgresql://USER@HOST/DATABASE as libpq takes it",
             StartsWith("4: identity.issuer: asks for something this version does not have, only embedded:"),
             StartsWith("6: events.url: asks for something this version does not have, only inproc:")));
 }

@@ -24,7 +24,7 @@ std::string sha256_hex(const std::string& text) {
     return hex;
 }
 
-class AuditStoreTest : public FileStoreTest {
+class AuditStoreTest : public StoreTest {
   protected:
     void append(std::vector<AuditEntry> entries, TenantScope scope = here()) {
         must(await(store().audit().append_reads(std::move(scope), std::move(entries))));
@@ -59,7 +59,9 @@ class AuditStoreTest : public FileStoreTest {
     }
 };
 
-TEST_F(AuditStoreTest, gives_an_entry_back_as_it_was_written) {
+VCARE_ON_BOTH_STORES(AuditStoreTest);
+
+TEST_P(AuditStoreTest, gives_an_entry_back_as_it_was_written) {
     AuditEntry entry = an_audit_entry(1);
     entry.patient = the_patient_id();
     entry.outcome = "ACCESS_DENIED";
@@ -72,7 +74,7 @@ TEST_F(AuditStoreTest, gives_an_entry_back_as_it_was_written) {
     EXPECT_EQ(application::canonical_text(page.items[0]), application::canonical_text(entry));
 }
 
-TEST_F(AuditStoreTest, lists_the_newest_first_by_session_actor_and_time) {
+TEST_P(AuditStoreTest, lists_the_newest_first_by_session_actor_and_time) {
     AuditEntry of_other_session = an_audit_entry(1);
     of_other_session.session = an_id<SessionId>(200);
     AuditEntry of_nobody = an_audit_entry(2);
@@ -95,7 +97,7 @@ TEST_F(AuditStoreTest, lists_the_newest_first_by_session_actor_and_time) {
     EXPECT_TRUE(list_ids({}, elsewhere()).empty());
 }
 
-TEST_F(AuditStoreTest, pages_through_every_entry_once) {
+TEST_P(AuditStoreTest, pages_through_every_entry_once) {
     append_numbers(1, 7);
     std::vector<AuditId> seen;
     AuditQuery query{.limit = 3};
@@ -112,7 +114,7 @@ TEST_F(AuditStoreTest, pages_through_every_entry_once) {
     EXPECT_EQ(wrong.error().fields.at(0).pointer, "/cursor");
 }
 
-TEST_F(AuditStoreTest, seals_each_tenants_entries_in_a_chain_of_its_own) {
+TEST_P(AuditStoreTest, seals_each_tenants_entries_in_a_chain_of_its_own) {
     append_numbers(1, 3);
     append({an_audit_entry(9)}, elsewhere());
     EXPECT_EQ(must(await(store().audit().count_unsealed(here()))), 3U);
@@ -129,7 +131,7 @@ TEST_F(AuditStoreTest, seals_each_tenants_entries_in_a_chain_of_its_own) {
     EXPECT_EQ(chain(3).front().sequence, 4U);
 }
 
-TEST_F(AuditStoreTest, makes_the_same_chain_in_small_bites) {
+TEST_P(AuditStoreTest, makes_the_same_chain_in_small_bites) {
     append_numbers(1, 7);
     while (seal(2) > 0) continue;
 
@@ -137,7 +139,7 @@ TEST_F(AuditStoreTest, makes_the_same_chain_in_small_bites) {
     EXPECT_EQ(first_break(), 0U);
 }
 
-TEST_F(AuditStoreTest, shows_an_edited_entry) {
+TEST_P(AuditStoreTest, shows_an_edited_entry) {
     append_numbers(1, 5);
     seal();
     tamper("UPDATE audit_entries SET actor = 'somebody' WHERE audit_id = '" + chain()[2].entry.id.text() +
@@ -146,7 +148,7 @@ TEST_F(AuditStoreTest, shows_an_edited_entry) {
     EXPECT_EQ(first_break(), 3U);
 }
 
-TEST_F(AuditStoreTest, shows_a_missing_entry) {
+TEST_P(AuditStoreTest, shows_a_missing_entry) {
     append_numbers(1, 5);
     seal();
     tamper("DELETE FROM audit_entries WHERE audit_id = '" + chain()[2].entry.id.text() + "'");
@@ -155,7 +157,7 @@ TEST_F(AuditStoreTest, shows_a_missing_entry) {
     EXPECT_TRUE(chain()[2].entry.action.empty());
 }
 
-TEST_F(AuditStoreTest, shows_an_entry_that_is_missing_with_its_place) {
+TEST_P(AuditStoreTest, shows_an_entry_that_is_missing_with_its_place) {
     append_numbers(1, 5);
     seal();
     tamper("DELETE FROM audit_entries WHERE audit_id = '" + chain()[2].entry.id.text() + "'");
@@ -164,7 +166,7 @@ TEST_F(AuditStoreTest, shows_an_entry_that_is_missing_with_its_place) {
     EXPECT_EQ(first_break(), 3U);
 }
 
-TEST_F(AuditStoreTest, shows_entries_in_another_order) {
+TEST_P(AuditStoreTest, shows_entries_in_another_order) {
     append_numbers(1, 5);
     seal();
     tamper(
@@ -174,7 +176,7 @@ TEST_F(AuditStoreTest, shows_entries_in_another_order) {
     EXPECT_EQ(first_break(), 2U);
 }
 
-TEST_F(AuditStoreTest, shows_an_entry_that_was_inserted_into_the_chain) {
+TEST_P(AuditStoreTest, shows_an_entry_that_was_inserted_into_the_chain) {
     append_numbers(1, 5);
     seal();
     tamper(
@@ -184,7 +186,7 @@ TEST_F(AuditStoreTest, shows_an_entry_that_was_inserted_into_the_chain) {
     EXPECT_EQ(first_break(), 6U);
 }
 
-TEST_F(AuditStoreTest, finds_an_entry_that_nobody_wrote_through_the_service) {
+TEST_P(AuditStoreTest, finds_an_entry_that_nobody_wrote_through_the_service) {
     append_numbers(1, 2);
     seal();
     append_numbers(3, 3);
@@ -200,7 +202,7 @@ TEST_F(AuditStoreTest, finds_an_entry_that_nobody_wrote_through_the_service) {
     EXPECT_FALSE(must(await(store().audit().find_unaccounted(elsewhere()))).has_value());
 }
 
-TEST_F(AuditStoreTest, states_in_a_checkpoint_how_far_each_chain_that_moved_has_come) {
+TEST_P(AuditStoreTest, states_in_a_checkpoint_how_far_each_chain_that_moved_has_come) {
     append_numbers(1, 2);
     append({an_audit_entry(9)}, elsewhere());
     seal();

@@ -6,7 +6,7 @@ namespace {
 
 using application::VisitCredentialRecord;
 
-class CredentialStoreTest : public FileStoreTest {
+class CredentialStoreTest : public StoreTest {
   protected:
     CredentialStoreTest() : session_(make_session()) {}
 
@@ -53,7 +53,9 @@ class CredentialStoreTest : public FileStoreTest {
     Session session_;
 };
 
-TEST_F(CredentialStoreTest, gives_a_token_back_as_it_was_issued) {
+VCARE_ON_BOTH_STORES(CredentialStoreTest);
+
+TEST_P(CredentialStoreTest, gives_a_token_back_as_it_was_issued) {
     ASSERT_EQ(issue(a_token("jti-1")), CommitOutcome::done);
 
     const auto token = find_token("jti-1").value();
@@ -70,7 +72,7 @@ TEST_F(CredentialStoreTest, gives_a_token_back_as_it_was_issued) {
     EXPECT_EQ(must(await(store().credentials().find_token_by_code(here(), "hash-of-jti-1")))->jti, "jti-1");
 }
 
-TEST_F(CredentialStoreTest, replaces_the_token_before) {
+TEST_P(CredentialStoreTest, replaces_the_token_before) {
     ASSERT_EQ(issue(a_token("jti-1")), CommitOutcome::done);
     ASSERT_EQ(issue(a_token("jti-2", nine_o_clock + minutes{1})), CommitOutcome::done);
 
@@ -79,7 +81,7 @@ TEST_F(CredentialStoreTest, replaces_the_token_before) {
               "jti-2");
 }
 
-TEST_F(CredentialStoreTest, lets_a_token_be_used_once) {
+TEST_P(CredentialStoreTest, lets_a_token_be_used_once) {
     ASSERT_EQ(issue(a_token("jti-1")), CommitOutcome::done);
 
     EXPECT_EQ(use("jti-1"), CommitOutcome::done);
@@ -88,7 +90,7 @@ TEST_F(CredentialStoreTest, lets_a_token_be_used_once) {
     EXPECT_EQ(find_token("jti-1")->used_at, nine_o_clock + minutes{1});
 }
 
-TEST_F(CredentialStoreTest, lets_no_replaced_or_unknown_token_be_used) {
+TEST_P(CredentialStoreTest, lets_no_replaced_or_unknown_token_be_used) {
     ASSERT_EQ(issue(a_token("jti-1")), CommitOutcome::done);
     ASSERT_EQ(issue(a_token("jti-2")), CommitOutcome::done);
 
@@ -96,7 +98,7 @@ TEST_F(CredentialStoreTest, lets_no_replaced_or_unknown_token_be_used) {
     EXPECT_EQ(use("jti-3"), CommitOutcome::stale);
 }
 
-TEST_F(CredentialStoreTest, still_names_a_used_token_as_the_newest) {
+TEST_P(CredentialStoreTest, still_names_a_used_token_as_the_newest) {
     ASSERT_EQ(issue(a_token("jti-1")), CommitOutcome::done);
     ASSERT_EQ(use("jti-1"), CommitOutcome::done);
 
@@ -104,7 +106,7 @@ TEST_F(CredentialStoreTest, still_names_a_used_token_as_the_newest) {
               "jti-1");
 }
 
-TEST_F(CredentialStoreTest, keeps_one_live_credential_a_participant) {
+TEST_P(CredentialStoreTest, keeps_one_live_credential_a_participant) {
     ASSERT_EQ(give(a_credential("secret-1")), CommitOutcome::done);
     ASSERT_EQ(give(a_credential("secret-2", nine_o_clock + minutes{1})), CommitOutcome::done);
 
@@ -113,7 +115,7 @@ TEST_F(CredentialStoreTest, keeps_one_live_credential_a_participant) {
     EXPECT_FALSE(find_credential("secret-3").has_value());
 }
 
-TEST_F(CredentialStoreTest, voids_what_the_unit_says) {
+TEST_P(CredentialStoreTest, voids_what_the_unit_says) {
     ASSERT_EQ(give(a_credential("secret-1")), CommitOutcome::done);
     UnitOfWork unit{.at = nine_o_clock + minutes{5}};
     unit.voided_credentials.push_back(patient_of(session_.data()));
@@ -123,7 +125,7 @@ TEST_F(CredentialStoreTest, voids_what_the_unit_says) {
     EXPECT_EQ(find_credential("secret-1")->voided_at, nine_o_clock + minutes{5});
 }
 
-TEST_F(CredentialStoreTest, revives_a_secret_that_is_derived_again) {
+TEST_P(CredentialStoreTest, revives_a_secret_that_is_derived_again) {
     ASSERT_EQ(give(a_credential("secret-1")), CommitOutcome::done);
     ASSERT_EQ(give(a_credential("secret-2")), CommitOutcome::done);
     ASSERT_EQ(give(a_credential("secret-1", nine_o_clock + days{2})), CommitOutcome::done);
@@ -132,11 +134,11 @@ TEST_F(CredentialStoreTest, revives_a_secret_that_is_derived_again) {
     EXPECT_TRUE(find_credential("secret-2")->voided_at.has_value());
 }
 
-TEST_F(CredentialStoreTest, gives_a_kept_answer_back_byte_for_byte) {
+TEST_P(CredentialStoreTest, gives_a_kept_answer_back_byte_for_byte) {
     const application::KeptAnswer answer{.status = 201,
                                          .location = "/sessions/1",
                                          .etag = "\"1\"",
-                                         .body = std::string{"{\"a\":\"\0\"}", 9},
+                                         .body = R"({"a":"\u0000 \" سلام"})",
                                          .secret_of = "token:jti-1"};
     UnitOfWork unit{.at = nine_o_clock};
     unit.kept_answer = {{.caller = "user-1", .key = "key-1", .fingerprint = "print"}, answer, nine_o_clock};
@@ -153,7 +155,7 @@ TEST_F(CredentialStoreTest, gives_a_kept_answer_back_byte_for_byte) {
     EXPECT_EQ(kept.at, nine_o_clock);
 }
 
-TEST_F(CredentialStoreTest, refuses_a_token_for_a_participant_of_another_tenant) {
+TEST_P(CredentialStoreTest, refuses_a_token_for_a_participant_of_another_tenant) {
     UnitOfWork unit{.at = nine_o_clock};
     unit.issued_tokens.push_back(a_token("jti-1"));
 
@@ -163,7 +165,7 @@ TEST_F(CredentialStoreTest, refuses_a_token_for_a_participant_of_another_tenant)
     EXPECT_EQ(count("SELECT COUNT(*) FROM join_tokens"), 0);
 }
 
-TEST_F(CredentialStoreTest, shows_another_tenant_nothing) {
+TEST_P(CredentialStoreTest, shows_another_tenant_nothing) {
     ASSERT_EQ(issue(a_token("jti-1")), CommitOutcome::done);
     ASSERT_EQ(give(a_credential("secret-1")), CommitOutcome::done);
     UnitOfWork unit{.at = nine_o_clock};

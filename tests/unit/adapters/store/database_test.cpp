@@ -20,17 +20,17 @@ namespace asio = boost::asio;
 /// A write that puts a kept answer under its own key, and then does what the test says.
 class TestJob final : public Job {
   public:
-    using Then = std::function<bool(Connection&)>;
+    using Then = std::function<bool(SqliteConnection&)>;
     explicit TestJob(
-        std::string key, Then then = [](Connection&) { return true; })
-        : key_(std::move(key)), then_(std::move(then)) {}
+        std::string key, Then then = [](SqliteConnection&) { return true; })
+        : Job(of(here())), key_(std::move(key)), then_(std::move(then)) {}
 
-    bool run(Connection& connection) override {
-        connection.execute(Sql::insert_kept_answer, this_clinic(), "caller", key_, "f", 200, "", "", "", "",
-                           nine_o_clock);
-        return then_(connection);
+    Work<bool> run(Connection* connection) override {
+        connection->execute(Sql::insert_kept_answer, this_clinic(), "caller", key_, "f", 200, "", "", "", "",
+                            nine_o_clock);
+        co_return then_(dynamic_cast<SqliteConnection&>(*connection));
     }
-    void fail(Failure failure) override { failure_ = failure; }
+    void fail(Failure failure, std::optional<Sql>) override { failure_ = failure; }
     void committed() override { ++commits_; }
 
     [[nodiscard]] Failure failure() const { return failure_; }
@@ -43,20 +43,24 @@ class TestJob final : public Job {
     int commits_ = 0;
 };
 
-std::set<std::string> keys_in(Connection& connection) {
+Work<std::set<std::string>> read_keys(Connection* connection) {
     std::set<std::string> keys;
     for (const char* key : {"a", "b", "c", "d"}) {
-        Rows rows = connection.query(Sql::find_kept_answer, this_clinic(), "caller", key);
+        Rows rows = co_await connection->query(Sql::find_kept_answer, this_clinic(), "caller", key);
         if (rows.next()) keys.insert(key);
     }
-    return keys;
+    co_return keys;
+}
+
+std::set<std::string> keys_in(SqliteConnection& connection) {
+    return read_keys(&connection).run_through();
 }
 
 TEST(Batch, undoes_one_failing_unit_alone) {
     const auto connection = a_connection();
     TestJob first{"a"};
     TestJob duplicate{"a"};
-    TestJob regretful{"b", [](Connection&) { return false; }};
+    TestJob regretful{"b", [](SqliteConnection&) { return false; }};
     TestJob last{"c"};
     const std::vector<Job*> jobs = {&first, &duplicate, &regretful, &last};
 
@@ -74,7 +78,7 @@ TEST(Batch, undoes_one_failing_unit_alone) {
 TEST(Batch, tells_everybody_when_the_whole_transaction_is_lost) {
     const auto connection = a_connection();
     TestJob first{"a"};
-    TestJob poison{"b", [](Connection& c) {
+    TestJob poison{"b", [](SqliteConnection& c) {
                        c.run_script("ROLLBACK");  // as SQLite does by itself on some failures
                        return true;
                    }};
@@ -103,7 +107,7 @@ TEST(Batch, loses_nothing_but_itself_when_the_disk_is_full) {
     connection->run_script("PRAGMA max_page_count = 1");  // no less than it has: it cannot grow
     const std::string much(1 << 20, 'x');
     TestJob small{"b"};
-    TestJob big{"c", [&](Connection& c) {
+    TestJob big{"c", [&](SqliteConnection& c) {
                     c.execute(Sql::insert_kept_answer, this_clinic(), "caller", "d", "f", 200, "", "", much,
                               "", nine_o_clock);
                     return true;

@@ -4,7 +4,7 @@
 namespace vcare::store {
 namespace {
 
-class PresenceStoreTest : public FileStoreTest {
+class PresenceStoreTest : public StoreTest {
   protected:
     PresenceStoreTest()
         : session_(make_session()), id_(session_.data().id), patient_(patient_of(session_.data())) {}
@@ -30,7 +30,9 @@ class PresenceStoreTest : public FileStoreTest {
     ParticipantId patient_;
 };
 
-TEST_F(PresenceStoreTest, knows_an_open_stream_and_when_it_closed) {
+VCARE_ON_BOTH_STORES(PresenceStoreTest);
+
+TEST_P(PresenceStoreTest, knows_an_open_stream_and_when_it_closed) {
     beat(nine_o_clock);
     open("stream-1", nine_o_clock);
     EXPECT_TRUE(presence(nine_o_clock + seconds{5}).stream_open);
@@ -42,7 +44,7 @@ TEST_F(PresenceStoreTest, knows_an_open_stream_and_when_it_closed) {
     EXPECT_EQ(now.last_closed, nine_o_clock + seconds{6});
 }
 
-TEST_F(PresenceStoreTest, counts_somebody_with_two_streams_as_here_until_both_are_closed) {
+TEST_P(PresenceStoreTest, counts_somebody_with_two_streams_as_here_until_both_are_closed) {
     beat(nine_o_clock);
     open("stream-1", nine_o_clock);
     open("stream-2", nine_o_clock + seconds{1});
@@ -53,7 +55,7 @@ TEST_F(PresenceStoreTest, counts_somebody_with_two_streams_as_here_until_both_ar
     EXPECT_FALSE(presence(nine_o_clock + seconds{5}).stream_open);
 }
 
-TEST_F(PresenceStoreTest, closes_the_streams_of_a_replica_that_fell_silent) {
+TEST_P(PresenceStoreTest, closes_the_streams_of_a_replica_that_fell_silent) {
     beat(nine_o_clock);
     open("stream-1", nine_o_clock + seconds{1});
     beat(nine_o_clock + seconds{5});
@@ -66,14 +68,14 @@ TEST_F(PresenceStoreTest, closes_the_streams_of_a_replica_that_fell_silent) {
     EXPECT_EQ(later.last_closed, nine_o_clock + seconds{5});
 }
 
-TEST_F(PresenceStoreTest, takes_a_replica_that_has_not_beaten_yet_for_alive) {
+TEST_P(PresenceStoreTest, takes_a_replica_that_has_not_beaten_yet_for_alive) {
     open("stream-1", nine_o_clock);
 
     EXPECT_TRUE(presence(nine_o_clock + seconds{10}).stream_open);
     EXPECT_FALSE(presence(nine_o_clock + seconds{16}).stream_open);
 }
 
-TEST_F(PresenceStoreTest, keeps_few_rows_however_often_somebody_comes_and_goes) {
+TEST_P(PresenceStoreTest, keeps_few_rows_however_often_somebody_comes_and_goes) {
     for (int i = 0; i < 20; ++i) {
         open("stream-" + std::to_string(i), nine_o_clock + seconds{i});
         close("stream-" + std::to_string(i), nine_o_clock + seconds{i});
@@ -83,7 +85,7 @@ TEST_F(PresenceStoreTest, keeps_few_rows_however_often_somebody_comes_and_goes) 
     EXPECT_EQ(presence(nine_o_clock + minutes{1}).last_closed, nine_o_clock + seconds{19});
 }
 
-TEST_F(PresenceStoreTest, remembers_the_last_call_of_a_client_without_a_stream) {
+TEST_P(PresenceStoreTest, remembers_the_last_call_of_a_client_without_a_stream) {
     auto& presence_store = store().presence();
     must(await(presence_store.called(here(), id_, patient_, nine_o_clock + seconds{5})));
     must(await(presence_store.called(here(), id_, patient_, nine_o_clock + seconds{2})));
@@ -92,7 +94,7 @@ TEST_F(PresenceStoreTest, remembers_the_last_call_of_a_client_without_a_stream) 
     EXPECT_FALSE(presence(nine_o_clock + seconds{6}).stream_open);
 }
 
-TEST_F(PresenceStoreTest, makes_the_sweeper_look_no_later_than_asked) {
+TEST_P(PresenceStoreTest, makes_the_sweeper_look_no_later_than_asked) {
     const auto due_at = [&] { return count("SELECT due_at FROM due_times"); };
 
     close("stream-1", nine_o_clock, nine_o_clock + minutes{1});
@@ -101,12 +103,12 @@ TEST_F(PresenceStoreTest, makes_the_sweeper_look_no_later_than_asked) {
     EXPECT_EQ(due_at(), to_unix_ms(nine_o_clock + minutes{1}));
 }
 
-TEST_F(PresenceStoreTest, counts_time_from_the_first_heartbeat_ever) {
+TEST_P(PresenceStoreTest, counts_time_from_the_first_heartbeat_ever) {
     EXPECT_EQ(beat(nine_o_clock), nine_o_clock);
     EXPECT_EQ(beat(nine_o_clock + seconds{5}), nine_o_clock);
 }
 
-TEST_F(PresenceStoreTest, starts_counting_again_at_the_end_of_an_outage_of_all_replicas) {
+TEST_P(PresenceStoreTest, starts_counting_again_at_the_end_of_an_outage_of_all_replicas) {
     beat(nine_o_clock);
     EXPECT_EQ(beat(nine_o_clock + seconds{15}), nine_o_clock);
 
@@ -117,14 +119,14 @@ TEST_F(PresenceStoreTest, starts_counting_again_at_the_end_of_an_outage_of_all_r
     EXPECT_EQ(beat(back + seconds{10}, "replica-3"), back);
 }
 
-TEST_F(PresenceStoreTest, sees_no_outage_while_one_replica_lives) {
+TEST_P(PresenceStoreTest, sees_no_outage_while_one_replica_lives) {
     beat(nine_o_clock, "replica-1");
     for (int i = 1; i < 5; ++i) beat(nine_o_clock + seconds{10 * i}, "replica-2");
 
     EXPECT_EQ(beat(nine_o_clock + seconds{45}, "replica-1"), nine_o_clock);
 }
 
-TEST_F(PresenceStoreTest, shows_another_tenant_nobody) {
+TEST_P(PresenceStoreTest, shows_another_tenant_nobody) {
     open("stream-1", nine_o_clock);
 
     EXPECT_TRUE(presences(nine_o_clock, elsewhere()).empty());

@@ -21,7 +21,7 @@ Reach whole_tenant() {
     return {.whole_tenant = true};
 }
 
-class SessionStoreTest : public FileStoreTest {
+class SessionStoreTest : public StoreTest {
   protected:
     /// A session at nine and so many hours, with what the test changes in it before it is new.
     template <class Change>
@@ -52,7 +52,9 @@ class SessionStoreTest : public FileStoreTest {
     }
 };
 
-TEST_F(SessionStoreTest, lists_the_newest_start_first) {
+VCARE_ON_BOTH_STORES(SessionStoreTest);
+
+TEST_P(SessionStoreTest, lists_the_newest_start_first) {
     make(1, 1);
     make(2, 3);
     make(3, 2);
@@ -61,7 +63,7 @@ TEST_F(SessionStoreTest, lists_the_newest_start_first) {
               (std::vector{session_number(2), session_number(3), session_number(1)}));
 }
 
-TEST_F(SessionStoreTest, pages_through_everything_once_even_where_starts_are_equal) {
+TEST_P(SessionStoreTest, pages_through_everything_once_even_where_starts_are_equal) {
     for (std::uint64_t number = 1; number <= 7; ++number) make(number, number < 4 ? 1 : 2);
     std::vector<SessionId> seen;
     SessionQuery query{.reach = whole_tenant(), .limit = 3};
@@ -77,7 +79,7 @@ TEST_F(SessionStoreTest, pages_through_everything_once_even_where_starts_are_equ
     EXPECT_EQ(seen.size(), 7U);
 }
 
-TEST_F(SessionStoreTest, does_not_show_a_page_twice_when_a_newer_session_comes_in_between) {
+TEST_P(SessionStoreTest, does_not_show_a_page_twice_when_a_newer_session_comes_in_between) {
     make(1, 1);
     make(2, 2);
     const auto first = list({.reach = whole_tenant(), .limit = 1});
@@ -88,7 +90,7 @@ TEST_F(SessionStoreTest, does_not_show_a_page_twice_when_a_newer_session_comes_i
     EXPECT_EQ(ids_of(second.items), std::vector{session_number(1)});
 }
 
-TEST_F(SessionStoreTest, refuses_a_cursor_it_did_not_give_out) {
+TEST_P(SessionStoreTest, refuses_a_cursor_it_did_not_give_out) {
     const std::vector<std::string> wrong = {"", "x", "!!!!", "MDp2c25fMDE", "////", std::string(500, 'A')};
     for (const std::string& cursor : wrong) {
         const auto got =
@@ -106,7 +108,7 @@ struct FilterRow {
     std::vector<std::uint64_t> expected;
 };
 
-TEST_F(SessionStoreTest, filters_by_everything_alone_and_together) {
+TEST_P(SessionStoreTest, filters_by_everything_alone_and_together) {
     make(1, 1, [](SessionData& s) { s.node = an_opaque_id<NodeId>("node-1"); });
     make(2, 2, [](SessionData& s) { s.patient = an_opaque_id<PatientId>("patient-2"); });
     make(3, 3, [](SessionData& s) { s.participants[0].user_id = a_user("doctor-2"); });
@@ -155,7 +157,7 @@ TEST_F(SessionStoreTest, filters_by_everything_alone_and_together) {
     }
 }
 
-TEST_F(SessionStoreTest, pages_through_a_union_without_losing_or_repeating) {
+TEST_P(SessionStoreTest, pages_through_a_union_without_losing_or_repeating) {
     const auto node = an_opaque_id<NodeId>("node-1");
     for (std::uint64_t number = 1; number <= 9; ++number) {
         make(number, static_cast<int>(number), [&](SessionData& s) {
@@ -177,7 +179,7 @@ TEST_F(SessionStoreTest, pages_through_a_union_without_losing_or_repeating) {
                                  session_number(3), session_number(2)}));
 }
 
-TEST_F(SessionStoreTest, finds_a_session_by_one_of_its_people) {
+TEST_P(SessionStoreTest, finds_a_session_by_one_of_its_people) {
     const Session session = make_session(1);
     make_session(2);
 
@@ -188,7 +190,7 @@ TEST_F(SessionStoreTest, finds_a_session_by_one_of_its_people) {
     EXPECT_EQ(found->participants.size(), 2U);
 }
 
-TEST_F(SessionStoreTest, finds_the_open_sessions_of_a_patient) {
+TEST_P(SessionStoreTest, finds_the_open_sessions_of_a_patient) {
     make(1, 2);
     make(2, 1);
     make(3, 3, [](SessionData& s) { s.status = SessionStatus::ended; });
@@ -199,7 +201,7 @@ TEST_F(SessionStoreTest, finds_the_open_sessions_of_a_patient) {
     EXPECT_EQ(ids_of(open), (std::vector{session_number(2), session_number(1)}));
 }
 
-TEST_F(SessionStoreTest, follows_a_rescheduled_session_in_the_list_of_its_people) {
+TEST_P(SessionStoreTest, follows_a_rescheduled_session_in_the_list_of_its_people) {
     Session session = make_session();
     must(session.reschedule(nine_o_clock + hours{30}, nine_o_clock + hours{31}, at(nine_o_clock)));
     ASSERT_EQ(commit(unit_of(session)), CommitOutcome::done);
@@ -210,7 +212,7 @@ TEST_F(SessionStoreTest, follows_a_rescheduled_session_in_the_list_of_its_people
     EXPECT_EQ(list_ids(query), std::vector{session.data().id});
 }
 
-TEST_F(SessionStoreTest, shows_who_waits_the_longest_wait_first) {
+TEST_P(SessionStoreTest, shows_who_waits_the_longest_wait_first) {
     const Session later = make_waiting(1, nine_o_clock + minutes{5});
     const Session earlier = make_waiting(2, nine_o_clock + minutes{1});
     make_session(3);
@@ -225,7 +227,7 @@ TEST_F(SessionStoreTest, shows_who_waits_the_longest_wait_first) {
     EXPECT_EQ(waiting[1].session, later.data().id);
 }
 
-TEST_F(SessionStoreTest, shows_in_the_waiting_room_only_what_is_in_reach) {
+TEST_P(SessionStoreTest, shows_in_the_waiting_room_only_what_is_in_reach) {
     make_waiting(1, nine_o_clock);
     const auto waiting_for = [&](Reach reach) {
         return must(await(store().sessions().waiting_room(here(), std::move(reach)))).size();
@@ -237,7 +239,7 @@ TEST_F(SessionStoreTest, shows_in_the_waiting_room_only_what_is_in_reach) {
     EXPECT_EQ(waiting_for({.patient = the_patient_id()}), 1U);
 }
 
-TEST_F(SessionStoreTest, keeps_the_place_of_somebody_whose_transport_is_lost) {
+TEST_P(SessionStoreTest, keeps_the_place_of_somebody_whose_transport_is_lost) {
     Session session = make_waiting(1, nine_o_clock);
     must(session.lose_transport(patient_of(session.data()), at(nine_o_clock + minutes{3})));
     ASSERT_EQ(commit(unit_of(session)), CommitOutcome::done);
@@ -249,7 +251,7 @@ TEST_F(SessionStoreTest, keeps_the_place_of_somebody_whose_transport_is_lost) {
     EXPECT_EQ(waiting[0].participant.connection, ConnectionQuality::unknown);
 }
 
-TEST_F(SessionStoreTest, shows_nobody_who_was_admitted_left_or_whose_session_is_over) {
+TEST_P(SessionStoreTest, shows_nobody_who_was_admitted_left_or_whose_session_is_over) {
     Session admitted = make_waiting(1, nine_o_clock);
     Session left = make_waiting(2, nine_o_clock);
     Session over = make_waiting(3, nine_o_clock);
@@ -262,7 +264,7 @@ TEST_F(SessionStoreTest, shows_nobody_who_was_admitted_left_or_whose_session_is_
     EXPECT_TRUE(must(await(store().sessions().waiting_room(here(), whole_tenant()))).empty());
 }
 
-TEST_F(SessionStoreTest, says_when_an_interpreter_is_needed) {
+TEST_P(SessionStoreTest, says_when_an_interpreter_is_needed) {
     const StoredTenantConfig config{.id = an_id<TenantConfigId>(1), .tenant = this_clinic()};
     must(await(store().tenants().ensure_tenant({.id = this_clinic(), .short_key = "abc123"}, config)));
     Session session = make_waiting(1, nine_o_clock);
@@ -278,7 +280,7 @@ TEST_F(SessionStoreTest, says_when_an_interpreter_is_needed) {
     EXPECT_FALSE(needed());
 }
 
-TEST_F(SessionStoreTest, counts_the_patients_before_one_in_the_same_providers_queue) {
+TEST_P(SessionStoreTest, counts_the_patients_before_one_in_the_same_providers_queue) {
     const Session first = make_waiting(1, nine_o_clock);
     const Session second = make_waiting(2, nine_o_clock + minutes{1});
     const Session third = make_waiting(3, nine_o_clock + minutes{2});
@@ -301,7 +303,7 @@ TEST_F(SessionStoreTest, counts_the_patients_before_one_in_the_same_providers_qu
     EXPECT_EQ(before(not_here), 0U);
 }
 
-TEST_F(SessionStoreTest, tells_the_timeline_in_the_order_it_was_written) {
+TEST_P(SessionStoreTest, tells_the_timeline_in_the_order_it_was_written) {
     const Session session = make_waiting(1, nine_o_clock);
 
     const auto timeline = must(await(store().sessions().timeline(here(), session.data().id)));
@@ -314,7 +316,7 @@ TEST_F(SessionStoreTest, tells_the_timeline_in_the_order_it_was_written) {
     EXPECT_EQ(timeline[0].actor, "user-1");
 }
 
-TEST_F(SessionStoreTest, keeps_what_the_page_asks_of_a_participant) {
+TEST_P(SessionStoreTest, keeps_what_the_page_asks_of_a_participant) {
     const Session session = make_session();
     const ParticipantId patient = patient_of(session.data());
     UnitOfWork unit{.at = nine_o_clock};
@@ -353,7 +355,7 @@ TEST_F(SessionStoreTest, keeps_what_the_page_asks_of_a_participant) {
     EXPECT_EQ(count("SELECT rating FROM feedback"), 5);
 }
 
-TEST_F(SessionStoreTest, replaces_an_earlier_device_check) {
+TEST_P(SessionStoreTest, replaces_an_earlier_device_check) {
     const Session session = make_session();
     const auto check = [&](std::string camera) {
         UnitOfWork unit{.at = nine_o_clock};
@@ -373,7 +375,7 @@ TEST_F(SessionStoreTest, replaces_an_earlier_device_check) {
     EXPECT_EQ(checks[0].camera, "ok");
 }
 
-TEST_F(SessionStoreTest, shows_a_row_that_lost_its_form_to_nobody) {
+TEST_P(SessionStoreTest, shows_a_row_that_lost_its_form_to_nobody) {
     const Session session = make_session();
     tamper("UPDATE sessions SET status = 'paused'");
 
@@ -383,7 +385,7 @@ TEST_F(SessionStoreTest, shows_a_row_that_lost_its_form_to_nobody) {
     EXPECT_EQ(found.error().code, ErrorCode::internal_error);
 }
 
-TEST_F(SessionStoreTest, shows_another_tenant_nothing) {
+TEST_P(SessionStoreTest, shows_another_tenant_nothing) {
     const Session session = make_waiting(1, nine_o_clock);
     const SessionId id = session.data().id;
     const ParticipantId patient = patient_of(session.data());
@@ -402,7 +404,7 @@ TEST_F(SessionStoreTest, shows_another_tenant_nothing) {
     EXPECT_TRUE(must(await(sessions.refusals(elsewhere(), id))).empty());
 }
 
-TEST_F(SessionStoreTest, lets_no_tenant_write_about_anothers_participant) {
+TEST_P(SessionStoreTest, lets_no_tenant_write_about_anothers_participant) {
     const Session session = make_session();
     UnitOfWork unit{.at = nine_o_clock};
     unit.refusals.push_back(

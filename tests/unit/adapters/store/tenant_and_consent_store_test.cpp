@@ -13,7 +13,7 @@ StoredTenantConfig a_config(std::uint64_t version = 1, const TenantId& tenant = 
     return stored;
 }
 
-class TenantStoreTest : public FileStoreTest {
+class TenantStoreTest : public StoreTest {
   protected:
     TenantRecord ensure(std::string short_key, const TenantId& tenant = this_clinic()) {
         return must(await(store().tenants().ensure_tenant(
@@ -30,7 +30,9 @@ class TenantStoreTest : public FileStoreTest {
     }
 };
 
-TEST_F(TenantStoreTest, makes_a_tenant_once) {
+VCARE_ON_BOTH_STORES(TenantStoreTest);
+
+TEST_P(TenantStoreTest, makes_a_tenant_once) {
     EXPECT_EQ(ensure("abc123").short_key, "abc123");
     EXPECT_EQ(ensure("xyz789").short_key, "abc123");
     EXPECT_EQ(must(await(store().tenants().find_tenant_by_short_key("abc123")))->id, this_clinic());
@@ -38,7 +40,7 @@ TEST_F(TenantStoreTest, makes_a_tenant_once) {
     EXPECT_EQ(must(await(store().tenants().list_tenants())).size(), 1U);
 }
 
-TEST_F(TenantStoreTest, does_not_reset_the_configuration_of_a_tenant_that_is_there) {
+TEST_P(TenantStoreTest, does_not_reset_the_configuration_of_a_tenant_that_is_there) {
     ensure("abc123");
     StoredTenantConfig changed = a_config(2);
     changed.config.max_participants = 3;
@@ -49,7 +51,7 @@ TEST_F(TenantStoreTest, does_not_reset_the_configuration_of_a_tenant_that_is_the
     EXPECT_EQ(load_config().version, 2U);
 }
 
-TEST_F(TenantStoreTest, suspends_and_resumes) {
+TEST_P(TenantStoreTest, suspends_and_resumes) {
     ensure("abc123");
 
     must(await(store().tenants().suspend_tenant(this_clinic(), true)));
@@ -62,7 +64,7 @@ TEST_F(TenantStoreTest, suspends_and_resumes) {
     EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
 }
 
-TEST_F(TenantStoreTest, gives_the_newest_configuration_with_every_setting) {
+TEST_P(TenantStoreTest, gives_the_newest_configuration_with_every_setting) {
     ensure("abc123");
     StoredTenantConfig changed = a_config(2);
     changed.config.branding.display_name = "Kabul Clinic";
@@ -79,14 +81,14 @@ TEST_F(TenantStoreTest, gives_the_newest_configuration_with_every_setting) {
     EXPECT_EQ(now.updated_at, nine_o_clock);
 }
 
-TEST_F(TenantStoreTest, refuses_the_second_writer_of_a_configuration) {
+TEST_P(TenantStoreTest, refuses_the_second_writer_of_a_configuration) {
     ensure("abc123");
 
     EXPECT_EQ(configure(a_config(2)), CommitOutcome::done);
     EXPECT_EQ(configure(a_config(2)), CommitOutcome::stale);
 }
 
-TEST_F(TenantStoreTest, has_no_configuration_of_a_tenant_it_does_not_know) {
+TEST_P(TenantStoreTest, has_no_configuration_of_a_tenant_it_does_not_know) {
     ensure("abc123");
 
     const auto config = await(store().tenants().load_config(elsewhere()));
@@ -95,7 +97,7 @@ TEST_F(TenantStoreTest, has_no_configuration_of_a_tenant_it_does_not_know) {
     EXPECT_EQ(config.error().code, ErrorCode::not_found);
 }
 
-TEST_F(TenantStoreTest, keeps_one_encounter_an_identifier_for_ever) {
+TEST_P(TenantStoreTest, keeps_one_encounter_an_identifier_for_ever) {
     auto& keeper = store().encounters();
 
     const auto first = must(await(keeper.keep(here(), "urn:1", "enc-1", "{\"id\":\"enc-1\"}")));
@@ -110,7 +112,7 @@ TEST_F(TenantStoreTest, keeps_one_encounter_an_identifier_for_ever) {
     EXPECT_FALSE(must(await(keeper.read(elsewhere(), "enc-1"))).has_value());
 }
 
-class ConsentStoreTest : public FileStoreTest {
+class ConsentStoreTest : public StoreTest {
   protected:
     static ConsentRecord a_consent(std::uint64_t number, ConsentType type = ConsentType::telehealth) {
         return {.id = an_id<ConsentId>(number),
@@ -136,7 +138,9 @@ class ConsentStoreTest : public FileStoreTest {
     }
 };
 
-TEST_F(ConsentStoreTest, gives_a_record_back_as_it_was_given) {
+VCARE_ON_BOTH_STORES(ConsentStoreTest);
+
+TEST_P(ConsentStoreTest, gives_a_record_back_as_it_was_given) {
     ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
 
     const auto consent = must(await(store().consents().find_consent(here(), an_id<ConsentId>(1)))).value();
@@ -153,7 +157,7 @@ TEST_F(ConsentStoreTest, gives_a_record_back_as_it_was_given) {
     EXPECT_FALSE(consent.withdrawn_at.has_value());
 }
 
-TEST_F(ConsentStoreTest, keeps_a_withdrawal_in_the_record_itself) {
+TEST_P(ConsentStoreTest, keeps_a_withdrawal_in_the_record_itself) {
     ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
     ConsentRecord withdrawn = a_consent(1);
     withdrawn.status = ConsentStatus::withdrawn;
@@ -167,7 +171,7 @@ TEST_F(ConsentStoreTest, keeps_a_withdrawal_in_the_record_itself) {
     EXPECT_EQ(newest->withdrawn_at, nine_o_clock + minutes{1});
 }
 
-TEST_F(ConsentStoreTest, knows_the_newest_of_each_type) {
+TEST_P(ConsentStoreTest, knows_the_newest_of_each_type) {
     ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
     ASSERT_EQ(record(a_consent(2)), CommitOutcome::done);
     ASSERT_EQ(record(a_consent(3, ConsentType::recording)), CommitOutcome::done);
@@ -180,7 +184,7 @@ TEST_F(ConsentStoreTest, knows_the_newest_of_each_type) {
     EXPECT_FALSE(newest(ConsentType::ai_transcription).has_value());
 }
 
-TEST_F(ConsentStoreTest, pages_through_a_patients_records) {
+TEST_P(ConsentStoreTest, pages_through_a_patients_records) {
     for (std::uint64_t number = 1; number <= 5; ++number)
         ASSERT_EQ(record(a_consent(number, number == 3 ? ConsentType::recording : ConsentType::telehealth)),
                   CommitOutcome::done);
@@ -205,7 +209,7 @@ TEST_F(ConsentStoreTest, pages_through_a_patients_records) {
     EXPECT_EQ(wrong.error().code, ErrorCode::validation_error);
 }
 
-TEST_F(ConsentStoreTest, holds_a_withdrawal_until_its_owner_has_it) {
+TEST_P(ConsentStoreTest, holds_a_withdrawal_until_its_owner_has_it) {
     UnitOfWork unit{.at = nine_o_clock};
     ConsentRecord withdrawn = a_consent(1);
     withdrawn.status = ConsentStatus::withdrawn;
@@ -227,7 +231,7 @@ TEST_F(ConsentStoreTest, holds_a_withdrawal_until_its_owner_has_it) {
     EXPECT_FALSE(is_withdrawn());
 }
 
-TEST_F(ConsentStoreTest, owes_nothing_when_the_owner_knows) {
+TEST_P(ConsentStoreTest, owes_nothing_when_the_owner_knows) {
     UnitOfWork unit{.at = nine_o_clock};
     unit.withdrawals.push_back({.record = a_consent(1), .owner_told = true});
     ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
@@ -235,7 +239,7 @@ TEST_F(ConsentStoreTest, owes_nothing_when_the_owner_knows) {
     EXPECT_FALSE(is_withdrawn());
 }
 
-TEST_F(ConsentStoreTest, shows_another_tenant_nothing) {
+TEST_P(ConsentStoreTest, shows_another_tenant_nothing) {
     ASSERT_EQ(record(a_consent(1)), CommitOutcome::done);
     auto& consents = store().consents();
 

@@ -37,7 +37,7 @@ void expect_same(const SessionData& a, const SessionData& b) {
     EXPECT_EQ(a.participants, b.participants);
 }
 
-class UnitOfWorkStore : public FileStoreTest {
+class UnitOfWorkStore : public StoreTest {
   protected:
     void let_patient_wait(Session& session) {
         must(session.join(provider_of(session.data()), std::nullopt, {}, at(nine_o_clock)));
@@ -46,7 +46,9 @@ class UnitOfWorkStore : public FileStoreTest {
     }
 };
 
-TEST_F(UnitOfWorkStore, gives_a_session_back_as_it_was_written) {
+VCARE_ON_BOTH_STORES(UnitOfWorkStore);
+
+TEST_P(UnitOfWorkStore, gives_a_session_back_as_it_was_written) {
     Session session = a_new_session();
 
     ASSERT_EQ(commit(unit_of(session)), CommitOutcome::done);
@@ -54,7 +56,7 @@ TEST_F(UnitOfWorkStore, gives_a_session_back_as_it_was_written) {
     expect_same(load(session.data().id), session.data());
 }
 
-TEST_F(UnitOfWorkStore, gives_every_field_back_after_a_change) {
+TEST_P(UnitOfWorkStore, gives_every_field_back_after_a_change) {
     Session session = make_session();
     SessionData data = session.data();
     data.mode = Mode::phone;
@@ -98,7 +100,7 @@ TEST_F(UnitOfWorkStore, gives_every_field_back_after_a_change) {
     expect_same(load(data.id), data);
 }
 
-TEST_F(UnitOfWorkStore, refuses_the_second_writer_of_a_version) {
+TEST_P(UnitOfWorkStore, refuses_the_second_writer_of_a_version) {
     Session first = make_session();
     Session second = Session::restore(first.data());
     must(first.reschedule(nine_o_clock + hours{1}, nine_o_clock + hours{2}, at(nine_o_clock)));
@@ -110,7 +112,7 @@ TEST_F(UnitOfWorkStore, refuses_the_second_writer_of_a_version) {
     expect_same(load(first.data().id), first.data());
 }
 
-TEST_F(UnitOfWorkStore, leaves_nothing_behind_of_a_stale_unit) {
+TEST_P(UnitOfWorkStore, leaves_nothing_behind_of_a_stale_unit) {
     Session first = make_session();
     Session second = Session::restore(first.data());
     must(first.cancel("first", at(nine_o_clock)));
@@ -129,7 +131,7 @@ TEST_F(UnitOfWorkStore, leaves_nothing_behind_of_a_stale_unit) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM kept_answers"), 0);
 }
 
-TEST_F(UnitOfWorkStore, refuses_the_second_writer_of_a_participants_step) {
+TEST_P(UnitOfWorkStore, refuses_the_second_writer_of_a_participants_step) {
     Session session = make_session();
     let_patient_wait(session);
     Session first = Session::restore(session.data());
@@ -144,7 +146,7 @@ TEST_F(UnitOfWorkStore, refuses_the_second_writer_of_a_participants_step) {
     EXPECT_EQ(load(session.data().id).participants[1].status, ParticipantStatus::disconnected);
 }
 
-TEST_F(UnitOfWorkStore, lets_two_participants_change_at_once_without_a_version) {
+TEST_P(UnitOfWorkStore, lets_two_participants_change_at_once_without_a_version) {
     Session session = make_session();
     let_patient_wait(session);
     Session first = Session::restore(session.data());
@@ -161,7 +163,7 @@ TEST_F(UnitOfWorkStore, lets_two_participants_change_at_once_without_a_version) 
     EXPECT_EQ(now.participants[1].status, ParticipantStatus::disconnected);
 }
 
-TEST_F(UnitOfWorkStore, refuses_a_change_whose_version_is_not_the_sessions_own) {
+TEST_P(UnitOfWorkStore, refuses_a_change_whose_version_is_not_the_sessions_own) {
     Session session = make_session();
     UnitOfWork unit{.at = nine_o_clock};
     SessionData data = session.data();
@@ -175,7 +177,7 @@ TEST_F(UnitOfWorkStore, refuses_a_change_whose_version_is_not_the_sessions_own) 
     EXPECT_EQ(load(data.id).version, 1U);
 }
 
-TEST_F(UnitOfWorkStore, tells_an_answered_key_even_when_the_session_moved_on) {
+TEST_P(UnitOfWorkStore, tells_an_answered_key_even_when_the_session_moved_on) {
     Session session = make_session();
     Session repeat = Session::restore(session.data());
     const application::KeptAnswerRecord kept{{.caller = "user-1", .key = "key-1", .fingerprint = "f"},
@@ -192,7 +194,7 @@ TEST_F(UnitOfWorkStore, tells_an_answered_key_even_when_the_session_moved_on) {
     EXPECT_EQ(commit(std::move(second)), CommitOutcome::answered_before);
 }
 
-TEST_F(UnitOfWorkStore, keeps_answers_apart_by_caller_and_tenant) {
+TEST_P(UnitOfWorkStore, keeps_answers_apart_by_caller_and_tenant) {
     const auto unit_with = [](std::string caller) {
         UnitOfWork unit{.at = nine_o_clock};
         unit.kept_answer = {
@@ -206,7 +208,7 @@ TEST_F(UnitOfWorkStore, keeps_answers_apart_by_caller_and_tenant) {
     EXPECT_EQ(commit(unit_with("user-1")), CommitOutcome::answered_before);
 }
 
-TEST_F(UnitOfWorkStore, writes_the_encounter_debt_with_the_end_of_a_visit_that_was_active) {
+TEST_P(UnitOfWorkStore, writes_the_encounter_debt_with_the_end_of_a_visit_that_was_active) {
     Session session = make_session();
     let_patient_wait(session);
     must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
@@ -222,7 +224,7 @@ TEST_F(UnitOfWorkStore, writes_the_encounter_debt_with_the_end_of_a_visit_that_w
     EXPECT_EQ(count("SELECT COUNT(*) FROM due_times"), 0);
 }
 
-TEST_F(UnitOfWorkStore, pays_an_encounter_debt_once) {
+TEST_P(UnitOfWorkStore, pays_an_encounter_debt_once) {
     Session session = make_session();
     let_patient_wait(session);
     must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
@@ -245,7 +247,7 @@ TEST_F(UnitOfWorkStore, pays_an_encounter_debt_once) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM transitions WHERE type = 'encounter.created'"), 1);
 }
 
-TEST_F(UnitOfWorkStore, has_everything_after_it_was_closed_and_opened_again) {
+TEST_P(UnitOfWorkStore, has_everything_after_it_was_closed_and_opened_again) {
     Session session = make_session();
     let_patient_wait(session);
 
@@ -254,9 +256,9 @@ TEST_F(UnitOfWorkStore, has_everything_after_it_was_closed_and_opened_again) {
     expect_same(load(session.data().id), session.data());
 }
 
-TEST_F(UnitOfWorkStore, tells_of_new_events_after_the_commit_only) {
+TEST_P(UnitOfWorkStore, tells_of_new_events_after_the_commit_only) {
     std::atomic<int> told = 0;
-    reopen({.outbox_written = [&] { ++told; }});
+    reopen([&] { ++told; });
     Session session = a_new_session();
     Session same = a_new_session();
     UnitOfWork without_events = {.at = nine_o_clock};
@@ -269,7 +271,7 @@ TEST_F(UnitOfWorkStore, tells_of_new_events_after_the_commit_only) {
     EXPECT_EQ(told, 1);
 }
 
-TEST_F(UnitOfWorkStore, behaves_the_same_in_memory) {
+TEST(UnitOfWorkInMemory, behaves_the_same) {
     const auto memory = make_inline_store();
     Session session = a_new_session();
     Session second = a_new_session();

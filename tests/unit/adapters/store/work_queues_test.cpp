@@ -16,7 +16,7 @@ std::vector<EventId> ids_of(const std::vector<QueuedEvent>& events) {
     return ids;
 }
 
-class WorkQueuesTest : public FileStoreTest {
+class WorkQueuesTest : public StoreTest {
   protected:
     std::vector<QueuedEvent> unpublished(unsigned limit = 100) {
         return must(await(store().queues().unpublished(limit)));
@@ -39,7 +39,9 @@ class WorkQueuesTest : public FileStoreTest {
     }
 };
 
-TEST_F(WorkQueuesTest, hands_out_events_in_the_order_of_their_commits) {
+VCARE_ON_BOTH_STORES(WorkQueuesTest);
+
+TEST_P(WorkQueuesTest, hands_out_events_in_the_order_of_their_commits) {
     Session first = a_new_session(1);
     Session second = a_new_session(2);
     const UnitOfWork one = unit_of(first);
@@ -55,7 +57,7 @@ TEST_F(WorkQueuesTest, hands_out_events_in_the_order_of_their_commits) {
     EXPECT_EQ(ids_of(unpublished(2)), (std::vector{expected[0], expected[1]}));
 }
 
-TEST_F(WorkQueuesTest, gives_an_event_back_as_it_was_told) {
+TEST_P(WorkQueuesTest, gives_an_event_back_as_it_was_told) {
     Session session = a_new_session();
     UnitOfWork unit = unit_of(session);
     unit.outbox.erase(unit.outbox.begin() + 1, unit.outbox.end());
@@ -78,7 +80,7 @@ TEST_F(WorkQueuesTest, gives_an_event_back_as_it_was_told) {
     EXPECT_EQ(queued.entry.traceparent, "00-trace");
 }
 
-TEST_F(WorkQueuesTest, gives_positions_in_the_order_of_publishing_across_restarts) {
+TEST_P(WorkQueuesTest, gives_positions_in_the_order_of_publishing_across_restarts) {
     make_session(1);
     const auto first = publish(unpublished());
     reopen();
@@ -91,7 +93,7 @@ TEST_F(WorkQueuesTest, gives_positions_in_the_order_of_publishing_across_restart
     EXPECT_TRUE(unpublished().empty());
 }
 
-TEST_F(WorkQueuesTest, publishes_an_event_once_when_two_relays_took_it) {
+TEST_P(WorkQueuesTest, publishes_an_event_once_when_two_relays_took_it) {
     make_session();
     const auto taken = unpublished();
     const auto taken_too = unpublished();
@@ -100,7 +102,7 @@ TEST_F(WorkQueuesTest, publishes_an_event_once_when_two_relays_took_it) {
     EXPECT_TRUE(publish(taken_too).empty());
 }
 
-TEST_F(WorkQueuesTest, resumes_from_a_position) {
+TEST_P(WorkQueuesTest, resumes_from_a_position) {
     const Session first = make_session(1);
     const Session second = make_session(2);
     const auto published = publish(unpublished());
@@ -122,7 +124,7 @@ TEST_F(WorkQueuesTest, resumes_from_a_position) {
     EXPECT_EQ(must(await(log.newest_position(elsewhere()))), 0U);
 }
 
-TEST_F(WorkQueuesTest, says_when_a_position_is_too_old_or_never_was) {
+TEST_P(WorkQueuesTest, says_when_a_position_is_too_old_or_never_was) {
     make_session(1);
     publish(unpublished(), nine_o_clock);
     make_session(2);
@@ -141,7 +143,7 @@ TEST_F(WorkQueuesTest, says_when_a_position_is_too_old_or_never_was) {
     EXPECT_EQ(must(await(log.newest_position(elsewhere()))), 3U);
 }
 
-TEST_F(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_changed_since) {
+TEST_P(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_changed_since) {
     const Session session = make_session();
     auto& queues = store().queues();
     EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + minutes{59}, 10))).empty());
@@ -160,7 +162,7 @@ TEST_F(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_cha
     EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + days{9}, 10))).empty());
 }
 
-TEST_F(WorkQueuesTest, leases_a_debt_to_one_worker_until_the_lease_is_over) {
+TEST_P(WorkQueuesTest, leases_a_debt_to_one_worker_until_the_lease_is_over) {
     const SessionId session = make_debt(1);
     const Instant lease_until = nine_o_clock + minutes{1};
 
@@ -174,7 +176,7 @@ TEST_F(WorkQueuesTest, leases_a_debt_to_one_worker_until_the_lease_is_over) {
     EXPECT_EQ(claim(lease_until, lease_until + minutes{1}).size(), 1U);
 }
 
-TEST_F(WorkQueuesTest, takes_the_oldest_debts_first) {
+TEST_P(WorkQueuesTest, takes_the_oldest_debts_first) {
     const SessionId second = make_debt(1, nine_o_clock + minutes{1});
     const SessionId first = make_debt(2, nine_o_clock);
 
@@ -185,7 +187,7 @@ TEST_F(WorkQueuesTest, takes_the_oldest_debts_first) {
     EXPECT_EQ(claim(nine_o_clock + hours{1}, nine_o_clock + hours{2}).at(0).session, second);
 }
 
-TEST_F(WorkQueuesTest, postpones_buries_and_revives_a_debt) {
+TEST_P(WorkQueuesTest, postpones_buries_and_revives_a_debt) {
     const SessionId session = make_debt(1);
     auto& queues = store().queues();
     const auto status = [&] { return must(await(queues.list_encounter_debts())).at(0); };
@@ -208,7 +210,7 @@ TEST_F(WorkQueuesTest, postpones_buries_and_revives_a_debt) {
     EXPECT_EQ(must(await(queues.retry_encounter_debts(std::nullopt, nine_o_clock))), 1U);
 }
 
-TEST_F(WorkQueuesTest, measures_what_waits) {
+TEST_P(WorkQueuesTest, measures_what_waits) {
     make_debt(1, nine_o_clock + minutes{2});
     Session waiting = make_session(2);
     must(waiting.join(patient_of(waiting.data()), a_proof(), {}, at(nine_o_clock)));
@@ -225,7 +227,7 @@ TEST_F(WorkQueuesTest, measures_what_waits) {
     EXPECT_EQ(lengths.waiting_participants, 1U);
 }
 
-TEST_F(WorkQueuesTest, deletes_what_has_served_and_nothing_younger) {
+TEST_P(WorkQueuesTest, deletes_what_has_served_and_nothing_younger) {
     const Session session = make_session();
     const auto keep = [&](std::string key, Instant when) {
         UnitOfWork unit{.at = when};

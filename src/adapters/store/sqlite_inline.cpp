@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/store/database.hpp"
+#include "adapters/store/sqlite_database.hpp"
 
 namespace vcare::store {
 namespace {
 
 class InlineDatabase final : public Database {
   public:
-    explicit InlineDatabase(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+    explicit InlineDatabase(std::unique_ptr<SqliteConnection> connection)
+        : connection_(std::move(connection)) {}
 
     Task<void> perform_read(Job* job) override {
         if (connection_) {
@@ -34,12 +35,12 @@ class InlineDatabase final : public Database {
     void close() override { connection_.reset(); }
 
   private:
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<SqliteConnection> connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<Database> make_inline_database(std::unique_ptr<Connection> connection) {
+std::unique_ptr<Database> make_inline_database(std::unique_ptr<SqliteConnection> connection) {
     return std::make_unique<InlineDatabase>(std::move(connection));
 }
 

@@ -14,7 +14,7 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "adapters/store/database.hpp"
+#include "adapters/store/sqlite_database.hpp"
 
 namespace vcare::store {
 namespace {
@@ -96,7 +96,7 @@ Task<void> enqueue(Queue* queue, Job* job) {
 
 class ThreadedDatabase final : public Database {
   public:
-    ThreadedDatabase(ThreadedOptions options, std::unique_ptr<Connection> writer)
+    ThreadedDatabase(ThreadedOptions options, std::unique_ptr<SqliteConnection> writer)
         : options_(std::move(options)), writes_(options_.queue_limit), reads_(options_.queue_limit) {
         threads_.emplace_back(
             [this, connection = std::move(writer)]() mutable { run_writer(std::move(connection)); });
@@ -119,13 +119,13 @@ class ThreadedDatabase final : public Database {
     Result<void> backup_to(std::string path) override;
 
   private:
-    void run_writer(std::unique_ptr<Connection> connection) {
+    void run_writer(std::unique_ptr<SqliteConnection> connection) {
         std::vector<Job*> jobs;
         for (auto batch = writes_.take(options_.batch_limit); !batch.empty();
              batch = writes_.take(options_.batch_limit)) {
             jobs.clear();
             for (const Entry& entry : batch) jobs.push_back(entry.job);
-            if (!make_ready(connection, Connection::Access::write)) {
+            if (!make_ready(connection, SqliteConnection::Access::write)) {
                 for (Job* job : jobs) job->fail(Failure::broken);
             } else if (run_batch(*connection, jobs) == BatchEnd::reopen) {
                 connection.reset();
@@ -135,9 +135,9 @@ class ThreadedDatabase final : public Database {
     }
 
     void run_reader() {
-        std::unique_ptr<Connection> connection;
+        std::unique_ptr<SqliteConnection> connection;
         for (auto batch = reads_.take(1); !batch.empty(); batch = reads_.take(1)) {
-            if (!make_ready(connection, Connection::Access::read)) {
+            if (!make_ready(connection, SqliteConnection::Access::read)) {
                 batch.front().job->fail(Failure::broken);
             } else if (run_read(*connection, *batch.front().job) == BatchEnd::reopen) {
                 connection.reset();
@@ -147,15 +147,15 @@ class ThreadedDatabase final : public Database {
     }
 
     /// Opens the file again after a failure, and when another one has taken its place.
-    bool make_ready(std::unique_ptr<Connection>& connection, Connection::Access access) {
+    bool make_ready(std::unique_ptr<SqliteConnection>& connection, SqliteConnection::Access access) {
         if (connection && connection->look_at_file() != Failure::none) connection.reset();
         if (!connection) connection = reopen(access);
         return connection != nullptr;
     }
 
-    std::unique_ptr<Connection> reopen(Connection::Access access) {
+    std::unique_ptr<SqliteConnection> reopen(SqliteConnection::Access access) {
         std::string why;
-        return Connection::open(options_.path, access, why);
+        return SqliteConnection::open(options_.path, access, why);
     }
 
     const ThreadedOptions options_;
@@ -169,7 +169,7 @@ Result<void> ThreadedDatabase::backup_to(std::string path) {
     const auto unavailable = [](std::string detail) {
         return std::unexpected{Error{.code = ErrorCode::store_unavailable, .detail = std::move(detail)}};
     };
-    const auto source = reopen(Connection::Access::read);
+    const auto source = reopen(SqliteConnection::Access::read);
     if (!source) return unavailable("The store cannot be opened.");
     make_private_file(path);
     sqlite3* target = nullptr;
@@ -189,7 +189,7 @@ Result<void> ThreadedDatabase::backup_to(std::string path) {
 }  // namespace
 
 std::unique_ptr<Database> make_threaded_database(ThreadedOptions options,
-                                                 std::unique_ptr<Connection> writer) {
+                                                 std::unique_ptr<SqliteConnection> writer) {
     return std::make_unique<ThreadedDatabase>(std::move(options), std::move(writer));
 }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/store/postgres_link.hpp"
+
+#include <array>
+
+#include <libpq-fe.h>
+
+namespace vcare::store {
+namespace {
+
+/// What the URL does not say. A server that went away without a word is noticed within half a minute; of
+/// several hosts the one that may be written is chosen, so that a standby takes over without a restart of
+/// ours.
+constexpr std::array keywords = {
+    "fallback_application_name", "connect_timeout", "target_session_attrs",
+    "client_encoding",           "keepalives_idle", "keepalives_interval",
+    "keepalives_count",          "dbname",          static_cast<const char*>(nullptr)};
+
+std::string first_line(const char* text) {
+    const std::string_view whole = text ? text : "";
+    return std::string{whole.substr(0, whole.find('\n'))};
+}
+
+void ignore_notice(void*, const PGresult*) {
+}
+
+struct ClearResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using Answered = std::unique_ptr<PGresult, ClearResult>;
+
+/// The server ends by itself what we do not wait for any more.
+std::string settings_of(const char* role) {
+    std::string text =
+        "SET statement_timeout = '15s'; SET lock_timeout = '5s';"
+        "SET idle_in_transaction_session_timeout = '30s';";
+    if (role) text += std::string{"SET ROLE "} + role;
+    return text;
+}
+
+}  // namespace
+
+PgHandle connect_as(const std::string& url, const char* role, std::string& why) {
+    const std::array<const char*, keywords.size()> values = {"vcare", "3", "read-write", "UTF8", "10",
+                                                             "5",     "3", url.c_str(),  nullptr};
+    PgHandle handle{PQconnectdbParams(keywords.data(), values.data(), 1)};
+    if (PQstatus(handle.get()) != CONNECTION_OK) {
+        why = first_line(PQerrorMessage(handle.get()));
+        return nullptr;
+    }
+    PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
+    why = run_script(handle.get(), settings_of(role));
+    return why.empty() ? std::move(handle) : nullptr;
+}
+
+std::string run_script(pg_conn* connection, const std::string& text) {
+    const Answered answered{PQexec(connection, text.c_str())};
+    const auto status = PQresultStatus(answered.get());
+    const bool went_well = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    return went_well ? std::string{} : first_line(PQerrorMessage(connection));
+}
+
+std::string ask(pg_conn* connection, const std::string& text) {
+    const Answered answered{PQexec(connection, text.c_str())};
+    const bool has_row = PQresultStatus(answered.get()) == PGRES_TUPLES_OK && PQntuples(answered.get()) > 0;
+    return has_row ? std::string{PQgetvalue(answered.get(), 0, 0)} : std::string{};
+}
+
+}  // namespace vcare::store

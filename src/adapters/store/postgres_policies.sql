@@ -1,0 +1,104 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Who may see what. Run after the migrations, and again whenever this text has changed: every statement
+-- leaves what is right as it is.
+--
+-- The service works in two roles that own nothing and cannot log in. `vcare_app` sees one tenant at a time,
+-- the one its transaction names in app.tenant_id: a statement that forgets the tenant finds nothing.
+-- `vcare_worker` sees the queues of all tenants, and nothing that a person typed.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vcare_app') THEN
+        CREATE ROLE vcare_app NOLOGIN NOINHERIT;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vcare_worker') THEN
+        CREATE ROLE vcare_worker NOLOGIN NOINHERIT;
+    END IF;
+EXCEPTION
+    -- Another database of the same server made them at the same time.
+    WHEN duplicate_object OR unique_violation THEN NULL;
+END
+$$;
+
+-- The login that migrates may also serve; a separate one is granted both roles by the operator.
+DO $$
+BEGIN
+    IF NOT pg_has_role(current_user, 'vcare_app', 'MEMBER') THEN
+        EXECUTE format('GRANT vcare_app TO %I', current_user);
+    END IF;
+    IF NOT pg_has_role(current_user, 'vcare_worker', 'MEMBER') THEN
+        EXECUTE format('GRANT vcare_worker TO %I', current_user);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO vcare_app, vcare_worker', current_schema());
+END
+$$;
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY[
+        'tenants', 'tenant_configs', 'sessions', 'participants', 'transitions', 'waiting', 'whereabouts',
+        'device_checks', 'feedback', 'join_tokens', 'visit_credentials', 'kept_answers', 'consents', 'consent_refusals',
+        'consent_debts', 'outbox', 'due_times', 'encounter_debts', 'streams', 'calls', 'kept_encounters',
+        'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('DROP POLICY IF EXISTS of_tenant ON %I', name);
+        EXECUTE format('CREATE POLICY of_tenant ON %I TO vcare_app'
+            ' USING (tenant_id = current_setting(''app.tenant_id'', true))'
+            ' WITH CHECK (tenant_id = current_setting(''app.tenant_id'', true))', name);
+    END LOOP;
+
+    FOREACH name IN ARRAY ARRAY[
+        'sessions', 'participants', 'whereabouts', 'device_checks', 'waiting', 'streams', 'calls', 'due_times',
+        'encounter_debts', 'join_tokens', 'visit_credentials', 'consents', 'feedback', 'consent_refusals',
+        'consent_debts', 'tenants']
+    LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO vcare_app', name);
+    END LOOP;
+
+    -- Written once: what happened, what was answered, what was told.
+    FOREACH name IN ARRAY ARRAY[
+        'tenant_configs', 'transitions', 'kept_answers', 'outbox', 'kept_encounters', 'audit_entries',
+        'audit_unsealed']
+    LOOP
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO vcare_app', name);
+    END LOOP;
+
+    FOREACH name IN ARRAY ARRAY[
+        'audit_chain', 'audit_heads', 'counters', 'heartbeats', 'schema_migrations']
+    LOOP
+        EXECUTE format('GRANT SELECT ON %I TO vcare_app', name);
+    END LOOP;
+
+    -- Queues: ids, states and times.
+    FOREACH name IN ARRAY ARRAY[
+        'outbox', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls', 'waiting',
+        'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'kept_answers', 'whereabouts',
+        'tenants']
+    LOOP
+        EXECUTE format('DROP POLICY IF EXISTS of_workers ON %I', name);
+        EXECUTE format('CREATE POLICY of_workers ON %I TO vcare_worker USING (true) WITH CHECK (true)', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY[
+        'outbox', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls', 'counters', 'heartbeats',
+        'clock_gaps', 'audit_heads', 'audit_unsealed']
+    LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO vcare_worker', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['audit_chain', 'audit_checkpoints']
+    LOOP
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO vcare_worker', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['waiting', 'audit_entries', 'tenants', 'schema_migrations']
+    LOOP
+        EXECUTE format('GRANT SELECT ON %I TO vcare_worker', name);
+    END LOOP;
+END
+$$;
+
+-- To be forgotten in time, by their keys alone.
+GRANT DELETE, SELECT (tenant_id, caller, idempotency_key, kept_at) ON kept_answers TO vcare_worker;
+GRANT DELETE, SELECT (tenant_id, session_id, participant_id, delete_at) ON whereabouts TO vcare_worker;

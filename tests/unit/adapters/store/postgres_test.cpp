@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <libpq-fe.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "adapters/store/postgres_database.hpp"
+#include "adapters/store/postgres_dialect.hpp"
+#include "adapters/store/postgres_link.hpp"
+#include "adapters/store/schema.hpp"
+#include "unit/adapters/store/store_fixture.hpp"
+
+/// What only PostgreSQL has: roles, row-level security, a pool, a server that goes and comes back.
+namespace vcare::store {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+PostgresOptions options_for(const std::string& url) {
+    return {.url = url, .loops = {loop().get_executor()}};
+}
+
+/// A connection in one of the service's roles, to try what the service never would.
+class InRole {
+  public:
+    InRole(const std::string& url, const char* role) : handle_(connect_as(url, role, why_)) {
+        if (!handle_) throw std::runtime_error{why_};
+    }
+    /// What the server said against it; empty when it did it.
+    std::string refused(const std::string& sql) { return run_script(handle_.get(), sql); }
+    std::string ask(const std::string& sql) { return store::ask(handle_.get(), sql); }
+
+  private:
+    std::string why_;
+    PgHandle handle_;
+};
+
+class PostgresWalls : public ::testing::Test {
+  protected:
+    PostgresWalls() : store_(open_postgres_store(options_for(database_.url()))) {
+        for (const TenantId& tenant : {this_clinic(), another_clinic()}) {
+            Session session = a_new_session(tenant == this_clinic() ? 1 : 2, tenant);
+            UnitOfWork unit = unit_of(session);
+            unit.audit.push_back(an_audit_entry(tenant == this_clinic() ? 1 : 2));
+            must(await(store_->units().commit(scope_of(tenant), std::move(unit))));
+        }
+    }
+
+    PostgresDatabaseOfTest database_;
+    std::unique_ptr<Store> store_;
+};
+
+std::vector<std::string> tables_of_tenants(const PostgresDatabaseOfTest& database) {
+    std::vector<std::string> names;
+    std::string list = database.run(
+        "SELECT string_agg(table_name, ',') FROM information_schema.columns"
+        " WHERE column_name = 'tenant_id' AND table_schema = 'public'");
+    for (std::size_t end = 0; end != std::string::npos; list.erase(0, end + 1)) {
+        end = list.find(',');
+        names.push_back(list.substr(0, end));
+        if (end == std::string::npos) break;
+    }
+    return names;
+}
+
+TEST_F(PostgresWalls, stand_around_every_table_that_has_a_tenant) {
+    EXPECT_EQ(database_.run("SELECT COALESCE(string_agg(c.relname, ','), '') FROM pg_class c"
+                            " JOIN information_schema.columns k ON k.table_name = c.relname"
+                            " WHERE k.column_name = 'tenant_id' AND c.relkind = 'r'"
+                            " AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"),
+              "");
+    EXPECT_GT(tables_of_tenants(database_).size(), 20U);
+}
+
+TEST_F(PostgresWalls, show_nothing_to_a_statement_that_forgets_the_tenant) {
+    InRole app{database_.url(), app_role};
+
+    for (const std::string& table : tables_of_tenants(database_))
+        EXPECT_EQ(app.ask("SELECT COUNT(*) FROM " + table), "0") << table;
+    EXPECT_EQ(database_.run("SELECT COUNT(*) FROM sessions"), "2") << "they are there";
+}
+
+TEST_F(PostgresWalls, show_one_tenant_its_own_rows_whatever_the_statement_asks_for) {
+    InRole app{database_.url(), app_role};
+
+    app.ask("SELECT set_config('app.tenant_id', '" + this_clinic().text() + "', false)");
+
+    EXPECT_EQ(app.ask("SELECT COUNT(*) FROM sessions"), "1");
+    EXPECT_EQ(app.ask("SELECT COUNT(*) FROM sessions WHERE tenant_id = '" + another_clinic().text() + "'"),
+              "0");
+    EXPECT_EQ(app.refused("UPDATE sessions SET room_name = 'x'"), "");
+    EXPECT_EQ(database_.run("SELECT COUNT(*) FROM sessions WHERE room_name = 'x'"), "1");
+}
+
+TEST_F(PostgresWalls, let_no_row_be_written_into_another_tenant) {
+    InRole app{database_.url(), app_role};
+    app.ask("SELECT set_config('app.tenant_id', '" + this_clinic().text() + "', false)");
+
+    EXPECT_THAT(app.refused("INSERT INTO due_times VALUES ('" + another_clinic().text() + "', 's', 1)"),
+                HasSubstr("row-level security"));
+}
+
+TEST_F(PostgresWalls, keep_workers_from_whatever_a_person_typed) {
+    InRole worker{database_.url(), worker_role};
+
+    for (const std::string table : {"sessions", "participants", "feedback", "transitions", "device_checks"})
+        EXPECT_THAT(worker.refused("SELECT * FROM " + table), HasSubstr("permission denied")) << table;
+    EXPECT_THAT(worker.refused("SELECT body FROM kept_answers"), HasSubstr("permission denied"));
+    EXPECT_THAT(worker.refused("SELECT sealed FROM whereabouts"), HasSubstr("permission denied"));
+    EXPECT_EQ(worker.ask("SELECT COUNT(DISTINCT tenant_id) FROM outbox"), "2") << "queues are open to them";
+}
+
+TEST_F(PostgresWalls, let_nobody_change_what_was_audited) {
+    for (const char* role : {app_role, worker_role}) {
+        InRole service{database_.url(), role};
+        EXPECT_THAT(service.refused("UPDATE audit_entries SET actor = 'x'"), HasSubstr("permission denied"));
+        EXPECT_THAT(service.refused("DELETE FROM audit_entries"), HasSubstr("permission denied"));
+        EXPECT_THAT(service.refused("UPDATE audit_chain SET sequence = 1"), HasSubstr("permission denied"));
+    }
+}
+
+TEST_F(PostgresWalls, must_hold_the_role_that_the_service_works_in) {
+    postgres().run("postgres", "ALTER ROLE vcare_app BYPASSRLS");
+
+    EXPECT_THROW((void)open_postgres_store(options_for(database_.url())), std::runtime_error);
+
+    postgres().run("postgres", "ALTER ROLE vcare_app NOBYPASSRLS");
+    EXPECT_NO_THROW((void)open_postgres_store(options_for(database_.url())));
+}
+
+bool changes_rows(std::string_view text) {
+    return text.starts_with("INSERT") || text.starts_with("UPDATE") || text.starts_with("DELETE");
+}
+
+TEST(PostgresDialect, understands_every_statement) {
+    const PostgresDatabaseOfTest database;
+    InRole owner{postgres().owner_url("migrated"), nullptr};
+    for (std::size_t i = 0; i < statement_count; ++i) {
+        const auto sql = static_cast<Sql>(i);
+        const std::string text = text_of(sql, false);
+        const bool is_sqlites_own = text.starts_with("SAVEPOINT") || text.starts_with("RELEASE") ||
+                                    text.starts_with("ROLLBACK") || text.starts_with("BEGIN") ||
+                                    text == "COMMIT";
+        if (is_sqlites_own) continue;
+        const std::string name{statement_of(sql).name};
+        EXPECT_EQ(owner.refused("PREPARE a AS " + text + "; DEALLOCATE a"), "") << name;
+        const bool may_be_a_condition = changes_rows(text) && text.find("RETURNING") == std::string::npos;
+        if (!may_be_a_condition) continue;
+        EXPECT_EQ(owner.refused("PREPARE b AS " + text_of(sql, true) + "; DEALLOCATE b"), "") << name;
+    }
+}
+
+TEST(PostgresDialect, spells_every_word_in_braces) {
+    for (const Migration& migration : migrations())
+        EXPECT_EQ(to_postgres(migration.text).find('{'), std::string::npos) << migration.name;
+}
+
+TEST(PostgresDialect, knows_what_an_error_means) {
+    const std::vector<std::pair<std::string, Failure>> meanings = {{"23505", Failure::unique},
+                                                                   {"23503", Failure::foreign_key},
+                                                                   {"22012", Failure::unchanged},
+                                                                   {"40001", Failure::busy},
+                                                                   {"40P01", Failure::busy},
+                                                                   {"55P03", Failure::busy},
+                                                                   {"53100", Failure::full},
+                                                                   {"53300", Failure::busy},
+                                                                   {"42501", Failure::corrupt_row},
+                                                                   {"22021", Failure::corrupt_row},
+                                                                   {"25006", Failure::broken},
+                                                                   {"57P01", Failure::broken},
+                                                                   {"", Failure::broken}};
+    for (const auto& [state, failure] : meanings) EXPECT_EQ(failure_of_sqlstate(state), failure) << state;
+}
+
+TEST(PostgresMigrations, run_once_however_many_programs_try) {
+    const std::string name = "twice";
+    postgres().create_database(name);
+    const std::string url = postgres().owner_url(name);
+    std::atomic<int> count = 0;
+
+    std::thread other{[&] { count += migrate_postgres_store(url); }};
+    count += migrate_postgres_store(url);
+    other.join();
+
+    EXPECT_EQ(count, schema_number());
+    EXPECT_EQ(migrate_postgres_store(url), 0);
+    postgres().drop_database(name);
+}
+
+TEST(PostgresMigrations, are_asked_for_by_a_store_that_is_older_or_newer) {
+    const PostgresDatabaseOfTest database;
+    const auto why_not = [&]() -> std::string {
+        try {
+            (void)open_postgres_store(options_for(database.url()));
+        } catch (const std::runtime_error& refusal) {
+            return refusal.what();
+        }
+        return "opened";
+    };
+
+    database.run("DELETE FROM schema_migrations WHERE number = (SELECT MAX(number) FROM schema_migrations)");
+    EXPECT_THAT(why_not(), HasSubstr("run vcare migrate"));
+    database.run("INSERT INTO schema_migrations VALUES (9999, 'from the future')");
+    EXPECT_THAT(why_not(), HasSubstr("newer than this program"));
+}
+
+TEST(PostgresStore, says_who_cannot_be_reached_without_the_password) {
+    try {
+        (void)open_postgres_store(options_for("postgresql://service:hunter2@127.0.0.1:1/vcare"));
+        FAIL() << "nobody listens there";
+    } catch (const std::runtime_error& refusal) {
+        EXPECT_THAT(refusal.what(), HasSubstr("127.0.0.1"));
+        EXPECT_THAT(refusal.what(), ::testing::Not(HasSubstr("hunter2")));
+    }
+}
+
+TEST(PostgresStore, waits_for_the_server_once_for_a_read_and_once_for_a_unit) {
+    const PostgresDatabaseOfTest database;
+    std::vector<std::uint64_t> waits;
+    PostgresOptions options = options_for(database.url());
+    options.job_done = [&](std::uint64_t round_trips) { waits.push_back(round_trips); };
+    const auto store = open_postgres_store(std::move(options));
+    Session session = a_new_session();
+    UnitOfWork unit = unit_of(session);
+    unit.audit.push_back(an_audit_entry(1));
+
+    must(await(store->units().commit(here(), std::move(unit))));
+    must(await(store->sessions().find_session(here(), session.data().id)));
+
+    EXPECT_EQ(waits, (std::vector<std::uint64_t>{1, 1}));
+}
+
+/// A write that changes two sessions' due times, one after the other.
+class TwoRows final : public Job {
+  public:
+    TwoRows() : Job(of(here())) {}
+    Work<bool> run(Connection* connection) override {
+        ++runs_;
+        connection->execute(Sql::put_due_time, this_clinic(), "one", 1);
+        (void)co_await connection->count_changed(Sql::put_due_time, this_clinic(), "two", 1);
+        co_return keep_;
+    }
+    void fail(Failure failure, std::optional<Sql>) override { failure_ = failure; }
+    void committed() override { is_committed_ = true; }
+
+    int runs_ = 0;
+    bool keep_ = true;
+    bool is_committed_ = false;
+    Failure failure_ = Failure::none;
+};
+
+/// Somebody else at the same tables, with a transaction of their own.
+class Rival {
+  public:
+    explicit Rival(const std::string& url) : session_(url, nullptr) {
+        session_.ask("SELECT set_config('app.tenant_id', '" + this_clinic().text() + "', false)");
+        session_.refused("SET ROLE vcare_app; BEGIN");
+    }
+    std::string run(const std::string& sql) { return session_.refused(sql); }
+
+  private:
+    InRole session_;
+};
+
+class PostgresJobs : public ::testing::Test {
+  protected:
+    PostgresJobs() {
+        database_.run("INSERT INTO due_times VALUES ('" + this_clinic().text() + "', 'one', 0), ('" +
+                      this_clinic().text() + "', 'two', 0)");
+    }
+    std::unique_ptr<Database> open(PostgresOptions options) { return make_postgres_database(options); }
+    std::unique_ptr<Database> open() { return open(options_for(database_.url())); }
+    std::string due(const std::string& session) {
+        return database_.run("SELECT due_at FROM due_times WHERE session_id = '" + session + "'");
+    }
+    static std::string lock(const std::string& session) {
+        return "UPDATE due_times SET due_at = 7 WHERE session_id = '" + session + "'";
+    }
+
+    PostgresDatabaseOfTest database_;
+};
+
+TEST_F(PostgresJobs, are_undone_when_they_are_not_to_be_kept) {
+    const auto database = open();
+    TwoRows job;
+    job.keep_ = false;
+
+    await(database->perform_write(&job));
+
+    EXPECT_EQ(job.failure_, Failure::none);
+    EXPECT_FALSE(job.is_committed_);
+    EXPECT_EQ(due("one"), "0");
+    TwoRows next;
+    await(database->perform_write(&next));
+    EXPECT_TRUE(next.is_committed_) << "the connection is as good as before";
+    EXPECT_EQ(due("one"), "1");
+}
+
+TEST_F(PostgresJobs, run_again_when_they_are_the_victim_of_a_deadlock) {
+    const auto database = open();
+    Rival rival{database_.owner_url()};
+    ASSERT_EQ(rival.run(lock("two")), "");
+    // The job holds `one` and waits for `two`, whose holder now asks for `one`.
+    std::thread crossing{[&] {
+        while (database_.run("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "0")
+            std::this_thread::yield();
+        rival.run(lock("one"));
+        rival.run("COMMIT");
+    }};
+    TwoRows job;
+
+    await(database->perform_write(&job));
+    crossing.join();
+
+    EXPECT_EQ(job.failure_, Failure::none);
+    EXPECT_TRUE(job.is_committed_);
+    EXPECT_EQ(due("two"), "1");
+}
+
+TEST_F(PostgresJobs, are_given_up_at_their_deadline_and_leave_the_pool_usable) {
+    PostgresOptions options = options_for(database_.url());
+    options.answer = 300ms;
+    options.connections = 1;
+    const auto database = open(std::move(options));
+    Rival rival{database_.owner_url()};
+    ASSERT_EQ(rival.run(lock("two")), "");
+    TwoRows late;
+
+    await(database->perform_write(&late));
+
+    EXPECT_EQ(late.failure_, Failure::broken);
+    ASSERT_EQ(rival.run("ROLLBACK"), "");
+    TwoRows next;
+    await(database->perform_write(&next));
+    EXPECT_TRUE(next.is_committed_);
+}
+
+TEST_F(PostgresJobs, wait_for_a_connection_to_come_free_but_not_for_ever) {
+    PostgresOptions options = options_for(database_.url());
+    options.connections = 1;
+    options.wait = 100ms;
+    const auto database = open(std::move(options));
+    Rival rival{database_.owner_url()};
+    ASSERT_EQ(rival.run(lock("two")), "");
+    TwoRows first;
+    TwoRows second;
+    asio::co_spawn(loop(), database->perform_write(&first), [](const std::exception_ptr&) {});
+    asio::co_spawn(loop(), database->perform_write(&second), [&](const std::exception_ptr&) {
+        EXPECT_EQ(second.failure_, Failure::overloaded);
+        EXPECT_EQ(rival.run("COMMIT"), "");
+    });
+    loop().restart();
+    loop().run();
+
+    EXPECT_TRUE(first.is_committed_);
+    TwoRows third;
+    TwoRows fourth;
+    asio::co_spawn(loop(), database->perform_write(&third), [](const std::exception_ptr&) {});
+    asio::co_spawn(loop(), database->perform_write(&fourth), [](const std::exception_ptr&) {});
+    loop().restart();
+    loop().run();
+    EXPECT_TRUE(third.is_committed_);
+    EXPECT_TRUE(fourth.is_committed_) << "it had the connection after the third";
+}
+
+TEST_F(PostgresJobs, are_refused_when_the_store_is_shut) {
+    const auto database = open();
+    database->close();
+    TwoRows job;
+
+    await(database->perform_write(&job));
+
+    EXPECT_EQ(job.failure_, Failure::closed);
+    EXPECT_FALSE(database->backup_to("/tmp/nowhere").has_value());
+}
+
+/// A server that is its own, because it is stopped and killed.
+class PostgresFailover : public ::testing::Test {
+  protected:
+    PostgresFailover() : server_(true) {
+        server_.create_database("vcare");
+        migrate_postgres_store(server_.owner_url("vcare"));
+        server_.let_service_in();
+        store_ = open_postgres_store(options_for(server_.service_url("vcare")));
+    }
+    Result<CommitOutcome> try_commit(std::uint64_t number) {
+        Session session = a_new_session(number);
+        return await(store_->units().commit(here(), unit_of(session)));
+    }
+    Result<std::optional<SessionData>> find(std::uint64_t number) {
+        return await(store_->sessions().find_session(here(), an_id<SessionId>(number * 100)));
+    }
+
+    support::PostgresServer server_;
+    std::unique_ptr<Store> store_;
+};
+
+TEST_F(PostgresFailover, is_survived_without_a_restart_of_ours) {
+    ASSERT_EQ(try_commit(1).value(), CommitOutcome::done);
+
+    server_.kill();
+    const auto meanwhile = try_commit(2);
+    ASSERT_FALSE(meanwhile.has_value());
+    EXPECT_EQ(meanwhile.error().code, ErrorCode::store_unavailable);
+    EXPECT_TRUE(meanwhile.error().retry_after.has_value());
+    EXPECT_FALSE(find(1).has_value());
+
+    server_.start();
+    EXPECT_TRUE(find(1).value().has_value()) << "what was acknowledged is there";
+    EXPECT_EQ(try_commit(2).value(), CommitOutcome::done);
+}
+
+TEST_F(PostgresFailover, of_idle_connections_costs_nobody_an_error) {
+    ASSERT_EQ(try_commit(1).value(), CommitOutcome::done);
+    ASSERT_TRUE(find(1).has_value());
+
+    server_.stop();
+    server_.start();
+
+    EXPECT_EQ(try_commit(2).value(), CommitOutcome::done);
+    EXPECT_TRUE(find(2).value().has_value());
+}
+
+TEST_F(PostgresFailover, to_a_server_that_may_only_be_read_is_waited_out) {
+    ASSERT_EQ(try_commit(1).value(), CommitOutcome::done);
+    server_.run("postgres", "ALTER DATABASE vcare SET default_transaction_read_only = on");
+    server_.run("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'vcare'");
+
+    const auto refused = try_commit(2);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, ErrorCode::store_unavailable);
+
+    server_.run("postgres", "ALTER DATABASE vcare RESET default_transaction_read_only");
+    EXPECT_EQ(try_commit(2).value(), CommitOutcome::done);
+}
+
+}  // namespace
+}  // namespace vcare::store
