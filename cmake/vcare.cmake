@@ -72,8 +72,9 @@ endfunction()
 # vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation] [TIMEOUT seconds] [SERIAL])
 # One GoogleTest executable, one CTest test. KIND is the folder below tests/ unless it is given. SERIAL
 # says that nothing else may run beside it. The program is found in the environment variable VCARE_BINARY.
+# ON_POSTGRES runs it a second time, under another name, with the program's store in PostgreSQL.
 function(vcare_test)
-    cmake_parse_arguments(PARSE_ARGV 0 ARG "SERIAL" "NAME;KIND;TIMEOUT" "SOURCES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 0 ARG "SERIAL;ON_POSTGRES" "NAME;KIND;TIMEOUT" "SOURCES;LINK")
     if(NOT ARG_KIND)
         file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
         string(REGEX MATCH "^[^/]+" ARG_KIND ${path})
@@ -98,6 +99,17 @@ function(vcare_test)
     endif()
     add_dependencies(vcare_tests_${ARG_KIND} ${ARG_NAME})
     set_property(GLOBAL APPEND_STRING PROPERTY VCARE_TESTS "${ARG_KIND}\t${ARG_NAME}\t$<TARGET_FILE:${ARG_NAME}>\n")
+    if(ARG_ON_POSTGRES)
+        # A program of another name, because a report is named after its program.
+        set(again ${ARG_NAME}_on_postgres)
+        set(link $<TARGET_FILE_DIR:${ARG_NAME}>/${again})
+        add_custom_command(TARGET ${ARG_NAME} POST_BUILD
+            COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE_NAME:${ARG_NAME}> ${link})
+        add_test(NAME ${again} COMMAND ${link} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+        set_tests_properties(${again} PROPERTIES LABELS ${ARG_KIND} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${ARG_SERIAL}
+            ENVIRONMENT "VCARE_BINARY=${CMAKE_BINARY_DIR}/bin/vcare;VCARE_TEST_STORE=postgres")
+        set_property(GLOBAL APPEND_STRING PROPERTY VCARE_TESTS "${ARG_KIND}\t${again}\t${link}\n")
+    endif()
 endfunction()
 
 # vcare_compile_fail_test(NAME n SOURCE f.cpp EXPECT "regex of the compiler's message" [LINK …])

@@ -13,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/time.hpp"
+#include "support/store_of_test.hpp"
 
 namespace vcare::support {
 namespace {
@@ -29,7 +30,7 @@ Headers ask_for_token(const std::filesystem::path& config, const std::string& te
                                           "--tenant",     tenant,  "--sub", sub};
     for (const std::string& role : roles) arguments.insert(arguments.end(), {"--role", role});
     arguments.insert(arguments.end(), more.begin(), more.end());
-    Finished finished = run(arguments);
+    Finished finished = run(arguments, store_environment(config.parent_path()));
     if (finished.exit_code != 0) throw std::runtime_error{"no token: " + finished.error};
     finished.output.erase(finished.output.find_last_not_of('\n') + 1);
     return bearer(finished.output);
@@ -38,7 +39,7 @@ Headers ask_for_token(const std::filesystem::path& config, const std::string& te
 Finished run_command(std::vector<std::string> arguments, const std::filesystem::path& config) {
     arguments.insert(arguments.begin(), vcare_binary());
     arguments.insert(arguments.end(), {"--config", config.string()});
-    return run(arguments);
+    return run(arguments, store_environment(config.parent_path()));
 }
 
 }  // namespace
@@ -86,7 +87,9 @@ void Demo::start() {
                                           std::to_string(port_), "--data", data_.string()};
     arguments.insert(arguments.end(), options_.more_arguments.begin(), options_.more_arguments.end());
     std::filesystem::create_directories(data_);
-    process_ = Process::start(arguments, {options_.environment, data_ / "stderr.log"});
+    std::map<std::string, std::string> environment = store_environment(data_);
+    environment.insert(options_.environment.begin(), options_.environment.end());
+    process_ = Process::start(arguments, {std::move(environment), data_ / "stderr.log"});
     const auto line = process_.read_line(start_limit);
     if (!line) throw std::runtime_error{"vcare demo is not ready:\n" + log()};
     announced_ = json(*line);
@@ -137,8 +140,8 @@ Server::Server(std::filesystem::path data, std::string more)
 }
 
 void Server::start() {
-    process_ =
-        Process::start({vcare_binary(), "serve", "--config", config().string()}, {{}, data_ / "stderr.log"});
+    process_ = Process::start({vcare_binary(), "serve", "--config", config().string()},
+                              {store_environment(data_), data_ / "stderr.log"});
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (std::chrono::steady_clock::now() < deadline) {
         const auto answer = client().try_send({"GET", "/health/ready", {}, {}});

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/store_of_test.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "support/postgres_server.hpp"
+
+namespace vcare::support {
+namespace {
+
+bool is_on_postgres() {
+    const char* store = std::getenv("VCARE_TEST_STORE");
+    return store != nullptr && std::string{store} == "postgres";
+}
+
+/// One server for the program, with a database that `vcare migrate` made to copy from.
+class Databases {
+  public:
+    Databases() {
+        server_.create_database("migrated");
+        const TempFolder folder;
+        const std::filesystem::path config = folder.path() / "vcare.toml";
+        write_text(config, "");
+        const Finished migrated = support::run({vcare_binary(), "migrate", "--config", config.string()},
+                                               {{"VCARE_STORE_URL", server_.owner_url("migrated")}});
+        if (migrated.exit_code != 0) throw std::runtime_error{"vcare migrate: " + migrated.error};
+        server_.let_service_in();
+    }
+
+    std::string url_of(const std::filesystem::path& data) {
+        auto [found, is_new] = names_.try_emplace(data.string(), "test_" + std::to_string(names_.size()));
+        if (is_new) server_.create_database(found->second, "migrated");
+        return server_.service_url(found->second);
+    }
+
+  private:
+    PostgresServer server_;
+    std::map<std::string, std::string> names_;
+};
+
+}  // namespace
+
+std::map<std::string, std::string> store_environment(const std::filesystem::path& data) {
+    if (!is_on_postgres()) return {};
+    static Databases databases;
+    return {{"VCARE_STORE_URL", databases.url_of(data)}};
+}
+
+}  // namespace vcare::support
