@@ -88,7 +88,8 @@ void PostgresServer::start() {
                                         "log_statement=none"};
     if (!durable_) command.insert(command.end(), {"-c", "fsync=off", "-c", "synchronous_commit=off"});
     const auto launch = [&] {
-        server_ = Process::start(as_unprivileged_user() + command, {.standard_error = folder_.path() / "log"});
+        server_ =
+            Process::start(as_unprivileged_user() + command, {.standard_error = folder_.path() / "log"});
     };
     launch();
     const auto until = std::chrono::steady_clock::now() + longest_start;

@@ -30,7 +30,8 @@ class BreakableDatabase final : public store::Database {
   public:
     BreakableDatabase() {
         std::string why;
-        auto connection = store::SqliteConnection::open(":memory:", store::SqliteConnection::Access::create, why);
+        auto connection =
+            store::SqliteConnection::open(":memory:", store::SqliteConnection::Access::create, why);
         VCARE_CHECK(connection != nullptr, "memory can always be opened");
         store::migrate(*connection);
         inner_ = store::make_inline_database(std::move(connection));
