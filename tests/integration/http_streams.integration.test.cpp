@@ -8,7 +8,6 @@ namespace vcare::support {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 using namespace std::chrono_literals;
 
 const std::string api{base_path};

@@ -3,7 +3,7 @@
 // file is looked at again only when it, something it includes or the way it is compiled has changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { pool } from '../test/toolbox.mjs';
@@ -24,24 +24,28 @@ export function run(program, args, { cwd, input = '' } = {}) {
 }
 
 const aMonth = 30 * 24 * 3600 * 1000;
+const remembered = 20_000;
 
-/** Remembers by key what was in order; forgets what nobody asked about for a month. */
+/** Remembers by key what was in order; forgets what nobody asked about for a month, and the oldest of too many. */
 export class Memory {
-  constructor(folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vcare-tidy')) {
+  constructor(folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vcare-tidy'), { limit = remembered } = {}) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true });
-    for (const name of readdirSync(folder)) {
-      const path = join(folder, name);
-      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > aMonth) unlinkSync(path);
-    }
+    const entries = readdirSync(folder)
+      .map((name) => join(folder, name))
+      .map((path) => ({ path, asked: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .sort((a, b) => b.asked - a.asked);
+    const kept = entries.filter(({ asked }) => Date.now() - asked < aMonth).slice(0, limit).length;
+    for (const { path } of entries.slice(kept)) rmSync(path, { force: true });
   }
 
   has(key) {
-    const path = join(this.folder, key);
-    if (!existsSync(path)) return false;
-    utimesSync(path, new Date(), new Date());
-    return true;
+    try {
+      utimesSync(join(this.folder, key), new Date(), new Date());
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   add(key) {
@@ -88,9 +92,11 @@ export class Sources {
     return this.reached.get(path);
   }
 
-  key(path, ...facts) {
+  /** The same in every clone and in every of its builds; `flags` are the compiler's for this file. */
+  key(path, flags, ...facts) {
     const hash = createHash('sha256');
-    for (const fact of facts) hash.update(fact).update('\0');
+    const anywhere = withoutPlace(withoutPlace(flags.join(' '), this.build), this.root);
+    for (const fact of [anywhere, ...facts]) hash.update(fact).update('\0');
     for (const file of [path, ...[...this.closure(path)].sort()]) {
       hash.update(relative(file.startsWith(this.build) ? this.build : this.root, file)).update('\0').update(this.text(file)).update('\0');
     }
@@ -98,12 +104,21 @@ export class Sources {
   }
 }
 
-/** The flags that matter for checking a file: no outputs, no dependency files, no precompiled header. */
+const takesAWord = new Set(['-o', '-MF', '-MT', '-include-pch', '-mllvm']);
+const instrumentation = /^-(O|g|fsanitize|fno-sanitize|fprofile|fcoverage|fno-omit-frame-pointer|ffile-prefix-map)/;
+
+/**
+ * The flags that matter for checking a file: no outputs, no dependency files, no precompiled header. What
+ * only changes the code that is made (optimisation, debug information, sanitizers, coverage) goes too: no
+ * check reads it, and so what the dev build found in order is in order for the asan build of `make test`.
+ */
 export function plainFlags(args) {
   const flags = [];
   for (let i = 1; i < args.length; i += 1) {
-    if (['-o', '-MF', '-MT', '-include-pch'].includes(args[i])) i += 1;
-    else if (!['-MD', '-c'].includes(args[i]) && !(i === args.length - 1 && !args[i].startsWith('-'))) flags.push(args[i]);
+    const isSource = i === args.length - 1 && !args[i].startsWith('-');
+    const isForTheCodeMade = instrumentation.test(args[i] === '-Xclang' ? (args[i + 1] ?? '') : args[i]);
+    if (takesAWord.has(args[i]) || (args[i] === '-Xclang' && isForTheCodeMade)) i += 1;
+    else if (!['-MD', '-c'].includes(args[i]) && !isForTheCodeMade && !isSource) flags.push(args[i]);
   }
   return flags;
 }
@@ -116,7 +131,7 @@ export async function headersThatNeedOthers({ root, headers, commands, sources, 
     const command = neighbour(join(root, path), commands);
     if (!command) return { path, what: 'no file of the build is compiled as this header would be' };
     const flags = plainFlags(command.args);
-    const key = sources.key(join(root, path), 'self-contained', withoutPlace(flags.join(' '), root));
+    const key = sources.key(join(root, path), flags, 'self-contained');
     if (memory.has(key)) return undefined;
     const input = `#include "${include(path)}"\n`;
     const { ok, output } = await run(command.args[0], [...flags, '-fsyntax-only', '-x', 'c++', '-'], { cwd: command.directory, input });
@@ -140,22 +155,59 @@ function neighbour(path, commands) {
     .sort((a, b) => shared(b) - shared(a))[0];
 }
 
-/** Runs clang-tidy over the files: [{path, what}]. */
-export async function lint({ root, config, files, commands, sources, memory }) {
+const filesTogether = 12;
+
+/** Files that are compiled alike, a few at a time. */
+function groupsOf(jobs) {
+  const alike = new Map();
+  for (const job of jobs) {
+    const flags = job.flags.join(' ');
+    const groups = alike.get(flags) ?? alike.set(flags, [[]]).get(flags);
+    if (groups.at(-1).length === filesTogether) groups.push([]);
+    groups.at(-1).push(job);
+  }
+  return [...alike.values()].flat();
+}
+
+/**
+ * Runs clang-tidy over the files: [{path, what}]. Nearly all of its time goes into the library headers that
+ * a file includes, so files that are compiled alike are first shown to it as one. Only what finds nothing
+ * is believed then: with a finding, or when the files cannot stand together, each half is shown by itself.
+ */
+export async function lint({ root, config, files, commands, sources, memory, width = 2 }) {
   const checks = readFileSync(config, 'utf8');
   const { output: version } = await run('clang-tidy-19', ['--version']);
-  const findings = await pool(files, 2, async (path) => {
+  const findings = [];
+  const jobs = [];
+  for (const path of files) {
     const command = commands.find(({ file }) => file === join(root, path));
-    if (!command) return undefined;
+    if (!command) {
+      findings.push({ path, what: 'no build compiles it' });
+      continue;
+    }
     const flags = plainFlags(command.args);
-    const key = sources.key(join(root, path), 'lint', checks, version, withoutPlace(flags.join(' '), root));
-    if (memory.has(key)) return undefined;
-    const { ok, output } = await run('clang-tidy-19', [`--config-file=${config}`, '--quiet', join(root, path), '--', ...flags], { cwd: command.directory });
-    if (ok) memory.add(key);
-    const lines = output.split('\n').filter((line) => !/^\d+ warnings? generated|^Suppressed|^Use -header/.test(line));
-    return ok ? undefined : { path, what: withoutPlace(lines.slice(0, 30).join('\n    '), root) };
-  });
-  return findings.filter(Boolean);
+    const key = sources.key(join(root, path), flags, 'lint', checks, version);
+    if (!memory.has(key)) jobs.push({ path, flags, key, directory: command.directory });
+  }
+
+  const look = async (group) => {
+    const [first, ...others] = group.map(({ path }) => join(root, path));
+    const options = [`--config-file=${config}`, '--quiet'];
+    const flags = [...group[0].flags, ...others.flatMap((path) => ['-include', path])];
+    const { ok, output } = await run('clang-tidy-19', [...options, first, '--', ...flags], { cwd: group[0].directory });
+    if (ok) {
+      for (const { key } of group) memory.add(key);
+    } else if (group.length > 1) {
+      const middle = Math.ceil(group.length / 2);
+      await look(group.slice(0, middle));
+      await look(group.slice(middle));
+    } else {
+      const lines = output.split('\n').filter((line) => !/^\d+ warnings? generated|^Suppressed|^Use -header/.test(line));
+      findings.push({ path: group[0].path, what: withoutPlace(lines.slice(0, 30).join('\n    '), root) });
+    }
+  };
+  await pool(groupsOf(jobs), width, look);
+  return findings.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The files that clang-format would write differently. */

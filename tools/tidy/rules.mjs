@@ -154,6 +154,23 @@ const detached = {
     ),
 };
 
+// ---- Names ----
+
+// In headers a name may be brought in for others.
+const unusedUsing = {
+  id: 'unused_using',
+  name: 'a name that a source brings in is used there',
+  why: 'clang-tidy asks it only of the first of the files that are shown to it together.',
+  check: (tree) =>
+    everywhere(tree, (path) => /^(src|tests|bench)\/.*\.cpp$/.test(path), (text) => {
+      const code = withoutComments(text);
+      const uses = (name) => code.match(new RegExp(`\\b${name}\\b`, 'g')).length;
+      return [...code.matchAll(/\busing\s+(?:::)?(?:\w+::)+(\w+)\s*;/g)]
+        .filter(([, name]) => uses(name) === 1)
+        .map((match) => [match.index, `${match[1]} is brought in and not used`]);
+    }),
+};
+
 // ---- Every file ----
 
 const carriesLicence = (path) =>
@@ -209,4 +226,4 @@ const machinePaths = {
     ),
 };
 
-export const rules = [layers, beast, sqlite, byValue, detached, spdx, notes, sleeps, machinePaths];
+export const rules = [layers, beast, sqlite, byValue, detached, unusedUsing, spdx, notes, sleeps, machinePaths];

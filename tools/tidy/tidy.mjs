@@ -42,8 +42,7 @@ function changedFiles() {
 
 /** The sources to lint; a changed header is seen through a source that includes it, its own if there is one. */
 function filesToLint() {
-  const compiled = new Set(commands.map(({ file }) => file));
-  const all = cpp.filter((path) => path.endsWith('.cpp') && compiled.has(join(root, path)) && !path.startsWith('tests/compile_fail/'));
+  const all = cpp.filter((path) => /^(src|tests|bench)\/.*\.cpp$/.test(path) && !path.startsWith('tests/compile_fail/'));
   if (options['all-files']) return all;
   const changed = new Set(changedFiles());
   const wanted = new Set(all.filter((path) => changed.has(path)));

@@ -2,12 +2,12 @@
 // Every rule finds what was planted to break it: each file of planted/<rule> whose name begins with bad_
 // must be found, and no other.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { headersThatNeedOthers, lint, Memory, misformatted, Sources } from './compiled.mjs';
+import { headersThatNeedOthers, lint, Memory, misformatted, plainFlags, Sources } from './compiled.mjs';
 import { rules } from './rules.mjs';
 
 const here = resolve(fileURLToPath(import.meta.url), '..');
@@ -64,4 +64,123 @@ test('lint: what clang-tidy must find in coroutines and lifetimes is found', asy
   const findings = await lint({ root: folder, config: join(root, '.clang-tidy'), files, commands, sources, memory: emptyMemory() });
 
   assert.deepEqual(found(findings), bad);
+});
+
+/** A project in a folder of its own: write(files), look() for what lint finds, and how many it came to know as clean. */
+function project() {
+  const folder = mkdtempSync(join(tmpdir(), 'tidy-'));
+  const memory = emptyMemory();
+  const learned = [];
+  const add = memory.add.bind(memory);
+  memory.add = (key) => learned.push(key) && add(key);
+  const write = (texts) => {
+    for (const [path, text] of Object.entries(texts)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  };
+  const look = async (...files) => {
+    learned.length = 0;
+    const args = [...compile, `-I${folder}/src`];
+    const commands = files.map((path) => ({ file: join(folder, path), directory: folder, args: [...args, join(folder, path)] }));
+    const sources = new Sources(folder, join(folder, 'build'));
+    const findings = await lint({ root: folder, config: join(root, '.clang-tidy'), files, commands, sources, memory });
+    return { found: found(findings), learned: learned.length, findings };
+  };
+  return { write, look };
+}
+
+const clean = 'int* none() { return nullptr; }\n';
+const violation = 'int* none() { return 0; }\n';
+
+test('lint: a file that was clean is not looked at again, until it holds a violation', async () => {
+  const { write, look } = project();
+  write({ 'src/a.cpp': clean });
+
+  assert.deepEqual([(await look('src/a.cpp')).learned, (await look('src/a.cpp')).learned], [1, 0]);
+  write({ 'src/a.cpp': violation });
+  assert.deepEqual((await look('src/a.cpp')).found, ['src/a.cpp']);
+  assert.deepEqual((await look('src/a.cpp')).found, ['src/a.cpp']);
+});
+
+test('lint: a header that changes has every file looked at again that includes it at any depth, and no other', async () => {
+  const { write, look } = project();
+  const files = ['src/user.cpp', 'src/other.cpp'];
+  write({ 'src/user.cpp': '#include "outer.hpp"\n', 'src/other.cpp': 'int other() { return 1; }\n' });
+  write({ 'src/outer.hpp': '#pragma once\n#include "inner.hpp"\n', 'src/inner.hpp': `#pragma once\ninline ${clean}` });
+
+  assert.equal((await look(...files)).learned, 2);
+  write({ 'src/inner.hpp': `#pragma once\ninline ${violation}` });
+  const { found: paths, learned } = await look(...files);
+  assert.deepEqual([paths, learned], [['src/user.cpp'], 0]);
+});
+
+test('lint: a header that is generated counts as one that is written', async () => {
+  const { write, look } = project();
+  write({ 'src/a.cpp': '#include "../build/generated/table.inc"\n', 'build/generated/table.inc': clean });
+
+  assert.equal((await look('src/a.cpp')).learned, 1);
+  write({ 'build/generated/table.inc': 'int* changed() { return nullptr; }\n' });
+  assert.equal((await look('src/a.cpp')).learned, 1);
+});
+
+test('lint: files looked at together are each named for their own findings, and only for those', async () => {
+  const { write, look } = project();
+  const named = (name) => `namespace ${name} {\n${violation}}\n`;
+  write({ 'src/a.cpp': named('a'), 'src/b.cpp': 'int b() { return 1; }\n', 'src/c.cpp': named('c') });
+
+  const { found: paths, learned, findings } = await look('src/a.cpp', 'src/b.cpp', 'src/c.cpp');
+
+  assert.deepEqual([paths, learned], [['src/a.cpp', 'src/c.cpp'], 1]);
+  assert.ok(!findings[0].what.includes('src/c.cpp'));
+});
+
+test('lint: files that cannot stand in one program are looked at one by one', async () => {
+  const { write, look } = project();
+  write({ 'src/a.cpp': clean, 'src/b.cpp': clean });
+
+  const { found: paths, learned } = await look('src/a.cpp', 'src/b.cpp');
+
+  assert.deepEqual([paths, learned], [[], 2]);
+});
+
+test('lint: a file that no build compiles is named', async () => {
+  const { folder, files } = planted('lint');
+  const findings = await lint({ root: folder, config: join(root, '.clang-tidy'), files: [files[0]], commands: [], memory: emptyMemory() });
+
+  assert.deepEqual(found(findings), [files[0]]);
+});
+
+test('lint: what is clean in one clone and build is clean in another, whatever instruments the code', () => {
+  const keyOf = (clone, build, more) => {
+    const args = ['clang++-19', `-I${clone}/${build}/include_roots/domain`, `-DCORPUS="${clone}/tests"`, ...more, '-o', 'a.o', '-c', `${clone}/a.cpp`];
+    return new Sources(clone, `${clone}/${build}`).key(`${clone}/src/a.cpp`, plainFlags(args), 'lint');
+  };
+  const debug = ['-O0', '-g1', '-include-pch', '/one/build/dev/pch/domain.pch'];
+  const coverage = ['-Xclang', '-fprofile-instrument=clang', '-Xclang', '-fcoverage-mapping', '-mllvm', '-runtime-counter-relocation'];
+  const asan = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...coverage, '-fcoverage-compilation-dir=.'];
+
+  assert.equal(keyOf('/one', 'build/dev', debug), keyOf('/two', 'build/asan', asan));
+  assert.notEqual(keyOf('/one', 'build/dev', debug), keyOf('/one', 'build/dev', [...debug, '-DMORE']));
+});
+
+test('memory: the oldest of too many entries go', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidy-'));
+  const memory = new Memory(folder);
+  ['old', 'new', 'newer'].forEach((key, i) => {
+    memory.add(key);
+    utimesSync(join(folder, key), new Date(), new Date(Date.now() - (3 - i) * 1000));
+  });
+
+  const after = new Memory(folder, { limit: 2 });
+
+  assert.deepEqual(['old', 'new', 'newer'].map((key) => after.has(key)), [false, true, true]);
+});
+
+test('memory: what nobody asked about for a month goes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidy-'));
+  new Memory(folder).add('old');
+  utimesSync(join(folder, 'old'), new Date(), new Date(Date.now() - 31 * 24 * 3600 * 1000));
+
+  assert.equal(new Memory(folder).has('old'), false);
 });

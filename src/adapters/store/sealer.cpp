@@ -15,8 +15,6 @@ namespace vcare::store {
 namespace {
 
 using application::AuditEntry;
-using domain::AuditId;
-using domain::TenantId;
 
 std::string sha256_hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

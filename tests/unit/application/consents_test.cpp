@@ -11,7 +11,6 @@ namespace {
 using application::ConsentDebtPayer;
 using application::ConsentDesk;
 using application::ManageConsents;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 /// The embedded consent service: what it takes is kept with the unit.

@@ -12,7 +12,6 @@
 namespace vcare::testing {
 namespace {
 
-using application::AuditVerdict;
 using application::ConfigureTenant;
 using application::ReadAudit;
 using application::ReadAuditTrail;

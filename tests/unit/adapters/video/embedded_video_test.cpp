@@ -24,7 +24,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using asio::ip::udp;
-using testing::HasSubstr;
 using testing::MatchesRegex;
 using tests::await;
 
