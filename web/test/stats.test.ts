@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
 import { qualityOf, read, sampleOf } from "@/video/stats";
-import { readMessage } from "@/video/room";
+import { readMessage } from "@/video/peer-message";
 
 const report = (bytes: number, received: number, lost: number, rtt = 0.08, available?: number) => [
   { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: rtt, ...(available === undefined ? {} : { availableOutgoingBitrate: available }) },
@@ -14,19 +14,19 @@ describe("a connection report", () => {
   it("is the difference of two readings", () => {
     const before = read(report(0, 0, 0), 0);
     const now = read(report(625_000, 900, 100), 5_000);
-    expect(sampleOf([{ before, now }])).toEqual({ rttMs: 80, lossPct: 10, kbps: 1000 });
+    expect(sampleOf([{ before, now }])).toEqual({ rttMs: 80, lossPct: 10, kbps: 1000, estimated: false });
   });
 
   it("prefers what the browser thinks it could send", () => {
     const before = read(report(0, 0, 0), 0);
     const now = read(report(1000, 10, 0, 0.02, 2_500_000), 5_000);
-    expect(sampleOf([{ before, now }])?.kbps).toBe(2500);
+    expect(sampleOf([{ before, now }])).toMatchObject({ kbps: 2500, estimated: true });
   });
 
   it("tells of the worst of several people", () => {
     const good = { before: read(report(0, 0, 0), 0), now: read(report(625_000, 1000, 0, 0.02), 5_000) };
     const bad = { before: read(report(0, 0, 0), 0), now: read(report(62_500, 90, 10, 0.7), 5_000) };
-    expect(sampleOf([good, bad])).toEqual({ rttMs: 700, lossPct: 10, kbps: 100 });
+    expect(sampleOf([good, bad])).toEqual({ rttMs: 700, lossPct: 10, kbps: 100, estimated: false });
   });
 
   it("is left out while nothing is connected, and when the counters began anew", () => {

@@ -37,6 +37,8 @@ export interface Call<P extends keyof paths, M extends Method> {
   /** Makes a POST safe to repeat. */
   readonly key?: string;
   readonly deadlineMs?: number;
+  /** For a measurement: an answer that took a second try would tell nothing. */
+  readonly once?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -78,7 +80,7 @@ export class Http {
 
   /** Sends the call, again where that is harmless: reads and keyed posts, after no answer, 429 or 503. */
   private async send<T>(method: string, path: string, call: AnyCall): Promise<Answer<T>> {
-    const repeatable = method === "GET" || call.key !== undefined;
+    const repeatable = call.once !== true && (method === "GET" || call.key !== undefined);
     for (let attempt = 1; ; attempt++) {
       const { answer, retryAfterMs } = await this.once<T>(method, path, call);
       const passing = !answer.ok && (answer.problem.status === 0 || PASSING.includes(answer.problem.status));
@@ -110,6 +112,7 @@ interface AnyCall {
   readonly body?: unknown;
   readonly key?: string;
   readonly deadlineMs?: number;
+  readonly once?: boolean;
 }
 
 function addressOf(path: string, call: AnyCall): string {

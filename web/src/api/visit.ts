@@ -14,7 +14,7 @@ export const linkCalls = (http: Http, code: string) => {
       http.post("/visit/join", { as: nobody, key, body: { token: code, ...(decisions.length > 0 ? { consents: [...decisions] } : {}) } }),
     newLink: () => http.post("/visit/new-link", { as: nobody, body: { token: code } }),
     deviceCheck: (result: DeviceCheck) => http.post("/visit/device-check", { as, body: result }),
-    download: (bytes: number) => http.get("/visit/network-test", { as, query: { bytes } }),
+    download: (bytes: number) => http.get("/visit/network-test", { as, query: { bytes }, once: true }),
     upload: (body: Uint8Array) => http.post("/visit/network-test", { as, query: { bytes: body.length }, body }),
   };
 };
@@ -26,7 +26,8 @@ export const seatCalls = (http: Http, as: Credential) => ({
   events: (lastId: string | null, signal: AbortSignal) =>
     http.open("/visit/events", { as, headers: lastId === null ? {} : { "Last-Event-ID": lastId } }, signal),
   consent: (decision: ConsentDecision) => http.post("/visit/consents", { as, body: decision }),
-  download: (bytes: number) => http.get("/visit/network-test", { as, query: { bytes }, deadlineMs: 5000 }),
+  download: (bytes: number) => http.get("/visit/network-test", { as, query: { bytes }, deadlineMs: 5000, once: true }),
+  upload: (body: Uint8Array) => http.post("/visit/network-test", { as, query: { bytes: body.length }, body, deadlineMs: 5000 }),
   connection: (sample: ConnectionSample) => http.post("/visit/connection", { as, body: sample, deadlineMs: 5000 }),
   video: () => http.get("/visit/video", { as }),
   signal: (to: string, kind: SignalKind, payload: Record<string, unknown>) =>

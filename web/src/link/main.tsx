@@ -84,7 +84,7 @@ function Content({ state, app, media }: { state: Exclude<State, { screen: "visit
     case "waiting":
       return <WaitingScreen seat={state.seat} app={app} />;
     case "removed":
-      return <RemovedScreen />;
+      return <RemovedScreen state={state} />;
     case "after":
       return <AfterScreen state={state} app={app} />;
   }

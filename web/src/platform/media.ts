@@ -23,9 +23,9 @@ export const rememberChoice = (choice: MediaChoice): void => remember(CHOICE_KEY
 
 export const hasMedia = (): boolean => typeof navigator.mediaDevices?.getUserMedia === "function";
 
-/** Browsers inside other apps (social networks, web views) rarely lend a camera. */
+/** Browsers inside other apps (social networks, web views) rarely lend a camera. On iOS only browsers call themselves Safari. */
 export const isInsideAnotherApp = (agent = navigator.userAgent): boolean =>
-  /FBAN|FBAV|Instagram|Line\/|Snapchat|MicroMessenger|TikTok|; wv\)/.test(agent);
+  /FBAN|FBAV|Instagram|Line\/|Snapchat|MicroMessenger|TikTok|musical_ly|GSA\/|; wv\)/.test(agent) || /\((iPhone|iPad|iPod)[^)]*\) AppleWebKit(?!.*Safari\/)/.test(agent);
 
 export type Capture = { readonly ok: true; readonly stream: MediaStream } | { readonly ok: false; readonly trouble: MediaTrouble };
 
@@ -75,6 +75,24 @@ function audioContext(): AudioContext | null {
 
 /** Browsers play sound only after a tap: call this from one. */
 export const unlockSound = (): void => void audioContext();
+
+/** Whether a sound would not be heard yet, because nobody has touched the page since it was loaded. */
+export const isSoundLocked = (): boolean =>
+  typeof AudioContext !== "undefined" && "userActivation" in navigator && !navigator.userActivation.hasBeenActive;
+
+/** Unlocks sound at the first touch or key, and tells of it. */
+export function onSoundUnlocked(run: () => void): Cancel {
+  const kinds = ["pointerup", "keydown"];
+  const stop = (): void => kinds.forEach((kind) => document.removeEventListener(kind, touched, true));
+  const touched = (): void => {
+    if (isSoundLocked()) return; // Some keys, such as Escape, count for nothing.
+    unlockSound();
+    stop();
+    run();
+  };
+  kinds.forEach((kind) => document.addEventListener(kind, touched, true));
+  return stop;
+}
 
 /** Two soft rising tones. Resolves when they have been played, false where there is no sound. */
 export async function chime(): Promise<boolean> {

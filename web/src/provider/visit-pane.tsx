@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The visit from the provider's side: faces in the middle, people, chat and notes beside them. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Signal } from "@preact/signals";
-import { Lock, LogOut } from "lucide-preact";
+import { LogOut } from "lucide-preact";
 import type { Session } from "@/api/types";
 import { t } from "@/i18n";
-import { Announce, Button, ConnectionTag, Notice } from "@/ui/parts";
+import { Announce, ConnectionTag, Notice } from "@/ui/parts";
 import { AdviceBanner } from "@/video/advice";
 import { Chat, useUnread } from "@/video/chat";
 import { Control, ControlBar } from "@/video/controls";
 import type { LocalMedia } from "@/video/local-media";
 import { Stage } from "@/video/stage";
 import { useRoom } from "@/video/use-room";
+import { WhatIsOn } from "@/video/what-is-on";
 import type { Clinic } from "./clinic";
 import { EndVisit, Fallback, Notes } from "./commands";
 import { People } from "./people";
@@ -33,12 +34,9 @@ export function VisitPane({ own, session, clinic, seat, media, ending }: Props) 
   const [chatOpen, setChatOpen] = useState(false);
   const unread = useUnread(room, chatOpen);
   const mode = own.visit.session.mode;
-  useEffect(() => {
-    if (room !== null && mode !== "video") room.setAudioOnly(true);
-  }, [room, mode]);
   useShortcuts({
     m: () => void media.set("microphone", !media.choice.value.microphone),
-    v: () => void media.set("camera", !media.choice.value.camera),
+    v: () => room?.setCamera(!media.choice.value.camera),
     c: () => setChatOpen((open) => !open),
   });
 
@@ -50,9 +48,7 @@ export function VisitPane({ own, session, clinic, seat, media, ending }: Props) 
             <h1>
               <bdi>{patientName(session)}</bdi>
             </h1>
-            <p class="small row">
-              <Lock size={14} aria-hidden="true" /> {t("visit.encrypted")}
-            </p>
+            <WhatIsOn room={room} visit={own.visit} />
           </div>
           {room !== null && room.quality.value !== "unknown" && <ConnectionTag quality={room.quality.value} />}
           <EndVisit session={session} seat={seat} asking={ending} inside />
@@ -73,16 +69,7 @@ export function VisitPane({ own, session, clinic, seat, media, ending }: Props) 
             </Notice>
           )}
           {room !== null && (
-            <AdviceBanner room={room} mode={mode}>
-              <div class="row">
-                <Button compact onClick={() => void seat.fallback(session.id, "phone", "weak_connection")}>
-                  {t("mode.short-phone")}
-                </Button>
-                <Button compact onClick={() => void seat.fallback(session.id, "async_text", "weak_connection")}>
-                  {t("mode.short-async_text")}
-                </Button>
-              </div>
-            </AdviceBanner>
+            <AdviceBanner room={room} mode={mode} onMode={(wanted) => void seat.fallback(session.id, wanted, wanted === "video" ? "connection_better" : "weak_connection")} />
           )}
         </div>
         {room !== null && (

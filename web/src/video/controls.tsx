@@ -73,7 +73,7 @@ export function ControlBar({ room, media, chatOpen, unread, keys = false, onChat
           icon={hears ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />} onClick={() => void media.set("microphone", !hears)} />
         <Control label={t(shows ? "visit.camera-off" : "visit.camera-on")} action="camera" alarm={!shows} pressed={!shows} shortcut={keys ? "V" : undefined}
           icon={shows ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
-          onClick={() => (room.audioOnly.value ? room.setAudioOnly(false) : void media.set("camera", !shows))} />
+          onClick={() => room.setCamera(!shows)} />
         <Control label={t("visit.audio-only")} action="audio-only" pressed={room.audioOnly.value} icon={<AudioLines aria-hidden="true" />} onClick={() => room.setAudioOnly(!room.audioOnly.value)} />
         <Control label={t("visit.chat")} action="chat" expanded={chatOpen} badge={unread} shortcut={keys ? "C" : undefined} icon={<MessageSquare aria-hidden="true" />} onClick={onChat} />
         <Control label={t("visit.settings")} action="devices" expanded={settings} icon={<Settings2 aria-hidden="true" />} onClick={() => setSettings(!settings)} />

@@ -8,6 +8,8 @@ import { every, now, sleep } from "@/platform/timers";
 import type { LocalMedia } from "./local-media";
 import { instanceAt, type PeerSignal } from "./negotiation";
 import { PeerLink, type LinkState } from "./peer-link";
+import { readMessage, type PeerMessage } from "./peer-message";
+import { createSpeedProbe } from "./speed";
 import { qualityOf, read, sampleOf, type Reading } from "./stats";
 
 export interface Tile {
@@ -40,12 +42,15 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
   const delivered = new Map<string, Set<string>>();
   const readings = new Map<string, Reading>();
   let iceServers = access.iceServers;
+  let reporting = false;
   const tiles = signal<readonly Tile[]>([]);
   const chat = signal<readonly ChatMessage[]>([]);
   const quality = signal<Quality>("unknown");
   const advice = signal<Advice>("stay");
   /** Sound only, both ways: no camera of ours, and none asked of the others. */
   const audioOnly = signal(false);
+  let cameraBefore = true;
+  const speed = createSpeedProbe(calls);
 
   const change = (id: string, change: Partial<Tile>): void => {
     tiles.value = tiles.value.map((tile) => (tile.id === id ? { ...tile, ...change } : tile));
@@ -130,6 +135,8 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
     if (message?.type === "chat" && isNew) append({ id: message.id, from, text: message.text.slice(0, CHAT_MAX_CHARACTERS), at: now() });
   };
 
+  const sendsVideo = (): boolean => media.camera.value !== null && tiles.value.every((tile) => tile.wantsVideo);
+
   const report = async (): Promise<void> => {
     const pairs: { before: Reading; now: Reading }[] = [];
     for (const [id, link] of links) {
@@ -140,13 +147,23 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
       void link.limitVideo(Math.round(VIDEO_BUDGET_BITS / links.size));
     }
     const sample = sampleOf(pairs);
-    quality.value = sample === null ? "unknown" : qualityOf(sample);
-    if (sample === null) return;
-    const answer = await calls.connection({ ...sample, media: audioOnly.value ? "audio_only" : "video" });
+    if (sample === null) return void (quality.value = "unknown");
+    const { rttMs, lossPct } = sample;
+    const trusted = sample.estimated && sendsVideo();
+    if (trusted) speed.reset();
+    const kbps = trusted ? sample.kbps : Math.round((await speed.next()) ?? sample.kbps);
+    quality.value = qualityOf({ rttMs, lossPct, kbps });
+    const answer = await calls.connection({ rttMs, lossPct, kbps, media: audioOnly.value ? "audio_only" : "video" });
     if (answer.ok) advice.value = answer.value.advice;
   };
 
-  const stopReports = every(REPORT_MS, () => void report());
+  const reportUnlessBusy = (): void => {
+    if (reporting) return; // The one before still waits for its answer.
+    reporting = true;
+    void report().finally(() => (reporting = false));
+  };
+
+  const stopReports = every(REPORT_MS, reportUnlessBusy);
   const stopTracks = effect(() => {
     void media.tracks.value;
     void media.choice.value;
@@ -158,7 +175,7 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
   });
 
   return {
-    self, chat, quality, advice, audioOnly,
+    self, backend: access.backend, chat, quality, advice, audioOnly,
     tiles: computed(() => tiles.value),
 
     /** The people who are in: links are made to those who came and dropped from those who went. */
@@ -184,9 +201,18 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
       for (const link of links.values()) link.nudge();
     },
 
+    /** A camera that was off before stays off when the picture comes back. */
     setAudioOnly(on: boolean): void {
+      if (on === audioOnly.value) return;
+      if (on) cameraBefore = media.choice.value.camera;
       audioOnly.value = on;
-      void media.set("camera", !on);
+      void media.set("camera", !on && cameraBefore);
+    },
+
+    /** One's own camera, by one's own hand: who shows their picture wants pictures. */
+    setCamera(on: boolean): void {
+      if (on) audioOnly.value = false;
+      void media.set("camera", on);
     },
 
     say(text: string): void {
@@ -206,24 +232,6 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
   };
 }
 export type Room = ReturnType<typeof createRoom>;
-
-type PeerMessage =
-  | { readonly type: "chat"; readonly id: string; readonly text: string }
-  | { readonly type: "media"; readonly camera: boolean; readonly microphone: boolean; readonly wantsVideo: boolean };
-
-/** What another page sent over the data channel, if it has one of the two known shapes. */
-export function readMessage(text: string): PeerMessage | null {
-  try {
-    const value = JSON.parse(text) as Record<string, unknown>;
-    if (value["type"] === "chat" && typeof value["id"] === "string" && typeof value["text"] === "string") return { type: "chat", id: value["id"], text: value["text"] };
-    if (value["type"] === "media") {
-      return { type: "media", camera: value["camera"] === true, microphone: value["microphone"] === true, wantsVideo: value["wantsVideo"] !== false };
-    }
-  } catch {
-    // Not JSON: not from a page of ours.
-  }
-  return null;
-}
 
 /** `?relay=1` sends all media through the TURN server, to find out whether it works from here. */
 const relayOnly = (): RTCConfiguration =>

@@ -18,7 +18,10 @@ export interface Reading {
 export interface Sample {
   readonly rttMs: number;
   readonly lossPct: number;
+  /** What the browsers believe they could send; what came in where they say nothing. */
   readonly kbps: number;
+  /** Whether `kbps` is an estimate of what could be sent, and not just what was. */
+  readonly estimated: boolean;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -51,6 +54,7 @@ export function sampleOf(pairs: readonly { readonly before: Reading; readonly no
     rttMs: Math.round(Math.max(...samples.map((one) => one.rttMs))),
     lossPct: Math.round(Math.max(...samples.map((one) => one.lossPct)) * 10) / 10,
     kbps: Math.round(Math.min(...samples.map((one) => one.kbps))),
+    estimated: samples.every((one) => one.estimated),
   };
 }
 
@@ -65,10 +69,11 @@ function difference(before: Reading, now: Reading): Sample | null {
     rttMs: now.rttMs,
     lossPct: lost + got === 0 ? 0 : (lost / (lost + got)) * 100,
     kbps: now.availableKbps ?? received,
+    estimated: now.availableKbps !== null,
   };
 }
 
-export function qualityOf(sample: Sample): "good" | "fair" | "poor" {
+export function qualityOf(sample: Pick<Sample, "rttMs" | "lossPct" | "kbps">): "good" | "fair" | "poor" {
   if (sample.lossPct > 8 || sample.rttMs > 600 || sample.kbps < 100) return "poor";
   return sample.lossPct > 3 || sample.rttMs > 300 || sample.kbps < 300 ? "fair" : "good";
 }

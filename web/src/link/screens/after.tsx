@@ -4,22 +4,31 @@ import { HeartHandshake, Star, UserX } from "lucide-preact";
 import { t, tn } from "@/i18n";
 import { Button, Heading, Notice } from "@/ui/parts";
 import type { LinkApp } from "../app";
+import { ContactClinic } from "../contact";
 import { Actions } from "../frame";
 import type { On } from "../state";
 
 export function AfterScreen({ state, app }: { state: On<"after">; app: LinkApp }) {
+  const { participant, branding } = state.seat.visit;
+  const withdrawn = state.farewell === "consent_withdrawn";
+  const others = withdrawn && participant.role !== "patient";
   return (
     <div class="stack">
       <HeartHandshake size={40} class="emblem" aria-hidden="true" />
       <Heading>{t(`after.title-${state.farewell}`)}</Heading>
-      <p>{t(`after.next-${state.farewell}`)}</p>
+      <p>{t(others ? "after.next-consent_withdrawn-other" : `after.next-${state.farewell}`)}</p>
       <p class="muted">{t("after.close")}</p>
       {state.thanked ? (
         <Notice kind="good" live>
           <p>{t("after.thanks")}</p>
         </Notice>
       ) : (
-        state.farewell !== "consent_withdrawn" && <Rating state={state} app={app} />
+        !withdrawn && <Rating state={state} app={app} />
+      )}
+      {participant.role === "patient" && state.farewell !== "ended" && (
+        <Actions still>
+          <ContactClinic contact={branding.supportContact} primary={withdrawn} />
+        </Actions>
       )}
     </div>
   );
@@ -74,12 +83,15 @@ function Rating({ state, app }: { state: On<"after">; app: LinkApp }) {
   );
 }
 
-export function RemovedScreen() {
+export function RemovedScreen({ state }: { state: On<"removed"> }) {
   return (
     <div class="stack">
       <UserX size={40} class="emblem" aria-hidden="true" />
       <Heading>{t("removed.title")}</Heading>
       <p>{t("removed.text")}</p>
+      <Actions>
+        <ContactClinic contact={state.branding.supportContact} primary />
+      </Actions>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { formatClock, formatDay, formatRelative, formatTime, t, type MessageKey 
 import { every, now } from "@/platform/timers";
 import { Button, Heading, Notice } from "@/ui/parts";
 import type { LinkApp } from "../app";
+import { ContactClinic } from "../contact";
 import { Actions } from "../frame";
 import type { On } from "../state";
 
@@ -40,6 +41,7 @@ export function NewLinkScreen({ state, app }: { state: On<"expired" | "used" | "
         <Button data-primary look={sent ? "plain" : "primary"} wide busy={state.newLink === "sending"} onClick={() => app.send({ type: "ask-new-link" })}>
           {t(sent ? "new-link.again" : "new-link.ask")}
         </Button>
+        <ContactClinic contact={state.branding.supportContact} />
       </Actions>
     </div>
   );
@@ -53,6 +55,9 @@ export function OverScreen({ state }: { state: On<"cancelled" | "ended"> }) {
       <Heading>{t(`${state.screen}.title`)}</Heading>
       <p>{t(`${state.screen}.text`)}</p>
       <p class="muted">{t("over.next")}</p>
+      <Actions>
+        <ContactClinic contact={state.branding.supportContact} primary={state.screen === "cancelled"} />
+      </Actions>
     </div>
   );
 }

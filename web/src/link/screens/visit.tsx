@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The visit. This module and what it needs are loaded while the patient waits. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Lock, LogOut } from "lucide-preact";
+import { LogOut } from "lucide-preact";
 import { t } from "@/i18n";
 import { after, type Cancel } from "@/platform/timers";
-import { Announce, Button, ConnectionTag, Heading, Notice } from "@/ui/parts";
+import { Announce, ConnectionTag, Heading, Notice } from "@/ui/parts";
 import { AdviceBanner } from "@/video/advice";
 import { Chat, useUnread } from "@/video/chat";
 import { Control, ControlBar } from "@/video/controls";
 import type { LocalMedia } from "@/video/local-media";
 import { Stage } from "@/video/stage";
 import { useRoom } from "@/video/use-room";
+import { WhatIsOn } from "@/video/what-is-on";
 import "@/video/video.css";
 import type { LinkApp } from "../app";
 import { clinicName } from "../frame";
+import { Leaving } from "../leaving";
 import { problemText } from "../problems";
 import type { On } from "../state";
+import { Where } from "../where";
 
 const HIDE_MS = 5_000;
 
@@ -28,19 +31,14 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
   const unread = useUnread(room, chatOpen);
   const screen = useRef<HTMLElement>(null);
   const calm = useCalm(screen);
-  const { mode } = visit.session;
-  useEffect(() => {
-    if (room !== null && mode !== "video") room.setAudioOnly(true);
-  }, [room, mode]);
+  const isPatient = visit.participant.role === "patient";
 
   return (
     <main class={`visit${calm && !chatOpen && !leaving ? " calm" : ""}`} data-screen="visit" ref={screen}>
       <div class="visit-head">
         <div class="grow">
           <Heading>{clinicName(visit.branding)}</Heading>
-          <p class="small row">
-            <Lock size={14} aria-hidden="true" /> {t("visit.encrypted")}
-          </p>
+          <WhatIsOn room={room} visit={visit} />
         </div>
         {room !== null && room.quality.value !== "unknown" && <ConnectionTag quality={room.quality.value} />}
       </div>
@@ -60,8 +58,12 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
             <p>{t("visit.reconnecting")}</p>
           </Notice>
         )}
-        {room !== null && <AdviceBanner room={room} mode={mode} />}
-        {leaving && <Leaving state={state} app={app} onStay={() => setLeaving(false)} />}
+        {room !== null && (
+          <AdviceBanner room={room} mode={visit.session.mode}>
+            {isPatient && <Where seat={seat} app={app} />}
+          </AdviceBanner>
+        )}
+        {leaving && <Leaving seat={seat} app={app} busy={state.leaving} onStay={() => setLeaving(false)} />}
       </div>
       {room !== null && (
         <ControlBar room={room} media={media} chatOpen={chatOpen} unread={unread} onChat={() => setChatOpen(!chatOpen)}>
@@ -70,47 +72,6 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
       )}
       <Announce>{unread > 0 ? t("chat.new") : ""}</Announce>
     </main>
-  );
-}
-
-/** Leaving, and for the patient taking back their yes: each asked once more in place. */
-function Leaving({ state, app, onStay }: { state: On<"visit">; app: LinkApp; onStay: () => void }) {
-  const [withdrawing, setWithdrawing] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const { visit, participantId } = state.seat;
-  const given = visit.participant.role === "patient" ? visit.consents.find((one) => one.type === "telehealth" && one.status === "granted") : undefined;
-  const withdraw = async (): Promise<void> => {
-    if (given === undefined) return;
-    const answer = await app.seatCalls(participantId).consent({ type: given.type, textVersion: given.textVersion, decision: "withdrawn" });
-    setProblem(answer.ok ? null : problemText(answer.problem));
-  };
-  return (
-    <Notice>
-      <p class="strong">{t(withdrawing ? "withdraw.sure" : "leave.sure")}</p>
-      <p class="small">{t(withdrawing ? "withdraw.means" : "leave.means")}</p>
-      {problem !== null && <p role="alert">{problem}</p>}
-      <div class="row">
-        {withdrawing ? (
-          <Button compact look="danger" data-action="confirm-withdraw" onClick={() => void withdraw()}>
-            {t("withdraw.yes")}
-          </Button>
-        ) : (
-          <Button compact look="danger" data-action="confirm-leave" busy={state.leaving} onClick={() => app.send({ type: "leave" })}>
-            {t("leave.yes")}
-          </Button>
-        )}
-        <Button compact onClick={onStay}>
-          {t("leave.no")}
-        </Button>
-      </div>
-      {given !== undefined && !withdrawing && (
-        <div class="row">
-          <Button compact look="quiet" data-action="withdraw" onClick={() => setWithdrawing(true)}>
-            {t("withdraw.ask")}
-          </Button>
-        </div>
-      )}
-    </Notice>
   );
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "preact/hooks";
-import { CircleCheck, MapPin } from "lucide-preact";
+import { CircleCheck } from "lucide-preact";
 import { formatTime, t, tn } from "@/i18n";
 import { Announce, Button, Heading, Notice } from "@/ui/parts";
+import { SoundUnlock } from "@/ui/sound";
 import type { LinkApp } from "../app";
 import { Actions, clinicName } from "../frame";
-import { problemText } from "../problems";
+import { Leaving } from "../leaving";
 import { openConsents, type Seat } from "../state";
 import { reportWhileWaiting } from "../waiting-report";
+import { Where } from "../where";
 
 /** Calm while nothing happens: the place in line, that the clinic sees them, what to do meanwhile. */
 export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
@@ -53,6 +55,7 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
       <div class="card place" role="status">
         <p class="strong">{line}</p>
         <p class="muted small">{t("waiting.by-itself")}</p>
+        <SoundUnlock />
       </div>
       <div class="stack-s">
         <h2 class="check-title">{t("waiting.meanwhile")}</h2>
@@ -62,89 +65,22 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
           <li>{t("waiting.tip-list")}</li>
         </ul>
       </div>
-      {visit.participant.role === "patient" && <Where seat={seat} app={app} />}
+      {visit.participant.role === "patient" && <Where seat={seat} app={app} open={seat.asksWhere === true} />}
       <Announce>{line}</Announce>
       <Actions still>
-        <Leave app={app} />
+        <Leave seat={seat} app={app} />
       </Actions>
     </div>
   );
 }
 
-/** Where the patient is now: for an ambulance, or to call back. Sent, never kept on this device. */
-function Where({ seat, app }: { seat: Seat; app: LinkApp }) {
-  const [state, setState] = useState<"open" | "sending" | "sent">("open");
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    const where = { address: String(form.get("address")).trim(), callbackNumber: String(form.get("number")).trim() };
-    if (where.address === "" || !/^[+0-9 ()./-]{3,40}$/.test(where.callbackNumber)) return setProblem(t("where.incomplete"));
-    setState("sending");
-    const answer = await app.seatCalls(seat.participantId).whereabouts(where);
-    setProblem(answer.ok ? null : problemText(answer.problem));
-    setState(answer.ok ? "sent" : "open");
-  };
-  if (state === "sent") {
-    return (
-      <Notice kind="good" live>
-        <p>{t("where.sent")}</p>
-      </Notice>
-    );
-  }
-  return (
-    <details class="fold" open={seat.asksWhere === true}>
-      <summary>
-        <MapPin size={20} aria-hidden="true" />
-        {t("where.title")}
-      </summary>
-      <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
-        <p class="small muted">{t("where.why")}</p>
-        <label class="field">
-          <span>{t("where.address")}</span>
-          <input name="address" autocomplete="street-address" maxLength={500} dir="auto" required />
-        </label>
-        <label class="field">
-          <span>{t("where.number")}</span>
-          <input name="number" type="tel" autocomplete="tel" maxLength={40} dir="ltr" required />
-        </label>
-        {problem !== null && (
-          <Notice kind="bad" live>
-            <p>{problem}</p>
-          </Notice>
-        )}
-        <div class="row">
-          <Button submit busy={state === "sending"}>
-            {t("where.send")}
-          </Button>
-        </div>
-      </form>
-    </details>
-  );
-}
-
 /** Asks once more in place: after leaving, the link is spent. */
-function Leave({ app }: { app: LinkApp }) {
+function Leave({ seat, app }: { seat: Seat; app: LinkApp }) {
   const [asking, setAsking] = useState(false);
-  if (!asking) {
-    return (
-      <Button wide look="quiet" data-action="leave" onClick={() => setAsking(true)}>
-        {t("waiting.leave")}
-      </Button>
-    );
-  }
+  if (asking) return <Leaving seat={seat} app={app} onStay={() => setAsking(false)} />;
   return (
-    <div class="stack-s" role="group" aria-label={t("leave.sure")}>
-      <p class="strong">{t("leave.sure")}</p>
-      <p class="small muted">{t("leave.means")}</p>
-      <div class="row">
-        <Button class="grow" look="danger" data-action="confirm-leave" onClick={() => app.send({ type: "leave" })}>
-          {t("leave.yes")}
-        </Button>
-        <Button class="grow" onClick={() => setAsking(false)}>
-          {t("leave.no")}
-        </Button>
-      </div>
-    </div>
+    <Button wide look="quiet" data-action="leave" onClick={() => setAsking(true)}>
+      {t("waiting.leave")}
+    </Button>
   );
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CalendarClock, Clock } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { CalendarClock, Clock, Copy } from "lucide-preact";
 import { formatDay, formatTime, languageName, t } from "@/i18n";
+import { copyText } from "@/platform/clipboard";
 import { hasMedia, isInsideAnotherApp } from "@/platform/media";
 import { Avatar, Button, Heading, Notice } from "@/ui/parts";
 import type { LinkApp } from "../app";
@@ -67,12 +69,19 @@ export function WhoScreen({ state, app }: { state: On<"who">; app: LinkApp }) {
 
 /** Said before the link is used up: here the camera will not work, and how to get where it does. */
 export function OtherBrowser() {
+  const [copied, setCopied] = useState(false);
   return (
     <Notice kind="warn">
       <p>
         <strong>{t("browser.title")}</strong>
       </p>
       <p>{t(isInsideAnotherApp() ? "browser.inside" : "browser.old")}</p>
+      <div class="row">
+        <Button compact data-action="copy-link" onClick={() => void copyText(globalThis.location.href).then(setCopied)}>
+          <Copy size={16} aria-hidden="true" />
+          {t(copied ? "browser.copied" : "browser.copy")}
+        </Button>
+      </div>
     </Notice>
   );
 }
