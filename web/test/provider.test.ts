@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClinic, type Clinic } from "@/provider/clinic";
 import { readToken, takeIdentity } from "@/provider/identity";
+import { nextToAdmit } from "@/provider/linked";
 import { createSeat, type Seat } from "@/provider/seat";
 import { forget } from "@/platform/storage";
 import { FakeClinic, ids } from "./fake/clinic";
@@ -97,9 +98,79 @@ describe("the provider's page", () => {
     expect(clinic.sessions.value?.[0]).toMatchObject({ status: "ended", encounterId: "enc-1001" });
   });
 
-  it("knows after a reload that it was in a visit", async () => {
+  it("is back in its visit after a reload", async () => {
     await seat.join(ids.session);
-    expect(createSeat(clinic).before()).toBe(ids.session);
+    const reloaded = createSeat(clinic);
+    await reloaded.resume();
+    expect(reloaded.seat.value?.sessionId).toBe(ids.session);
+  });
+
+  it("says nothing after a reload about a visit that is over, and asks for it no more", async () => {
+    await seat.join(ids.session);
+    const reloaded = createSeat(clinic);
+    service.instead.set(`POST /sessions/${ids.session}/participants/${ids.provider}/join`, () => problem(409, "INVALID_STATUS_TRANSITION"));
+    await reloaded.resume();
+    expect(reloaded.problem.value).toBeNull();
+    const joins = calls("/join");
+    await createSeat(clinic).resume();
+    expect(calls("/join")).toBe(joins);
+  });
+
+  it("lets in the patient and those who came along in one step", async () => {
+    service.join("interpreter", false);
+    service.join("patient", true);
+    await eventually(() => expect(clinic.waiting.value).toHaveLength(2));
+    const next = nextToAdmit(clinic.waiting.value, clinic.sessions.value ?? []);
+    expect(next).toMatchObject({ person: { participantId: ids.patient }, withLinked: true });
+    await seat.admit(ids.session, ids.patient, true);
+    expect(service.calls.find((call) => call.path.endsWith("/admit"))?.body).toMatchObject({ withLinked: true });
+    expect(service.person(ids.patient).status).toBe("admitted");
+    expect(service.person(ids.interpreter).status).toBe("admitted");
+  });
+
+  it("lets an interpreter in alone while the patient is not there", async () => {
+    service.join("interpreter", false);
+    await eventually(() => expect(clinic.waiting.value).toHaveLength(1));
+    expect(nextToAdmit(clinic.waiting.value, clinic.sessions.value ?? [])).toMatchObject({ person: { participantId: ids.interpreter }, withLinked: false });
+  });
+
+  it("shows who has waited longest first, and lets nobody's clock jump", async () => {
+    service.join("patient", true);
+    await eventually(() => expect(clinic.waiting.value).toHaveLength(1));
+    const since = clinic.waiting.value[0]?.since;
+    service.join("interpreter", false);
+    await eventually(() => expect(clinic.waiting.value.map((one) => one.participantId)).toEqual([ids.patient, ids.interpreter]));
+    expect(clinic.waiting.value[0]?.since).toBe(since);
+  });
+
+  it("keeps where the patient is, of which a list does not tell", async () => {
+    service.instead.set(`GET /sessions/${ids.session}`, () => {
+      const participants = service.session.participants.map((one) => (one.id === ids.patient ? { ...one, whereabouts: { address: "12 Hill Road", callbackNumber: "112233" } } : one));
+      return new Response(JSON.stringify({ ...service.session, participants }), { headers: { "Content-Type": "application/json" } });
+    });
+    await clinic.load(ids.session);
+    service.changed();
+    const where = () => clinic.sessions.value?.[0]?.participants.find((one) => one.id === ids.patient)?.whereabouts?.address;
+    await eventually(() => expect(clinic.sessions.value?.[0]?.version).toBe(service.session.version));
+    expect(where()).toBe("12 Hill Road");
+  });
+
+  it("knows which visits the record has not taken", async () => {
+    service.join("patient", true);
+    await seat.admit(ids.session, ids.patient);
+    await seat.end(ids.session);
+    const [held] = clinic.sessions.value ?? [];
+    if (held === undefined) throw new Error("there is a visit");
+    expect(clinic.owed.value).toEqual([]);
+    clinic.keep({ ...held, encounterId: null });
+    expect(clinic.owed.value.map((one) => one.id)).toEqual([ids.session]);
+  });
+
+  it("owes nothing for a visit that never took place", () => {
+    const [planned] = clinic.sessions.value ?? [];
+    if (planned === undefined) throw new Error("there is a visit");
+    clinic.keep({ ...planned, status: "ended", version: 9 });
+    expect(clinic.owed.value).toEqual([]);
   });
 
   it("does not let an old answer overwrite a newer one", () => {

@@ -8,6 +8,9 @@ export const staffCalls = (http: Http, token: string) => {
   const as: Credential = { kind: "staff", token };
   return {
     sessions: (from: string, to: string) => http.get("/sessions", { as, query: { from, to, limit: 200 } }),
+    /** Visits that are over, newest first; a cursor goes on where the page before ended. */
+    sessionsOver: (status: "ended" | "failed", from: string, cursor?: string) =>
+      http.get("/sessions", { as, query: { status, from, limit: 200, ...(cursor === undefined ? {} : { cursor }) } }),
     session: (id: string) => http.get("/sessions/{id}", { as, in: { id } }),
     preparation: (id: string) => http.get("/sessions/{id}/preparation", { as, in: { id } }),
     waitingRoom: () => http.get("/waiting-room", { as }),
@@ -16,8 +19,8 @@ export const staffCalls = (http: Http, token: string) => {
       http.post("/sessions/{id}/participants", { as, key: randomKey(), in: { id }, body: { role, ...(linkedTo === undefined ? {} : { linkedTo }) } }),
     joinLink: (id: string, pid: string) => http.post("/sessions/{id}/participants/{pid}/join-token", { as, in: { id, pid }, body: {} }),
     join: (id: string, pid: string) => http.post("/sessions/{id}/participants/{pid}/join", { as, key: randomKey(), in: { id, pid }, body: {} }),
-    admit: (id: string, pid: string, version: number) =>
-      http.post("/sessions/{id}/participants/{pid}/admit", { as, key: randomKey(), in: { id, pid }, body: { version } }),
+    admit: (id: string, pid: string, version: number, withLinked: boolean) =>
+      http.post("/sessions/{id}/participants/{pid}/admit", { as, key: randomKey(), in: { id, pid }, body: { version, ...(withLinked ? { withLinked } : {}) } }),
     remove: (id: string, pid: string, reason: string) =>
       http.post("/sessions/{id}/participants/{pid}/remove", { as, key: randomKey(), in: { id, pid }, body: { reason } }),
     end: (id: string, version: number) => http.post("/sessions/{id}/end", { as, key: randomKey(), in: { id }, body: { version } }),

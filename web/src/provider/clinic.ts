@@ -19,6 +19,26 @@ const SETTLE_MS = 120;
 const POLL_MS = 30_000;
 const DAY_MS = 86_400_000;
 const AROUND_MS = 6 * 3_600_000;
+/** Older Encounters that are not in the record are looked for now and then, some pages back and no further. */
+const OWED_POLLS = 10;
+const OWED_DAYS = 7;
+const OWED_PAGES = 5;
+const SAME_WAIT_MS = 3_000;
+
+/** Took place, is over, and its Encounter is not in the record yet. */
+export const owesEncounter = (session: Session): boolean =>
+  session.actualStart !== undefined && session.encounterId === null && (session.status === "ended" || session.status === "failed");
+
+/** A list does not tell where people are: what a single session has told is kept. */
+const withWhereabouts = (listed: Session, before: Session | null): Session => ({
+  ...listed,
+  participants: listed.participants.map((one) => {
+    const whereabouts = before?.participants.find((same) => same.id === one.id)?.whereabouts;
+    return whereabouts === undefined ? one : { ...one, whereabouts };
+  }),
+});
+
+const startOfToday = (): number => Math.min(new Date(now()).setHours(0, 0, 0, 0), now() - AROUND_MS);
 
 export function createClinic(identity: Identity, transport?: Transport) {
   const http = new Http(transport);
@@ -30,7 +50,13 @@ export function createClinic(identity: Identity, transport?: Transport) {
   const feed = signal<"connecting" | "up" | "down" | "expired">("connecting");
   const problem = signal<Problem | null>(null);
   const branding = signal<Branding>({});
+  const owedBefore = signal<readonly Session[]>([]);
+  /** Who came last, to be read out once. */
+  const arrival = signal<Waiting | null>(null);
   const visitFrames = new Set<(frame: Frame) => void>();
+  /** Visits whose preparation may have changed. */
+  const stale = new Set<string>();
+  let polls = 0;
   let stream: Stream | null = null;
   let streamFor: string | null = null;
   let settle: Cancel | null = null;
@@ -43,36 +69,72 @@ export function createClinic(identity: Identity, transport?: Transport) {
     sessions.value = [...others, session].sort((a, b) => a.scheduledStart.localeCompare(b.scheduledStart));
   };
 
+  const known = (id: string | null): Session | null =>
+    sessions.value?.find((one) => one.id === id) ?? owedBefore.value.find((one) => one.id === id) ?? null;
+
+  const load = async (id: string): Promise<Session | null> => {
+    const answer = await calls.session(id);
+    if (answer.ok) keep(answer.value);
+    return answer.ok ? answer.value : null;
+  };
+
   const loadSessions = async (): Promise<void> => {
     const midnight = new Date(now()).setHours(0, 0, 0, 0);
-    const from = new Date(Math.min(midnight, now() - AROUND_MS)).toISOString();
+    const from = new Date(startOfToday()).toISOString();
     const to = new Date(Math.max(midnight + DAY_MS, now() + AROUND_MS)).toISOString();
     const answer = await calls.sessions(from, to);
     problem.value = answer.ok ? null : answer.problem;
     if (!answer.ok) return;
     batch(() => {
       sessions.value ??= [];
-      answer.value.items.forEach(keep);
+      answer.value.items.forEach((one) => keep(withWhereabouts(one, known(one.id))));
     });
     const open = answer.value.items.filter((one) => one.status === "scheduled" || one.status === "waiting");
-    for (const { id } of open) {
-      const prepared = await calls.preparation(id);
-      if (prepared.ok) preparations.value = { ...preparations.value, [id]: prepared.value };
+    for (const { id } of open) if (stale.has(id) || preparations.value[id] === undefined) await loadPreparation(id);
+  };
+
+  const loadPreparation = async (id: string): Promise<void> => {
+    stale.delete(id);
+    const prepared = await calls.preparation(id);
+    if (prepared.ok) preparations.value = { ...preparations.value, [id]: prepared.value };
+  };
+
+  const loadOwed = async (): Promise<void> => {
+    const from = new Date(now() - OWED_DAYS * DAY_MS).toISOString();
+    const found: Session[] = [];
+    for (const status of ["ended", "failed"] as const) {
+      let cursor: string | undefined;
+      for (let page = 0; page < OWED_PAGES; page++) {
+        const answer = await calls.sessionsOver(status, from, cursor);
+        if (!answer.ok) return;
+        found.push(...answer.value.items.filter(owesEncounter));
+        cursor = answer.value.nextCursor;
+        if (cursor === undefined) break;
+      }
     }
+    owedBefore.value = found;
   };
 
   const loadWaiting = async (): Promise<void> => {
     const answer = await calls.waitingRoom();
     if (!answer.ok) return;
-    const before = new Set(waiting.value.map((one) => one.participantId));
-    const items = answer.value.items.map((one) => ({ ...one, since: now() - one.waitSeconds * 1000 }));
-    const arrived = items.some((one) => !before.has(one.participantId));
+    const before = new Map(waiting.value.map((one) => [one.participantId, one]));
+    // The clock of somebody who was there already goes on: rounding must not make it jump, or people change places.
+    const items = answer.value.items.map((one) => {
+      const since = now() - one.waitSeconds * 1000;
+      const known = before.get(one.participantId)?.since ?? since;
+      return { ...one, since: Math.abs(known - since) < SAME_WAIT_MS ? known : since };
+    });
+    const arrived = items.filter((one) => !before.has(one.participantId));
     waiting.value = items.sort((a, b) => a.since - b.since);
-    if (arrived) void chime();
+    arrival.value = arrived.at(-1) ?? arrival.value;
+    if (arrived.length > 0) void chime();
   };
 
   const refresh = async (): Promise<void> => {
+    const selected = selectedId.value;
     await Promise.all([loadWaiting(), loadSessions()]);
+    if (selected !== null) await load(selected);
   };
 
   const refreshSoon = (): void => {
@@ -82,13 +144,26 @@ export function createClinic(identity: Identity, transport?: Transport) {
     });
   };
 
+  const heard = (frame: Frame): void => {
+    if (frame.event === "visit") return visitFrames.forEach((run) => run(frame));
+    const about = (frame.data as { partitionkey?: unknown } | null)?.partitionkey;
+    if (typeof about === "string") stale.add(about);
+    refreshSoon();
+  };
+
+  const poll = (): void => {
+    for (const id of Object.keys(preparations.value)) stale.add(id);
+    if (polls++ % OWED_POLLS === 0) void loadOwed();
+    void refresh();
+  };
+
   const listen = (participantId: string | null): void => {
     stream?.close();
     streamFor = participantId;
     feed.value = "connecting";
     stream = openStream({
       open: (lastId, abort) => calls.events(participantId, lastId, abort),
-      onFrame: (frame) => (frame.event === "visit" ? visitFrames.forEach((run) => run(frame)) : refreshSoon()),
+      onFrame: heard,
       onUp: () => {
         feed.value = "up";
         upWaiters.forEach((run) => run());
@@ -101,27 +176,34 @@ export function createClinic(identity: Identity, transport?: Transport) {
     });
   };
 
-  const stopPolling = every(POLL_MS, () => void refresh());
+  const stopPolling = every(POLL_MS, poll);
   const stopComingBack = onComingBack(() => {
     stream?.poke();
     refreshSoon();
   });
   void calls.publicConfig(identity.tenantId).then((answer) => answer.ok && (branding.value = answer.value.branding));
   listen(null);
-  refreshSoon();
+  poll();
 
   return {
-    identity, http, calls, sessions, waiting, preparations, selectedId, feed, problem, branding, visitFrames, keep, refreshSoon,
-    selected: computed(() => sessions.value?.find((one) => one.id === selectedId.value) ?? null),
+    identity, http, calls, sessions, waiting, arrival, preparations, selectedId, feed, problem, branding, visitFrames, keep, refreshSoon,
+    selected: computed(() => known(selectedId.value)),
+    today: computed(() => sessions.value?.filter((one) => Date.parse(one.scheduledStart) >= startOfToday()) ?? null),
+    /** Visits of the last days that took place and are not in the record, the oldest first. */
+    owed: computed(() => {
+      const today = new Map((sessions.value ?? []).map((one) => [one.id, one]));
+      const older = owedBefore.value.filter((one) => !today.has(one.id));
+      return [...older, ...today.values()].filter(owesEncounter).sort((a, b) => (a.actualEnd ?? "").localeCompare(b.actualEnd ?? ""));
+    }),
 
-    select: (id: string | null): void => void (selectedId.value = id),
-
-    /** The newest state of one visit. */
-    async load(id: string): Promise<Session | null> {
-      const answer = await calls.session(id);
-      if (answer.ok) keep(answer.value);
-      return answer.ok ? answer.value : null;
+    select(id: string): void {
+      if (selectedId.value === id) return;
+      selectedId.value = id;
+      void load(id);
     },
+
+    /** The newest state of one visit, with what a list does not tell. */
+    load,
 
     /** One stream a tab: the clinic's feed, and with a seat the frames of its visit too. Resolves once it is up. */
     listenAs(participantId: string | null): Promise<void> {

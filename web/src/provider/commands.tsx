@@ -2,13 +2,15 @@
 /** Ending a visit, going on by other means, notes, and what became of the Encounter. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { signal, type Signal } from "@preact/signals";
-import { ClipboardCheck, PhoneOff } from "lucide-preact";
+import { Check, ClipboardCheck, Copy, PhoneOff } from "lucide-preact";
 import type { Mode, Session } from "@/api/types";
 import { formatTime, t } from "@/i18n";
+import { copyText } from "@/platform/clipboard";
 import { every } from "@/platform/timers";
 import { Button, Notice } from "@/ui/parts";
 import type { Clinic } from "./clinic";
 import type { Seat } from "./seat";
+import { isOver } from "./words";
 
 /** Asks once more in place; `asking` is outside, so that a key can open it too. */
 export function EndVisit({ session, seat, asking, inside = false }: { session: Session; seat: Seat; asking: Signal<boolean>; inside?: boolean }) {
@@ -79,13 +81,27 @@ const notes = signal<Readonly<Record<string, string>>>({});
 
 /** For oneself: in this tab's memory, sent nowhere, gone with the tab. */
 export function Notes({ session }: { session: Session }) {
+  const [copied, setCopied] = useState(false);
+  const text = notes.value[session.id] ?? "";
+  const write = (value: string): void => {
+    setCopied(false);
+    notes.value = { ...notes.value, [session.id]: value };
+  };
   return (
     <section class="stack-s">
       <label class="field">
         <span>{t("staff.notes")}</span>
-        <textarea rows={6} dir="auto" value={notes.value[session.id] ?? ""} onInput={(event) => (notes.value = { ...notes.value, [session.id]: event.currentTarget.value })} />
+        <textarea rows={6} dir="auto" data-notes value={text} onInput={(event) => write(event.currentTarget.value)} />
       </label>
       <p class="small muted">{t("staff.notes-where")}</p>
+      {text !== "" && (
+        <div class="row">
+          <Button compact onClick={() => void copyText(text).then(setCopied)}>
+            {copied ? <Check size={16} aria-hidden="true" /> : <Copy size={16} aria-hidden="true" />}
+            {t(copied ? "staff.copied" : "staff.notes-copy")}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }
@@ -94,7 +110,7 @@ const LOOK_MS = 2_000;
 
 /** Watched until the Encounter is in the record: nobody should have to wonder. */
 export function EncounterStatus({ session, clinic }: { session: Session; clinic: Clinic }) {
-  const owed = session.actualStart !== undefined && (session.status === "ended" || session.status === "failed");
+  const owed = session.actualStart !== undefined && isOver(session);
   const paid = session.encounterId !== null;
   useEffect(() => (owed && !paid ? every(LOOK_MS, () => void clinic.load(session.id)) : undefined), [owed, paid, session.id, clinic]);
   if (!owed) return null;
@@ -106,6 +122,11 @@ export function EncounterStatus({ session, clinic }: { session: Session; clinic:
       {paid && (
         <p class="small" data-encounter={session.encounterId}>
           {t("encounter.id")} <code dir="ltr">{session.encounterId}</code>
+        </p>
+      )}
+      {!paid && (
+        <p class="small">
+          {t("encounter.session")} <code dir="ltr">{session.id}</code>
         </p>
       )}
       {session.actualEnd !== undefined && <p class="small muted">{t("encounter.ended-at", { time: formatTime(session.actualEnd) })}</p>}

@@ -4,20 +4,22 @@ import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Keyboard, LogOut, Plus } from "lucide-preact";
 import { chooseLanguage, formatNumber, language, setLanguage, t } from "@/i18n";
-import { unlockSound } from "@/platform/media";
 import { applyBrand } from "@/ui/colour";
 import { Announce, Button, LanguageSwitch, Notice } from "@/ui/parts";
+import { SoundUnlock } from "@/ui/sound";
 import { createLocalMedia } from "@/video/local-media";
 import { createClinic, type Clinic } from "./clinic";
 import { mayCreate, signOut, takeIdentity, type Identity } from "./identity";
-import { WaitingRoom, Worklist } from "./lists";
+import { nextToAdmit } from "./linked";
 import { NewVisit } from "./new-visit";
 import { createSeat, type Seat } from "./seat";
 import { SessionPane } from "./session-pane";
 import { shortcutsOn, toggleShortcuts, useShortcuts } from "./shortcuts";
 import { SignIn } from "./sign-in";
 import { VisitPane } from "./visit-pane";
-import { isOver, staffProblem } from "./words";
+import { WaitingRoom } from "./waiting-list";
+import { isOver, nameIn, staffProblem } from "./words";
+import { LateEncounters, Worklist } from "./worklist";
 import "@/ui/tokens.css";
 import "@/ui/base.css";
 import "@/video/video.css";
@@ -31,11 +33,7 @@ function Board({ identity, onSignOut }: { identity: Identity; onSignOut: (expire
   const seat = useMemo(() => createSeat(clinic), [clinic]);
   const [making, setMaking] = useState(false);
   useEffect(() => () => clinic.close(), [clinic]);
-  useEffect(() => {
-    document.addEventListener("pointerdown", unlockSound, { once: true });
-    const before = seat.before();
-    if (before !== null) void seat.join(before);
-  }, [seat]);
+  useEffect(() => void seat.resume(), [seat]);
   useEffect(
     () =>
       effect(() => {
@@ -48,7 +46,7 @@ function Board({ identity, onSignOut }: { identity: Identity; onSignOut: (expire
   );
   useBoardKeys(clinic, seat, () => setMaking(true));
   // The first to wait, else the first of today: there is always something to look at.
-  const first = clinic.waiting.value[0]?.sessionId ?? clinic.sessions.value?.find((one) => !isOver(one))?.id ?? clinic.sessions.value?.[0]?.id;
+  const first = clinic.waiting.value[0]?.sessionId ?? clinic.today.value?.find((one) => !isOver(one))?.id ?? clinic.today.value?.[0]?.id;
   useEffect(() => {
     if (clinic.selectedId.value === null && first !== undefined) clinic.select(first);
   }, [clinic, first]);
@@ -58,12 +56,18 @@ function Board({ identity, onSignOut }: { identity: Identity; onSignOut: (expire
       <TopBar clinic={clinic} onNew={() => setMaking(true)} onSignOut={() => onSignOut(false)} />
       <nav class="board-lists" aria-label={t("staff.lists")}>
         <WaitingRoom clinic={clinic} seat={seat} />
+        <LateEncounters clinic={clinic} />
         <Worklist clinic={clinic} />
       </nav>
       <main class="board-main" data-screen="provider">
         {seat.problem.value !== null && (
           <Notice kind="bad" live>
-            <p>{staffProblem(seat.problem.value)}</p>
+            <div class="row">
+              <p class="grow">{staffProblem(seat.problem.value)}</p>
+              <Button compact look="quiet" onClick={seat.forgive}>
+                {t("action.dismiss")}
+              </Button>
+            </div>
           </Notice>
         )}
         {making ? <NewVisit clinic={clinic} onDone={() => setMaking(false)} /> : <Chosen clinic={clinic} seat={seat} />}
@@ -104,15 +108,15 @@ function Chosen({ clinic, seat }: { clinic: Clinic; seat: Seat }) {
 
 function useBoardKeys(clinic: Clinic, seat: Seat, onNew: () => void): void {
   const move = (by: number): void => {
-    const sessions = clinic.sessions.value ?? [];
+    const sessions = clinic.today.value ?? [];
     const at = sessions.findIndex((one) => one.id === clinic.selectedId.value);
     const next = sessions[Math.min(sessions.length - 1, Math.max(0, at + by))];
     if (next !== undefined) clinic.select(next.id);
   };
   useShortcuts({
     a: () => {
-      const first = clinic.waiting.value[0];
-      if (first !== undefined) void seat.admit(first.sessionId, first.participantId);
+      const next = nextToAdmit(clinic.waiting.value, clinic.sessions.value ?? []);
+      if (next !== null) void seat.admit(next.person.sessionId, next.person.participantId, next.withLinked);
     },
     j: () => move(1),
     k: () => move(-1),
@@ -137,6 +141,7 @@ function TopBar({ clinic, onNew, onSignOut }: { clinic: Clinic; onNew: () => voi
           {t(feed === "up" ? "staff.live" : "staff.connecting")}
         </span>
       </p>
+      <SoundUnlock />
       {mayCreate(clinic.identity) && (
         <Button compact data-action="new-visit" onClick={onNew}>
           <Plus size={16} aria-hidden="true" />
@@ -161,8 +166,8 @@ function TopBar({ clinic, onNew, onSignOut }: { clinic: Clinic; onNew: () => voi
 
 /** Reads out who came, once each. */
 function Arrivals({ clinic }: { clinic: Clinic }) {
-  const last = clinic.waiting.value.at(-1);
-  return <Announce>{last === undefined ? "" : t("staff.arrived", { name: last.displayName ?? t(`role.${last.role}`) })}</Announce>;
+  const last = clinic.arrival.value;
+  return <Announce key={last?.participantId}>{last === null ? "" : t("staff.arrived", { name: nameIn(clinic.sessions.value?.find((one) => one.id === last.sessionId), last) })}</Announce>;
 }
 
 function Page() {

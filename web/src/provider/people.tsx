@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The people of a visit: letting in, taking out, inviting an interpreter by link. */
 import { useState } from "preact/hooks";
-import { Check, Copy, MapPin, UserPlus } from "lucide-preact";
+import { Check, Copy, Link2, MapPin, UserPlus } from "lucide-preact";
 import type { Participant, Session } from "@/api/types";
 import { languageName, t } from "@/i18n";
+import { copyText } from "@/platform/clipboard";
 import { Avatar, Button, ConnectionTag, Notice } from "@/ui/parts";
 import type { Seat } from "./seat";
-import { isOver, personName } from "./words";
+import { AdmitTogether } from "./waiting-list";
+import { isOver, nameIn } from "./words";
 
 export function People({ session, seat }: { session: Session; seat: Seat }) {
-  const people = session.participants.filter((one) => one.status !== "removed");
+  // Who was taken out stands last: by mistake, perhaps, and a new link brings them back.
+  const people = [...session.participants].sort((a, b) => Number(a.status === "removed") - Number(b.status === "removed"));
   return (
     <section class="stack" aria-labelledby="people-title">
       <h2 id="people-title" class="check-title">{t("staff.people")}</h2>
@@ -23,16 +26,25 @@ export function People({ session, seat }: { session: Session; seat: Seat }) {
   );
 }
 
+const mayNeedLink: readonly Participant["status"][] = ["invited", "disconnected", "removed"];
+
 function Person({ person, session, seat }: { person: Participant; session: Session; seat: Seat }) {
+  const name = nameIn(session, person);
   const [removing, setRemoving] = useState(false);
+  const [link, setLink] = useState<string | null>(null);
+  const linked = person.status === "waiting" ? session.participants.filter((one) => one.linkedTo === person.id && one.status === "waiting") : [];
+  const makeLink = async (): Promise<void> => {
+    const answer = await seat.invite(session.id, person.id);
+    if (answer?.ok === true && "joinUrl" in answer.value) setLink(answer.value.joinUrl);
+  };
   const inside = !isOver(session) && (person.status === "admitted" || person.status === "active");
   return (
-    <li class="member">
+    <li class={person.status === "removed" ? "member gone" : "member"}>
       <div class="row">
-        <Avatar name={personName(person)} small />
+        <Avatar name={name} small />
         <div class="grow">
           <p class="item-name">
-            <bdi>{personName(person)}</bdi>
+            <bdi>{name}</bdi>
           </p>
           <p class="item-facts">
             <span>{t(`role.${person.role}`)}</span>
@@ -42,16 +54,34 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
         </div>
         {inside && person.connection !== "unknown" && <ConnectionTag quality={person.connection} short />}
         {person.status === "waiting" && (
-          <Button compact look="primary" data-admit={person.id} busy={seat.busy.value === `admit:${person.id}`} onClick={() => void seat.admit(session.id, person.id)}>
+          <Button compact look={linked.length === 0 ? "primary" : "plain"} data-admit={person.id} busy={seat.busy.value === `admit:${person.id}`} onClick={() => void seat.admit(session.id, person.id)}>
             {t("staff.admit")}
           </Button>
         )}
-        {person.role !== "provider" && person.status !== "invited" && !isOver(session) && !removing && (
-          <Button compact look="quiet" data-action="remove" aria-label={t("staff.remove-name", { name: personName(person) })} onClick={() => setRemoving(true)}>
+        {person.role !== "provider" && mayNeedLink.includes(person.status) && !isOver(session) && (
+          <Button compact look="quiet" data-action="link" busy={seat.busy.value === `invite:${person.id}`} onClick={() => void makeLink()}>
+            <Link2 size={16} aria-hidden="true" />
+            {t("staff.link")}
+            <span class="visually-hidden">
+              <bdi>{name}</bdi>
+            </span>
+          </Button>
+        )}
+        {person.role !== "provider" && person.status !== "invited" && person.status !== "removed" && !isOver(session) && !removing && (
+          <Button compact look="quiet" data-action="remove" aria-label={t("staff.remove-name", { name: name })} onClick={() => setRemoving(true)}>
             {t("staff.remove")}
           </Button>
         )}
       </div>
+      {linked.length > 0 && (
+        <AdmitTogether sessionId={session.id} seat={seat} people={[person, ...linked].map((one) => ({ participantId: one.id, role: one.role, ...(one.displayName === undefined ? {} : { displayName: one.displayName }) }))} />
+      )}
+      {link !== null && (
+        <Notice kind="good" live>
+          <p class="small">{t("staff.link-ready", { name: name })}</p>
+          <CopyLink label={name} link={link} />
+        </Notice>
+      )}
       {person.whereabouts !== undefined && (
         <p class="item-facts where">
           <MapPin size={16} aria-hidden="true" />
@@ -59,7 +89,7 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
         </p>
       )}
       {removing && (
-        <div class="row confirm" role="group" aria-label={t("staff.remove-name", { name: personName(person) })}>
+        <div class="row confirm" role="group" aria-label={t("staff.remove-name", { name: name })}>
           <span class="grow small">{t("staff.remove-sure")}</span>
           <Button compact look="danger" data-action="confirm-remove" busy={seat.busy.value === `remove:${person.id}`} onClick={() => void seat.remove(session.id, person.id, "removed_by_provider").then(() => setRemoving(false))}>
             {t("staff.remove")}
@@ -101,18 +131,10 @@ function InviteInterpreter({ session, seat }: { session: Session; seat: Seat }) 
 /** A link to hand on: to be read, selected or copied. */
 export function CopyLink({ label, link }: { label: string; link: string }) {
   const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(link);
-      setCopied(true);
-    } catch {
-      setCopied(false); // Not allowed here: the field beside it can be selected.
-    }
-  };
   return (
     <div class="row copy">
       <input class="grow" readOnly dir="ltr" aria-label={t("staff.link-for", { name: label })} value={link} onFocus={(event) => event.currentTarget.select()} />
-      <Button compact onClick={() => void copy()}>
+      <Button compact onClick={() => void copyText(link).then(setCopied)}>
         {copied ? <Check size={16} aria-hidden="true" /> : <Copy size={16} aria-hidden="true" />}
         {t(copied ? "staff.copied" : "staff.copy")}
       </Button>

@@ -4,10 +4,11 @@ import { signal } from "@preact/signals";
 import type { Answer, Problem } from "@/api/http";
 import { seatCalls, type SeatCalls } from "@/api/visit";
 import type { Mode, Session, Visit } from "@/api/types";
+import { keepAwake } from "@/platform/media";
 import { createSignalWire } from "@/platform/signal-wire";
 import type { Frame } from "@/platform/sse";
 import { forget, recall, remember } from "@/platform/storage";
-import { sleep } from "@/platform/timers";
+import { sleep, type Cancel } from "@/platform/timers";
 import type { Clinic } from "./clinic";
 
 export interface OwnSeat {
@@ -26,9 +27,12 @@ export function createSeat(clinic: Clinic) {
   const busy = signal<string | null>(null);
   const problem = signal<Problem | null>(null);
   const wire = createSignalWire();
+  let awake: Cancel | null = null;
 
   const getUp = (): void => {
     seat.value = null;
+    awake?.();
+    awake = null;
     forget(INSIDE);
     void clinic.listenAs(null);
   };
@@ -87,6 +91,7 @@ export function createSeat(clinic: Clinic) {
     remember(INSIDE, sessionId);
     const calls = seatCalls(clinic.http, { kind: "visit", credential: joined.value.credential });
     seat.value = { sessionId, participantId: own.id, calls, visit: joined.value.visit };
+    awake ??= keepAwake();
     clinic.select(sessionId);
     // Presence is the open stream. Where that takes long, the join call itself counts for a while.
     await Promise.race([clinic.listenAs(own.id), sleep(STREAM_MS)]);
@@ -98,11 +103,11 @@ export function createSeat(clinic: Clinic) {
 
     join: (sessionId: string) => run("join", () => takeSeat(sessionId)),
 
-    /** Lets somebody in; takes the provider's own seat first where that is not done yet. */
-    admit: (sessionId: string, participantId: string) =>
-      run(`admit:${participantId}`, async (): Promise<Answer<unknown>> => {
+    /** Lets somebody in, alone or with those linked to them; takes the provider's own seat first where that is not done yet. */
+    admit: (sessionId: string, participantId: string, withLinked = false) =>
+      run(withLinked ? `admit-linked:${participantId}` : `admit:${participantId}`, async (): Promise<Answer<unknown>> => {
         const seated = await takeSeat(sessionId);
-        return seated.ok ? versioned(sessionId, (version) => clinic.calls.admit(sessionId, participantId, version)) : seated;
+        return seated.ok ? versioned(sessionId, (version) => clinic.calls.admit(sessionId, participantId, version, withLinked)) : seated;
       }),
 
     remove: (sessionId: string, participantId: string, reason: string) =>
@@ -128,7 +133,7 @@ export function createSeat(clinic: Clinic) {
 
     /** A link for somebody who is to come: an interpreter gets a seat first where the visit has none. */
     invite: (sessionId: string, participantId: string | null) =>
-      run("invite", async () => {
+      run(participantId === null ? "invite" : `invite:${participantId}`, async () => {
         if (participantId !== null) return clinic.calls.joinLink(sessionId, participantId);
         const patient = clinic.sessions.value?.find((one) => one.id === sessionId)?.participants.find((one) => one.role === "patient");
         const added = await clinic.calls.addParticipant(sessionId, "interpreter", patient?.id);
@@ -136,8 +141,17 @@ export function createSeat(clinic: Clinic) {
       }),
 
     getUp,
-    /** Where the provider was before the page was loaded again. */
-    before: (): string | null => recall(INSIDE),
+    forgive: (): void => void (problem.value = null),
+
+    /** Back to where the provider was before the page was loaded again, if that visit is still there. */
+    async resume(): Promise<void> {
+      const before = recall(INSIDE);
+      if (before === null) return;
+      const answer = await run("join", () => takeSeat(before));
+      if (answer?.ok !== false || answer.problem.status === 0 || answer.problem.status >= 500) return;
+      forget(INSIDE);
+      problem.value = null; // Nobody asked for this just now: the visit itself says what became of it.
+    },
   };
 }
 export type Seat = ReturnType<typeof createSeat>;

@@ -4,16 +4,19 @@ import type { Signal } from "@preact/signals";
 import { Video } from "lucide-preact";
 import type { Session } from "@/api/types";
 import { formatDay, formatTime, languageName, t } from "@/i18n";
-import { Button } from "@/ui/parts";
+import { Button, Notice } from "@/ui/parts";
 import type { Clinic } from "./clinic";
 import { EncounterStatus, EndVisit, Fallback, Notes } from "./commands";
-import { StatusTag } from "./lists";
 import { People } from "./people";
+import { PreparationCard } from "./preparation";
 import type { Seat } from "./seat";
-import { isOver, patientName } from "./words";
+import { StatusTag } from "./worklist";
+import { isOver, patientName, whyOver } from "./words";
 
 export function SessionPane({ session, clinic, seat, ending }: { session: Session; clinic: Clinic; seat: Seat; ending: Signal<boolean> }) {
-  const backend = clinic.preparations.value[session.id]?.backend;
+  const prepared = clinic.preparations.value[session.id];
+  const why = whyOver(session);
+  const opens = session.status === "scheduled" || session.status === "waiting";
   return (
     <div class="pane stack">
       <div class="row pane-head">
@@ -22,16 +25,28 @@ export function SessionPane({ session, clinic, seat, ending }: { session: Sessio
             <bdi>{patientName(session)}</bdi>
           </h1>
           <p class="muted">
-            {formatDay(session.scheduledStart)} · {formatTime(session.scheduledStart)}–{formatTime(session.scheduledEnd)}
+            {formatDay(session.scheduledStart)} · <span class="unbroken">{formatTime(session.scheduledStart)}–{formatTime(session.scheduledEnd)}</span>
             {session.language !== undefined && ` · ${languageName(session.language)}`}
           </p>
         </div>
         <StatusTag session={session} />
       </div>
+      {session.reasonForVisit !== undefined && (
+        <p dir="auto">
+          <bdi>{session.reasonForVisit}</bdi>
+        </p>
+      )}
+      {why !== null && (
+        <Notice kind={why.isTrouble ? "warn" : "info"} live>
+          <p>{why.text}</p>
+        </Notice>
+      )}
       <EncounterStatus session={session} clinic={clinic} />
-      {session.cancelReason !== undefined && <p class="muted">{t("staff.cancelled-because", { reason: session.cancelReason })}</p>}
-      {session.consentPending && !isOver(session) && <p class="muted">{t("staff.consent-pending")}</p>}
-      {backend?.healthy === false && <p class="muted">{t("prep.backend-down")}</p>}
+      {session.consentPending && !isOver(session) && (
+        <Notice kind="warn">
+          <p>{t("staff.consent-pending")}</p>
+        </Notice>
+      )}
       {!isOver(session) && (
         <div class="row">
           <Button look="primary" data-action="join" busy={seat.busy.value === "join"} onClick={() => void seat.join(session.id)}>
@@ -46,9 +61,16 @@ export function SessionPane({ session, clinic, seat, ending }: { session: Sessio
         <div class="card stack">
           <People session={session} seat={seat} />
         </div>
-        <div class="card stack">
-          <Fallback session={session} seat={seat} />
-          <Notes session={session} />
+        <div class="stack">
+          {opens && prepared !== undefined && (
+            <div class="card stack">
+              <PreparationCard session={session} prepared={prepared} />
+            </div>
+          )}
+          <div class="card stack">
+            <Fallback session={session} seat={seat} />
+            <Notes session={session} />
+          </div>
         </div>
       </div>
     </div>

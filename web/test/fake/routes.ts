@@ -89,12 +89,12 @@ function visit(clinic: FakeClinic, name: string, url: URL, headers: Headers, bod
 function staff(clinic: FakeClinic, name: string, url: URL, body: unknown): Response {
   const session = `/sessions/${ids.session}`;
   const participant = new RegExp(`^POST ${session}/participants/([^/]+)/([a-z-]+)$`).exec(name);
-  if (participant !== null) return participantCommand(clinic, participant[1] ?? "", participant[2] ?? "", url.origin);
+  if (participant !== null) return participantCommand(clinic, participant[1] ?? "", participant[2] ?? "", url.origin, body);
   switch (name) {
     case "GET /config/public":
       return json({ branding: clinic.visit(ids.provider).branding, languages: ["en", "fa-AF"] });
     case "GET /sessions":
-      return json({ items: [clinic.session] });
+      return json({ items: (url.searchParams.get("status") ?? clinic.session.status) === clinic.session.status ? [clinic.session] : [] });
     case `GET ${session}`:
       return json(clinic.session);
     case `GET ${session}/preparation`:
@@ -131,7 +131,7 @@ function staff(clinic: FakeClinic, name: string, url: URL, body: unknown): Respo
   }
 }
 
-function participantCommand(clinic: FakeClinic, id: string, command: string, origin: string): Response {
+function participantCommand(clinic: FakeClinic, id: string, command: string, origin: string, body: unknown): Response {
   switch (command) {
     case "join-token": {
       const code = clinic.person(id).role;
@@ -145,6 +145,9 @@ function participantCommand(clinic: FakeClinic, id: string, command: string, ori
     case "admit":
       if (clinic.person(id).status !== "waiting") return problem(409, "PARTICIPANT_NOT_IN_WAITING_ROOM");
       clinic.admit(id);
+      if ((body as { withLinked?: boolean }).withLinked === true) {
+        for (const one of clinic.session.participants) if (one.linkedTo === id && one.status === "waiting") clinic.admit(one.id);
+      }
       return json(clinic.session);
     case "remove":
       clinic.tell(id, "removed", { participantId: id, reason: "removed" });
