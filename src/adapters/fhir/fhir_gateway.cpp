@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/fhir/fhir_gateway.hpp"
 
-#include <mutex>
-
 #include <fmt/format.h>
 
-#include "adapters/fhir/circuit_breaker.hpp"
 #include "adapters/fhir/encounter_codec.hpp"
 #include "adapters/fhir/fhir_answer.hpp"
 #include "adapters/fhir/identifier_query.hpp"
+#include "adapters/http_client/dependency.hpp"
 #include "domain/ids.hpp"
 
 namespace vcare::fhir {
@@ -18,7 +16,6 @@ using application::EncounterLater;
 using application::EncounterOutcome;
 using application::EncounterRefused;
 using application::EncounterWritten;
-using application::Metric;
 using Answer = std::expected<FhirResponse, NoAnswer>;
 
 /// The server is there and understood us: it decided about the content, or did what it was asked.
@@ -52,11 +49,12 @@ class FhirClient final : public application::FhirGateway {
           identifier_system_(std::move(identifier_system)),
           clock_(clock),
           randomness_(randomness),
-          telemetry_(telemetry) {}
+          telemetry_(telemetry),
+          dependency_("fhir", clock, telemetry) {}
 
     Task<EncounterOutcome> create_encounter(domain::TenantScope scope, domain::Encounter encounter,
                                             std::string traceparent) override {
-        if (const auto wait = ask_breaker()) {
+        if (const auto wait = dependency_.ask()) {
             const auto whole = std::chrono::ceil<domain::seconds>(*wait);
             co_return EncounterLater{.reason = "circuit open", .retry_after = whole};
         }
@@ -128,33 +126,11 @@ class FhirClient final : public application::FhirGateway {
     }
 
     void tell(const Answer& answer, domain::Instant before) {
-        const domain::Instant now = clock_.now();
-        const bool works = shows_a_working_server(answer);
-        const auto took = std::chrono::duration<double>(now - before).count();
-        telemetry_.observe(Metric::dependency_duration_seconds, took,
-                           {{"dependency", "fhir"}, {"result", result_of(answer)}});
-        telemetry_.gauge(Metric::dependency_up, works ? 1 : 0, {{"dependency", "fhir"}});
+        dependency_.tell(shows_a_working_server(answer), result_of(answer), before);
         const bool must_sign_in = answer && (answer->status == 401 || answer->status == 403);
         if (must_sign_in)
             telemetry_.log(application::Severity::error, "fhir.not_allowed",
                            {{"status", std::to_string(answer->status)}});
-
-        const std::lock_guard lock{mutex_};
-        const bool was_open = breaker_.is_open();
-        if (works) {
-            breaker_.succeeded();
-        } else {
-            breaker_.failed(now);
-        }
-        telemetry_.gauge(Metric::circuit_state, breaker_.is_open() ? 1 : 0, {{"dependency", "fhir"}});
-        if (breaker_.is_open() != was_open)
-            telemetry_.log(was_open ? application::Severity::info : application::Severity::warning,
-                           was_open ? "fhir.circuit_closed" : "fhir.circuit_opened");
-    }
-
-    std::optional<domain::milliseconds> ask_breaker() {
-        const std::lock_guard lock{mutex_};
-        return breaker_.ask(clock_.now());
     }
 
     std::string fresh_request_id() {
@@ -168,8 +144,7 @@ class FhirClient final : public application::FhirGateway {
     application::Clock& clock_;
     application::Randomness& randomness_;
     application::Telemetry& telemetry_;
-    std::mutex mutex_;  // workers of several cores share the breaker; nothing is awaited under it
-    CircuitBreaker breaker_;
+    http_client::Dependency dependency_;
 };
 
 }  // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/fhir/circuit_breaker.hpp"
+#include "adapters/http_client/circuit_breaker.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace vcare::fhir {
+namespace vcare::http_client {
 
 std::optional<domain::milliseconds> CircuitBreaker::ask(domain::Instant now) {
     if (!next_probe_) return std::nullopt;
@@ -15,17 +15,17 @@ std::optional<domain::milliseconds> CircuitBreaker::ask(domain::Instant now) {
 }
 
 void CircuitBreaker::succeeded() {
-    *this = CircuitBreaker{};
+    *this = CircuitBreaker{pauses_};
 }
 
 void CircuitBreaker::failed(domain::Instant now) {
     if (is_open()) {
         if (!std::exchange(probe_is_out_, false)) return;
-        pause_ = std::min(pause_ * 2, pause_max);
+        pause_ = std::min(pause_ * 2, pauses_.max);
         next_probe_ = now + pause_;
     } else if (++failures_in_a_row_ >= failures_to_open) {
         next_probe_ = now + pause_;
     }
 }
 
-}  // namespace vcare::fhir
+}  // namespace vcare::http_client

@@ -5,7 +5,7 @@
 
 #include "domain/time.hpp"
 
-namespace vcare::fhir {
+namespace vcare::http_client {
 
 /// Decides when a server that keeps failing is left alone. Performs nothing and asks no clock.
 ///
@@ -16,8 +16,12 @@ namespace vcare::fhir {
 class CircuitBreaker {
   public:
     static constexpr unsigned failures_to_open = 5;
-    static constexpr domain::milliseconds pause_min{5'000};
-    static constexpr domain::milliseconds pause_max{60'000};
+    struct Pauses {
+        domain::milliseconds min{5'000};
+        domain::milliseconds max{60'000};
+    };
+
+    explicit CircuitBreaker(Pauses pauses) : pauses_(pauses), pause_(pauses.min) {}
 
     /// Nothing: send. Else how long to wait before asking again.
     [[nodiscard]] std::optional<domain::milliseconds> ask(domain::Instant now);
@@ -27,10 +31,11 @@ class CircuitBreaker {
     [[nodiscard]] bool is_open() const { return next_probe_.has_value(); }
 
   private:
+    Pauses pauses_;
     unsigned failures_in_a_row_ = 0;
-    domain::milliseconds pause_ = pause_min;
+    domain::milliseconds pause_;
     std::optional<domain::Instant> next_probe_ = {};  ///< there while it is open
     bool probe_is_out_ = false;
 };
 
-}  // namespace vcare::fhir
+}  // namespace vcare::http_client

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/fhir/circuit_breaker.hpp"
+#include "adapters/http_client/circuit_breaker.hpp"
 
 #include <gtest/gtest.h>
 
-namespace vcare::fhir {
+namespace vcare::http_client {
 namespace {
 
 using domain::milliseconds;
+
+constexpr CircuitBreaker::Pauses pauses{};
 
 class CircuitBreakerTest : public testing::Test {
   protected:
@@ -14,7 +16,7 @@ class CircuitBreakerTest : public testing::Test {
         for (unsigned i = 0; i < CircuitBreaker::failures_to_open; ++i) breaker_.failed(now_);
     }
 
-    CircuitBreaker breaker_;
+    CircuitBreaker breaker_{pauses};
     domain::Instant now_ = domain::parse_rfc3339("2026-03-01T09:30:00Z").value();
 };
 
@@ -27,7 +29,7 @@ TEST_F(CircuitBreakerTest, opens_after_five_failures_in_a_row) {
     breaker_.failed(now_);
 
     EXPECT_TRUE(breaker_.is_open());
-    EXPECT_EQ(breaker_.ask(now_), CircuitBreaker::pause_min);
+    EXPECT_EQ(breaker_.ask(now_), pauses.min);
 }
 
 TEST_F(CircuitBreakerTest, counts_anew_after_a_success) {
@@ -41,18 +43,18 @@ TEST_F(CircuitBreakerTest, counts_anew_after_a_success) {
 
 TEST_F(CircuitBreakerTest, lets_one_probe_through_when_the_pause_is_over) {
     open();
-    now_ += CircuitBreaker::pause_min - milliseconds{1};
+    now_ += pauses.min - milliseconds{1};
     EXPECT_EQ(breaker_.ask(now_), milliseconds{1});
 
     now_ += milliseconds{1};
 
     EXPECT_FALSE(breaker_.ask(now_)) << "the probe";
-    EXPECT_EQ(breaker_.ask(now_), CircuitBreaker::pause_min) << "everybody else";
+    EXPECT_EQ(breaker_.ask(now_), pauses.min) << "everybody else";
 }
 
 TEST_F(CircuitBreakerTest, closes_when_the_probe_succeeds) {
     open();
-    now_ += CircuitBreaker::pause_min;
+    now_ += pauses.min;
     ASSERT_FALSE(breaker_.ask(now_));
 
     breaker_.succeeded();
@@ -82,13 +84,13 @@ TEST_F(CircuitBreakerTest, does_not_pause_longer_for_requests_that_were_under_wa
 
 TEST_F(CircuitBreakerTest, sends_another_probe_when_one_never_reports) {
     open();
-    now_ += CircuitBreaker::pause_min;
+    now_ += pauses.min;
     ASSERT_FALSE(breaker_.ask(now_));
 
-    now_ += CircuitBreaker::pause_min;
+    now_ += pauses.min;
 
     EXPECT_FALSE(breaker_.ask(now_));
 }
 
 }  // namespace
-}  // namespace vcare::fhir
+}  // namespace vcare::http_client

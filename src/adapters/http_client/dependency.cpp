@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/http_client/dependency.hpp"
+
+namespace vcare::http_client {
+
+using application::Metric;
+using application::Severity;
+
+std::optional<domain::milliseconds> Dependency::ask() {
+    const std::lock_guard lock{mutex_};
+    return breaker_.ask(clock_.now());
+}
+
+void Dependency::tell(bool works, std::string_view result, domain::Instant began) {
+    const domain::Instant now = clock_.now();
+    const auto took = std::chrono::duration<double>(now - began).count();
+    telemetry_.observe(Metric::dependency_duration_seconds, took,
+                       {{"dependency", name_}, {"result", result}});
+    telemetry_.gauge(Metric::dependency_up, works ? 1 : 0, {{"dependency", name_}});
+
+    const std::lock_guard lock{mutex_};
+    const bool was_open = breaker_.is_open();
+    if (works) {
+        breaker_.succeeded();
+    } else {
+        breaker_.failed(now);
+    }
+    telemetry_.gauge(Metric::circuit_state, breaker_.is_open() ? 1 : 0, {{"dependency", name_}});
+    if (breaker_.is_open() == was_open) return;
+    telemetry_.log(was_open ? Severity::info : Severity::warning,
+                   name_ + (was_open ? ".circuit_closed" : ".circuit_opened"));
+}
+
+}  // namespace vcare::http_client
