@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/consent/http_consent_service.hpp"
+
+#include <algorithm>
+
+#include "adapters/consent/decision_codec.hpp"
+#include "adapters/http_client/dependency.hpp"
+#include "adapters/json/record_codec.hpp"
+#include "domain/ids.hpp"
+
+namespace vcare::consent {
+namespace {
+
+using application::Severity;
+using http_client::percent_encoded;
+using Answer = std::expected<http_client::Response, http_client::Failure>;
+
+constexpr domain::milliseconds deadline{2'000};
+
+/// Somebody waits at the gate: the pause is short, so that it opens soon after the service is back.
+constexpr http_client::CircuitBreaker::Pauses pauses{.min = domain::milliseconds{1'000},
+                                                     .max = domain::milliseconds{5'000}};
+
+/// A refusal, too, shows a service that is there; it may concern this one question only.
+bool shows_a_working_server(const Answer& answer) {
+    return answer && answer->status < 500 && answer->status != 408 && answer->status != 429;
+}
+
+std::string_view result_of(const Answer& answer) {
+    if (!answer) return word_of(answer.error());
+    if (answer->status < 300) return "success";
+    return answer->status < 500 ? "client_error" : "server_error";
+}
+
+bool is_json(const http_client::Response& response) {
+    const auto found = response.headers.find("content-type");
+    if (found == response.headers.end()) return false;
+    std::string type = found->second.substr(0, found->second.find(';'));
+    std::erase(type, ' ');
+    std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
+    return type == "application/json";
+}
+
+std::unexpected<Error> no_clear_answer(std::optional<domain::milliseconds> wait = {}) {
+    const auto pause = wait ? std::chrono::ceil<domain::seconds>(*wait) : domain::seconds{5};
+    return std::unexpected{Error{.code = ErrorCode::consent_service_unavailable, .retry_after = pause}};
+}
+
+/// A grant and its withdrawal have one id and are two things to do.
+std::string idempotency_key(const domain::ConsentRecord& record) {
+    const bool withdraws = record.status == domain::ConsentStatus::withdrawn;
+    return record.id.text() + (withdraws ? ".withdrawn" : "");
+}
+
+class HttpConsentService final : public application::ConsentService {
+  public:
+    HttpConsentService(HttpConsentSettings settings, std::unique_ptr<http_client::HttpClient> client,
+                       const application::Clock& clock, application::Randomness& randomness,
+                       application::Telemetry& telemetry)
+        : settings_(std::move(settings)),
+          client_(std::move(client)),
+          clock_(clock),
+          randomness_(randomness),
+          telemetry_(telemetry),
+          dependency_("consent", clock, telemetry, pauses) {}
+
+    Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
+                                                 domain::ConsentType type) override {
+        const std::string query = "consents/decision?tenantId=" + percent_encoded(scope.tenant().text()) +
+                                  "&patientId=" + percent_encoded(patient.text()) +
+                                  "&type=" + percent_encoded(domain::to_wire(type));
+        http_client::Request request{.url = settings_.url.below(query)};
+        const auto response = co_await send(std::move(request));
+        if (!response) co_return std::unexpected{response.error()};
+        auto decided = response->status == 200 && is_json(*response)
+                           ? parse_decision(response->body, {scope.tenant(), patient, type})
+                           : std::nullopt;
+        if (decided) co_return std::move(*decided);
+        telemetry_.log(Severity::warning, "consent.not_understood",
+                       {{"status", std::to_string(response->status)}});
+        co_return no_clear_answer();
+    }
+
+    Task<Result<Kept>> record(domain::TenantScope, domain::ConsentRecord record) override {
+        if (!settings_.takes_records) co_return no_clear_answer();
+        http_client::Request request{
+            .method = "POST",
+            .url = settings_.url.below("consents"),
+            .headers = {{"content-type", "application/json"}, {"idempotency-key", idempotency_key(record)}},
+            .body = json::encode_consent(record),
+            .repeatable = true};
+        const auto response = co_await send(std::move(request));
+        if (!response) co_return std::unexpected{response.error()};
+        const bool is_taken = response->status >= 200 && response->status < 300;
+        if (is_taken) co_return Kept::by_owner;
+        telemetry_.log(Severity::warning, "consent.not_taken",
+                       {{"status", std::to_string(response->status)}});
+        co_return no_clear_answer();
+    }
+
+  private:
+    Task<Result<http_client::Response>> send(http_client::Request request) {
+        if (const auto wait = dependency_.ask()) co_return no_clear_answer(wait);
+        request.headers.emplace("accept", "application/json");
+        request.headers.emplace("x-request-id", fresh_request_id());
+        if (!settings_.token.empty()) request.headers.emplace("authorization", "Bearer " + settings_.token);
+        const domain::Instant began = clock_.now();
+        Answer answer = co_await client_->send(std::move(request), http_client::deadline_in(deadline));
+        dependency_.tell(shows_a_working_server(answer), result_of(answer), began);
+        if (!answer) co_return no_clear_answer();
+        const bool must_sign_in = answer->status == 401 || answer->status == 403;
+        if (must_sign_in)
+            telemetry_.log(Severity::error, "consent.not_allowed",
+                           {{"status", std::to_string(answer->status)}});
+        co_return std::move(*answer);
+    }
+
+    std::string fresh_request_id() {
+        domain::UlidEntropy entropy{};
+        randomness_.fill(entropy);
+        return domain::make_ulid(clock_.now(), entropy);
+    }
+
+    const HttpConsentSettings settings_;
+    const std::unique_ptr<http_client::HttpClient> client_;
+    const application::Clock& clock_;
+    application::Randomness& randomness_;
+    application::Telemetry& telemetry_;
+    http_client::Dependency dependency_;
+};
+
+}  // namespace
+
+std::unique_ptr<application::ConsentService> make_http_consent_service(
+    HttpConsentSettings settings, std::unique_ptr<http_client::HttpClient> client,
+    const application::Clock& clock, application::Randomness& randomness, application::Telemetry& telemetry) {
+    return std::make_unique<HttpConsentService>(std::move(settings), std::move(client), clock, randomness,
+                                                telemetry);
+}
+
+}  // namespace vcare::consent
