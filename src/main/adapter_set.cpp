@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/adapter_set.hpp"
 
-#include "adapters/consent/embedded_consent_service.hpp"
 #include "adapters/events/inproc_event_broker.hpp"
-#include "adapters/fhir/embedded_fhir_keeper.hpp"
-#include "adapters/fhir/fhir_gateway.hpp"
 #include "adapters/identity/bearer_verifier.hpp"
 #include "adapters/keys/cryptography.hpp"
 #include "adapters/keys/file_keys.hpp"
@@ -14,6 +11,7 @@
 #include "adapters/store/sqlite_store.hpp"
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
+#include "main/outside_services.hpp"
 
 namespace vcare::program {
 namespace {
@@ -76,13 +74,11 @@ struct AdapterSet::Parts {
           store(open_store(settings, options)),
           told_units(store->units(), options.tell),
           told_live(*options.live, options.tell),
-          consent_service(consent::make_embedded_consent_service(store->consents(), *clock)),
+          consent_service(make_consent_service(needs_of_outside(settings))),
           licensing(licensing::make_embedded_licensing(store->tenants(),
                                                        tenant_ids(settings.licensing.unlicensed))),
           video(video::make_embedded_video(video_settings(settings), *clock, *randomness)),
-          fhir(fhir::make_fhir_gateway(
-              fhir::make_embedded_fhir_keeper(store->encounters(), *clock, *randomness),
-              settings.fhir.identifier_system, *clock, *randomness, *telemetry)),
+          clinical_record(needs_of_outside(settings)),
           broker(events::make_inproc_event_broker()),
           services{.clock = *clock,
                    .randomness = *randomness,
@@ -102,9 +98,14 @@ struct AdapterSet::Parts {
                    .keys = *keys.service,
                    .cryptography = *cryptography,
                    .bearers = *bearers,
-                   .fhir = *fhir,
+                   .fhir = clinical_record.gateway(),
                    .licensing = *licensing,
                    .telemetry = *telemetry} {}
+
+    // Once the store is there.
+    [[nodiscard]] OutsideNeeds needs_of_outside(const Settings& settings) const {
+        return {settings, store->consents(), store->encounters(), *clock, *randomness, *telemetry};
+    }
 
     std::unique_ptr<application::Clock> clock = system::make_system_clock();
     std::unique_ptr<application::Randomness> randomness = system::make_system_randomness();
@@ -118,7 +119,7 @@ struct AdapterSet::Parts {
     std::unique_ptr<application::ConsentService> consent_service;
     std::unique_ptr<application::Licensing> licensing;
     std::unique_ptr<application::VideoBackend> video;
-    std::unique_ptr<application::FhirGateway> fhir;
+    ClinicalRecord clinical_record;
     std::unique_ptr<application::EventBroker> broker;
     application::Services services;
 };

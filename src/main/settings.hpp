@@ -37,11 +37,20 @@ struct Settings {
     } identity;
     struct Consent {
         std::string url;
+        std::string token;
+        std::string ca_file;
         std::string capture;
     } consent;
     struct Fhir {
         std::string url;
         std::string identifier_system;
+        std::string token;
+        std::string ca_file;
+        std::string smart_token_url;
+        std::string smart_client_id;
+        std::string smart_key_id;
+        std::string smart_key_file;
+        std::string smart_scope;
     } fhir;
     struct Keys {
         std::string url;

