@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <future>
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 #include "support/demo_fixture.hpp"
 #include "support/fhir_server.hpp"
 #include "support/remote_double.hpp"
+#include "unit/adapters/crypto/pem_keys.hpp"
 
 namespace vcare::support {
 namespace {
@@ -175,6 +177,43 @@ TEST_F(ARecord, that_refused_a_visit_for_its_content_gets_it_again_when_an_opera
     EXPECT_EQ(server.command({"encounters", "retry", "--session", session}).exit_code, 0);
 
     expect_one_encounter(session, paid_encounter(server, session));
+}
+
+TEST(ASecureRecord, is_written_with_a_token_that_smart_backend_services_issued) {
+    TempFolder folder;
+    EVP_PKEY* const key = EVP_RSA_gen(2048);
+    write_text(folder.path() / "key.pem", tests::pem_of(key));
+    EVP_PKEY_free(key);
+    std::filesystem::permissions(folder.path() / "key.pem", std::filesystem::perms{0600});
+    FhirServer record{{.token = "issued"}};
+    record.start();
+    RemoteDouble issuer{[](const Received&) {
+        return json_reply(200, R"({"access_token":"issued","token_type":"bearer","expires_in":300})");
+    }};
+    const Server server{folder.path(), "[fhir]\nurl = \"" + record.url() + "\"\nsmart_token_url = \"" +
+                                           issuer.url() +
+                                           "/token\"\nsmart_client_id = \"vcare\"\n"
+                                           "smart_key_id = \"k1\"\nsmart_key_file = \"key.pem\"\n"};
+
+    const std::string session = hold_visit(server, "p1");
+
+    EXPECT_NE(paid_encounter(server, session), "");
+    EXPECT_EQ(record.encounters_of(session).size(), 1U);
+    EXPECT_EQ(issuer.requests().size(), 1U);
+}
+
+TEST(ASecureRecord, is_not_asked_with_a_key_that_others_may_read) {
+    TempFolder folder;
+    write_text(folder.path() / "key.pem", "");
+    std::filesystem::permissions(folder.path() / "key.pem", std::filesystem::perms{0644});
+    write_text(folder.path() / "vcare.toml",
+               "[fhir]\nurl = \"http://127.0.0.1:1/fhir\"\nsmart_token_url = \"http://127.0.0.1:1/token\"\n"
+               "smart_client_id = \"vcare\"\nsmart_key_id = \"k1\"\nsmart_key_file = \"key.pem\"\n");
+
+    const Finished refused = run({vcare_binary(), "serve", "--config", folder.path() / "vcare.toml"});
+
+    EXPECT_EQ(refused.exit_code, 3);
+    EXPECT_THAT(refused.error, HasSubstr("key.pem is a key that others may read"));
 }
 
 }  // namespace

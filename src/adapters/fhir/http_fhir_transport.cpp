@@ -6,7 +6,8 @@ namespace {
 
 using Answer = std::expected<FhirResponse, NoAnswer>;
 
-/// Five of them open the circuit: a stop of the service waits for no more of them, and a debt's lease is longer.
+/// Five failures open the circuit: a stop of the service waits for no more than those, and they fit into the
+/// lease of a debt (60 s).
 constexpr std::chrono::seconds time_for_a_request{5};
 
 /// Our requests are a conditional create and searches: what was done is not done again.
