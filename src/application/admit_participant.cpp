@@ -45,12 +45,9 @@ AdmitParticipant::AdmitParticipant(const Services& services)
 
 Task<Result<SessionData>> AdmitParticipant::operator()(StaffContext context, Command command,
                                                        KeepAnswer<SessionData> keep) {
-    for (int i = 0; i < max_tries; ++i) {
-        auto done = co_await try_once(context, command, keep);
-        if (!done) co_return std::unexpected{done.error()};
-        if (*done) co_return std::move(**done);
-    }
-    co_return refuse_stale(command.version);
+    auto once = [this, context, command, keep] { return try_once(context, command, keep); };
+    auto tried = co_await try_until_settled<SessionData>(std::move(once));
+    co_return settled_or(std::move(tried), refuse_stale(command.version));
 }
 
 Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext context, Command command,
@@ -91,10 +88,9 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
     unit.add(session, loaded->config);
     unit.audit(staff.action, session.data().id, session.data().patient);
     unit.keep(keep, session.data());
-    const auto outcome = co_await desk_.commit(context.scope, unit.take());
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    if (*outcome != CommitOutcome::done) co_return std::optional<SessionData>{};
+    const auto is_done = co_await desk_.settle(context.scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    if (!*is_done) co_return std::optional<SessionData>{};
     const std::chrono::duration<double> waited = now - before.joined_at.value_or(now);
     services_.telemetry.observe(Metric::waiting_seconds, waited.count());
     co_return std::optional{session.data()};

@@ -67,6 +67,8 @@ class IssueJoinToken {
                                                   KeepAnswer<Issued> keep);
 
   private:
+    Task<Result<std::optional<Issued>>> try_once(StaffContext context, Command command,
+                                                 KeepAnswer<Issued> keep);
     Services services_;
     SessionDesk desk_;
     LinkMaker links_;

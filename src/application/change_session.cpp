@@ -68,12 +68,9 @@ RescheduleSession::RescheduleSession(const Services& services)
 
 Task<Result<SessionData>> RescheduleSession::operator()(StaffContext context, Command command,
                                                         KeepAnswer<SessionData> keep) {
-    for (int i = 0; i < max_tries; ++i) {
-        auto done = co_await try_once(context, command, keep);
-        if (!done) co_return std::unexpected{done.error()};
-        if (*done) co_return std::move(**done);
-    }
-    co_return refuse_unavailable(ErrorCode::store_unavailable);
+    auto once = [this, context, command, keep] { return try_once(context, command, keep); };
+    auto tried = co_await try_until_settled<SessionData>(std::move(once));
+    co_return settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
 }
 
 Task<Result<std::optional<SessionData>>> RescheduleSession::try_once(StaffContext context, Command command,
@@ -103,11 +100,9 @@ Task<Result<std::optional<SessionData>>> RescheduleSession::try_once(StaffContex
     unit.add(session, loaded->config);
     unit.audit(staff.action, after.id, after.patient);
     unit.keep(keep, after);
-    const auto outcome = co_await desk_.commit(context.scope, unit.take());
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    if (*outcome != CommitOutcome::done) co_return std::optional<SessionData>{};
-    co_return std::optional{after};
+    const auto is_done = co_await desk_.settle(context.scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    co_return *is_done ? std::optional{after} : std::nullopt;
 }
 
 Task<Result<SessionData>> FallBack::operator()(StaffContext context, Command command,

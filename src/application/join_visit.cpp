@@ -31,20 +31,45 @@ std::string_view word_of(const Result<Joined>& joined) {
     }
 }
 
-bool goes_straight_in(const Participant& who) {
-    return who.is_in_the_visit();
-}
-
-VisitCredentialRecord record_of(const domain::SessionData& session, const domain::ParticipantId& participant,
-                                std::string hash, domain::Instant now) {
-    return {
-        .session = session.id, .participant = participant, .secret_hash = std::move(hash), .issued_at = now};
+/// What was refused in this very call is not in the store yet.
+void show_as_refused(std::vector<ConsentView>& consents, const std::vector<ConsentType>& refused) {
+    for (ConsentView& asked : consents) {
+        const bool just_refused = std::ranges::find(refused, asked.type) != refused.end();
+        if (just_refused && asked.status == ConsentAsked::needed) asked.status = ConsentAsked::refused;
+    }
 }
 
 }  // namespace
 
+Entrance::Entrance(const Services& services) : services_(services), credentials_(services), view_(services) {
+}
+
+Task<Result<Joined>> Entrance::come_in(Newcomer newcomer, LoadedSession* loaded, UnitBuilder* unit) {
+    const domain::TenantScope& scope = newcomer.scope;
+    const domain::ParticipantId& id = newcomer.participant;
+    auto secret = co_await credentials_.secret_for(scope, id, newcomer.basis, newcomer.key);
+    if (!secret) co_return std::unexpected{secret.error()};
+    domain::Session& session = loaded->session;
+    const auto in = session.join(id, std::move(newcomer.proof), loaded->config, unit->occasion());
+    if (!in) co_return std::unexpected{in.error()};
+    unit->unit().credentials.push_back({.session = session.data().id,
+                                        .participant = id,
+                                        .secret_hash = services_.cryptography.sha256_hex(*secret),
+                                        .issued_at = unit->occasion().at});
+    unit->add(session, loaded->config);
+    unit->audit("visit.join", session.data().id, session.data().patient);
+    auto view = co_await view_.of(scope, session.data(), loaded->config, id);
+    if (!view) co_return std::unexpected{view.error()};
+    co_return Joined{.direct = view->self.is_in_the_visit(),
+                     .session = session.data().id,
+                     .participant = id,
+                     .credential = VisitCredential::make(scope.tenant(), id, std::move(*secret)).reveal(),
+                     .cookie_until = session.data().scheduled_end + loaded->config.join_window_after,
+                     .view = std::move(*view)};
+}
+
 JoinVisit::JoinVisit(const Services& services)
-    : services_(services), desk_(services), consents_(services), credentials_(services), view_(services) {
+    : services_(services), desk_(services), consents_(services), entrance_(services) {
 }
 
 Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<ConsentChoice> choices,
@@ -59,14 +84,10 @@ Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<Consen
                !refused) {
         joined = std::unexpected{refused.error()};
     } else {
-        Try attempt{std::move(holder), std::move(*refused), std::move(keep)};
-        for (int i = 0; i < max_tries; ++i) {
-            auto done = co_await try_once(attempt);
-            if (!done) joined = std::unexpected{done.error()};
-            if (done && !*done) continue;
-            if (done) joined = std::move(**done);
-            break;
-        }
+        Attempt attempt{std::move(holder), std::move(*refused), std::move(keep)};
+        auto once = [this, attempt] { return try_once(attempt); };
+        auto tried = co_await try_until_settled<Joined>(std::move(once));
+        joined = settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
     }
     services_.telemetry.count(Metric::join_attempts, {{"result", word_of(joined)}});
     co_return joined;
@@ -103,56 +124,40 @@ Task<Result<std::vector<ConsentType>>> JoinVisit::take_choices(LinkHolder holder
     co_return refused;
 }
 
-Task<Result<std::optional<Joined>>> JoinVisit::try_once(Try attempt) {
+Task<Result<std::optional<Joined>>> JoinVisit::try_once(Attempt attempt) {
     const domain::JoinTokenRecord& token = attempt.holder.token;
     const domain::TenantScope& scope = attempt.holder.scope;
     auto loaded = co_await desk_.load(scope, token.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
-    domain::Session& session = loaded->session;
+    const domain::SessionData& session = loaded->session.data();
     const domain::Instant now = services_.clock.now();
-    if (const auto lets_in = domain::check_join(token, session.data(), now); !lets_in)
+    if (const auto lets_in = domain::check_join(token, session, now); !lets_in)
         co_return std::unexpected{lets_in.error()};
 
     std::optional<domain::TelehealthProof> proof;
     if (token.role == Role::patient) {
-        auto asked = co_await consents_.ask_telehealth(scope, session.data().patient, token.jti);
+        auto asked = co_await consents_.ask_telehealth(scope, session.patient, token.jti);
         const bool may_follow = loaded->config.telehealth_consent_at == domain::TelehealthConsentAt::join;
         const bool is_missing = !asked && asked.error().code == ErrorCode::consent_required;
         if (!asked && !(is_missing && may_follow)) co_return std::unexpected{asked.error()};
         if (asked) proof.emplace(std::move(*asked));
     }
-    auto secret = co_await credentials_.secret_for(scope, token.participant, token.jti, attempt.keep.key);
-    if (!secret) co_return std::unexpected{secret.error()};
-
     UnitBuilder unit{services_, attempt.holder.request, {now, token.participant.text()}};
-    const auto in = session.join(token.participant, std::move(proof), loaded->config, unit.occasion());
-    if (!in) co_return std::unexpected{in.error()};
     unit.unit().used_tokens.push_back({token.jti, now});
-    unit.unit().credentials.push_back(
-        record_of(session.data(), token.participant, services_.cryptography.sha256_hex(*secret), now));
     for (const ConsentType type : attempt.refused)
         unit.unit().refusals.push_back({token.participant, type, now});
-    unit.add(session, loaded->config);
-    unit.audit("visit.join", session.data().id, session.data().patient);
-
-    auto view = co_await view_.of(scope, session.data(), loaded->config, token.participant);
-    if (!view) co_return std::unexpected{view.error()};
-    for (ConsentView& asked : view->consents) {
-        const bool just_refused = std::ranges::find(attempt.refused, asked.type) != attempt.refused.end();
-        if (just_refused && asked.status == ConsentAsked::needed) asked.status = ConsentAsked::refused;
-    }
-    Joined joined{
-        .direct = goes_straight_in(view->self),
-        .session = token.session,
-        .participant = token.participant,
-        .credential = VisitCredential::make(scope.tenant(), token.participant, std::move(*secret)).reveal(),
-        .cookie_until = session.data().scheduled_end + loaded->config.join_window_after,
-        .view = std::move(*view)};
-    unit.keep(attempt.keep, joined);
-    const auto outcome = co_await desk_.commit(scope, unit.take());
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    if (*outcome == CommitOutcome::done) co_return std::optional{std::move(joined)};
+    Entrance::Newcomer newcomer{.scope = scope,
+                                .participant = token.participant,
+                                .basis = token.jti,
+                                .proof = std::move(proof),
+                                .key = attempt.keep.key};
+    auto joined = co_await entrance_.come_in(std::move(newcomer), &*loaded, &unit);
+    if (!joined) co_return std::unexpected{joined.error()};
+    show_as_refused(joined->view.consents, attempt.refused);
+    unit.keep(attempt.keep, *joined);
+    const auto is_done = co_await desk_.settle(scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    if (*is_done) co_return std::optional{std::move(*joined)};
 
     // Somebody was quicker; when it was this very token, it is used now and the next try says so.
     auto again = co_await services_.credentials.find_token(scope, token.jti);
@@ -161,16 +166,13 @@ Task<Result<std::optional<Joined>>> JoinVisit::try_once(Try attempt) {
 }
 
 JoinAsStaff::JoinAsStaff(const Services& services)
-    : services_(services), desk_(services), credentials_(services), view_(services) {
+    : services_(services), desk_(services), entrance_(services) {
 }
 
 Task<Result<Joined>> JoinAsStaff::operator()(StaffContext context, Command command, KeepAnswer<Joined> keep) {
-    for (int i = 0; i < max_tries; ++i) {
-        auto done = co_await try_once(context, command, keep);
-        if (!done) co_return std::unexpected{done.error()};
-        if (*done) co_return std::move(**done);
-    }
-    co_return refuse_unavailable(ErrorCode::store_unavailable);
+    auto once = [this, context, command, keep] { return try_once(context, command, keep); };
+    auto tried = co_await try_until_settled<Joined>(std::move(once));
+    co_return settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
 }
 
 Task<Result<std::optional<Joined>>> JoinAsStaff::try_once(StaffContext context, Command command,
@@ -191,33 +193,14 @@ Task<Result<std::optional<Joined>>> JoinAsStaff::try_once(StaffContext context, 
         if (const auto taken = session.take_seat(seat->id, context.caller.user); !taken)
             co_return std::unexpected{taken.error()};
     }
-    auto secret = co_await credentials_.secret_for(context.scope, command.participant, "", keep.key);
-    if (!secret) co_return std::unexpected{secret.error()};
-
-    const domain::Instant now = services_.clock.now();
-    UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
-    const auto in = session.join(command.participant, std::nullopt, loaded->config, unit.occasion());
-    if (!in) co_return std::unexpected{in.error()};
-    unit.unit().credentials.push_back(
-        record_of(session.data(), command.participant, services_.cryptography.sha256_hex(*secret), now));
-    unit.add(session, loaded->config);
-    unit.audit("visit.join", session.data().id, session.data().patient);
-    auto view = co_await view_.of(context.scope, session.data(), loaded->config, command.participant);
-    if (!view) co_return std::unexpected{view.error()};
-    Joined joined{
-        .direct = goes_straight_in(view->self),
-        .session = command.session,
-        .participant = command.participant,
-        .credential =
-            VisitCredential::make(context.scope.tenant(), command.participant, std::move(*secret)).reveal(),
-        .cookie_until = session.data().scheduled_end + loaded->config.join_window_after,
-        .view = std::move(*view)};
-    unit.keep(keep, joined);
-    const auto outcome = co_await desk_.commit(context.scope, unit.take());
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    if (*outcome != CommitOutcome::done) co_return std::optional<Joined>{};
-    co_return std::optional{std::move(joined)};
+    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+    Entrance::Newcomer newcomer{.scope = context.scope, .participant = command.participant, .key = keep.key};
+    auto joined = co_await entrance_.come_in(std::move(newcomer), &*loaded, &unit);
+    if (!joined) co_return std::unexpected{joined.error()};
+    unit.keep(keep, *joined);
+    const auto is_done = co_await desk_.settle(context.scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    co_return *is_done ? std::optional{std::move(*joined)} : std::nullopt;
 }
 
 }  // namespace vcare::application

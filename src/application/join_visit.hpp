@@ -29,6 +29,26 @@ struct Joined {
     VisitView view;
 };
 
+/// What both ways in share: the person joins, gets a credential of their own, and is shown the visit.
+class Entrance {
+  public:
+    explicit Entrance(const Services& services);
+    struct Newcomer {
+        domain::TenantScope scope;
+        domain::ParticipantId participant;
+        std::string basis = {};  ///< what the credential is bound to: a token's jti; staff have none
+        std::optional<domain::TelehealthProof> proof = {};
+        std::optional<IdempotencyKey> key = {};
+    };
+    /// Changes the session and adds all of it to the unit, for the caller to commit; both outlive the call.
+    [[nodiscard]] Task<Result<Joined>> come_in(Newcomer newcomer, LoadedSession* loaded, UnitBuilder* unit);
+
+  private:
+    Services services_;
+    CredentialMaker credentials_;
+    ViewVisit view_;
+};
+
 /// The holder of a link comes in. Whatever refuses leaves the link good; a success uses it up.
 class JoinVisit {
   public:
@@ -37,20 +57,19 @@ class JoinVisit {
                                                   KeepAnswer<Joined> keep);
 
   private:
-    struct Try {
+    struct Attempt {
         LinkHolder holder;
         std::vector<domain::ConsentType> refused;
         KeepAnswer<Joined> keep;
     };
     Task<Result<std::vector<domain::ConsentType>>> take_choices(LinkHolder holder, LoadedSession loaded,
                                                                 std::vector<ConsentChoice> choices);
-    Task<Result<std::optional<Joined>>> try_once(Try attempt);
+    Task<Result<std::optional<Joined>>> try_once(Attempt attempt);
 
     Services services_;
     SessionDesk desk_;
     ConsentDesk consents_;
-    CredentialMaker credentials_;
-    ViewVisit view_;
+    Entrance entrance_;
 };
 
 /// A staff member comes in through their bearer, on their own seat or a provider seat nobody has.
@@ -69,8 +88,7 @@ class JoinAsStaff {
                                                  KeepAnswer<Joined> keep);
     Services services_;
     SessionDesk desk_;
-    CredentialMaker credentials_;
-    ViewVisit view_;
+    Entrance entrance_;
 };
 
 }  // namespace vcare::application

@@ -29,7 +29,7 @@ std::string current_text_version(const domain::TenantConfig& config, ConsentType
 }  // namespace
 
 ManageConsents::ManageConsents(const Services& services, ReadAuditTrail& trail)
-    : services_(services), consents_(services), trail_(trail) {
+    : services_(services), desk_(services), consents_(services), trail_(trail) {
 }
 
 Task<Result<ConsentRecord>> ManageConsents::record(StaffContext context, Recorded command,
@@ -54,26 +54,35 @@ Task<Result<ConsentRecord>> ManageConsents::record(StaffContext context, Recorde
                         .expires_at = command.expires_at});
     if (!granted) co_return std::unexpected{granted.error()};
 
-    for (int i = 0; i < max_tries; ++i) {
-        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
-        granted->add_to(unit);
-        if (command.type == ConsentType::telehealth) {
-            const auto open = co_await services_.sessions.open_sessions_of(context.scope, command.patient);
-            if (!open) co_return std::unexpected{open.error()};
-            for (const domain::SessionData& data : *open) {
-                domain::Session session = domain::Session::restore(data);
-                const auto noted = session.grant_consent(unit.occasion());
-                if (noted && session.data().version != data.version) unit.add(session, config->config);
-            }
+    auto once = [this, context, granted = *granted, config = config->config, keep] {
+        return try_to_keep(context, granted, config, keep);
+    };
+    auto tried = co_await try_until_settled<ConsentRecord>(std::move(once));
+    co_return settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
+}
+
+/// A visit that waited for this consent goes on in the same transaction.
+Task<Result<std::optional<ConsentRecord>>> ManageConsents::try_to_keep(StaffContext context,
+                                                                       ConsentDesk::Granted granted,
+                                                                       domain::TenantConfig config,
+                                                                       KeepAnswer<ConsentRecord> keep) {
+    const ConsentRecord& record = granted.record;
+    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+    granted.add_to(unit);
+    if (record.type == ConsentType::telehealth) {
+        const auto open = co_await services_.sessions.open_sessions_of(context.scope, record.patient);
+        if (!open) co_return std::unexpected{open.error()};
+        for (const domain::SessionData& data : *open) {
+            domain::Session session = domain::Session::restore(data);
+            const auto noted = session.grant_consent(unit.occasion());
+            if (noted && session.data().version != data.version) unit.add(session, config);
         }
-        unit.audit("consent.grant", std::nullopt, command.patient);
-        unit.keep(keep, granted->record);
-        const auto outcome = co_await services_.units.commit(context.scope, unit.take());
-        if (!outcome) co_return std::unexpected{outcome.error()};
-        if (*outcome == CommitOutcome::done) co_return std::move(granted->record);
-        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
     }
-    co_return refuse_unavailable(ErrorCode::store_unavailable);
+    unit.audit("consent.grant", std::nullopt, record.patient);
+    unit.keep(keep, record);
+    const auto is_done = co_await desk_.settle(context.scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    co_return *is_done ? std::optional{record} : std::nullopt;
 }
 
 Task<Result<Page<ConsentRecord>>> ManageConsents::list(StaffContext context, ConsentQuery query) {
@@ -108,16 +117,14 @@ Task<Result<ConsentRecord>> ManageConsents::withdraw(StaffContext context, domai
 }
 
 Task<Result<ConsentRecord>> WithdrawConsent::operator()(Command command) {
-    for (int i = 0; i < max_tries; ++i) {
-        auto done = co_await try_once(command);
-        if (!done) co_return std::unexpected{done.error()};
-        if (!*done) continue;
+    auto once = [this, command] { return try_once(command); };
+    auto tried = co_await try_until_settled<ConsentRecord>(std::move(once));
+    if (tried && *tried) {
         // The owner is told at once where that works; where it does not, the debt stays.
         ConsentDebtPayer payer{services_};
         static_cast<void>(co_await payer.run_once());
-        co_return std::move(**done);
     }
-    co_return refuse_unavailable(ErrorCode::store_unavailable);
+    co_return settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
 }
 
 Task<Result<std::optional<ConsentRecord>>> WithdrawConsent::try_once(Command command) {
@@ -157,12 +164,9 @@ Task<Result<std::optional<ConsentRecord>>> WithdrawConsent::try_once(Command com
     }
     unit.audit("consent.withdraw", std::nullopt, command.patient);
     unit.keep(command.keep, record);
-    SessionDesk desk{services_};
-    const auto outcome = co_await desk.commit(scope, unit.take());
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    if (*outcome != CommitOutcome::done) co_return std::optional<ConsentRecord>{};
-    co_return std::optional{std::move(record)};
+    const auto is_done = co_await desk_.settle(scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    co_return *is_done ? std::optional{std::move(record)} : std::nullopt;
 }
 
 }  // namespace vcare::application

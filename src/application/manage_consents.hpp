@@ -31,7 +31,12 @@ class ManageConsents {
                                                                KeepAnswer<domain::ConsentRecord> keep);
 
   private:
+    Task<Result<std::optional<domain::ConsentRecord>>> try_to_keep(StaffContext context,
+                                                                   ConsentDesk::Granted granted,
+                                                                   domain::TenantConfig config,
+                                                                   KeepAnswer<domain::ConsentRecord> keep);
     Services services_;
+    SessionDesk desk_;
     ConsentDesk consents_;
     ReadAuditTrail& trail_;
 };
@@ -41,7 +46,7 @@ class ManageConsents {
 /// patient ends, is cancelled or is marked. The write to the owner is a debt.
 class WithdrawConsent {
   public:
-    explicit WithdrawConsent(const Services& services) : services_(services) {}
+    explicit WithdrawConsent(const Services& services) : services_(services), desk_(services) {}
     struct Command {
         domain::TenantScope scope;
         RequestContext request;
@@ -57,6 +62,7 @@ class WithdrawConsent {
   private:
     Task<Result<std::optional<domain::ConsentRecord>>> try_once(Command command);
     Services services_;
+    SessionDesk desk_;
 };
 
 }  // namespace vcare::application

@@ -69,64 +69,58 @@ Task<Result<LoadedSession>> SessionDesk::open(StaffContext context, StaffCommand
 
 Task<Result<SessionData>> SessionDesk::change(StaffContext context, StaffCommand command, Decide decide,
                                               KeepAnswer<SessionData> keep) {
-    std::uint64_t version = 0;
-    for (int i = 0; i < max_tries; ++i) {
-        auto loaded = co_await open(context, command);
-        if (!loaded) co_return std::unexpected{loaded.error()};
-        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
-        if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
-
-        Session& session = loaded->session;
-        version = session.data().version;
-        unit.add(session, loaded->config);
-        unit.audit(command.action, session.data().id, session.data().patient);
-        unit.keep(keep, session.data());
-        const auto outcome = co_await commit(context.scope, unit.take());
-        if (!outcome) co_return std::unexpected{outcome.error()};
-        if (*outcome == CommitOutcome::done) co_return session.data();
-        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    }
-    co_return refuse_stale(version);
+    return change_as({.scope = context.scope,
+                      .load = [this, context, command] { return open(context, command); },
+                      .request = context.request,
+                      .actor = context.caller.user.text(),
+                      .action = command.action},
+                     std::move(decide), std::move(keep));
 }
 
 Task<Result<SessionData>> SessionDesk::change(VisitContext context, std::string action, Decide decide) {
-    std::uint64_t version = 0;
-    for (int i = 0; i < max_tries; ++i) {
-        auto loaded = co_await load(context.scope, context.session);
-        if (!loaded) co_return std::unexpected{loaded.error()};
-        UnitBuilder unit{services_, context.request, {services_.clock.now(), context.participant.text()}};
-        if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
-
-        Session& session = loaded->session;
-        version = session.data().version;
-        unit.add(session, loaded->config);
-        if (!action.empty()) unit.audit(action, session.data().id, session.data().patient);
-        const auto outcome = co_await commit(context.scope, unit.take());
-        if (!outcome) co_return std::unexpected{outcome.error()};
-        if (*outcome == CommitOutcome::done) co_return session.data();
-        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    }
-    co_return refuse_stale(version);
+    return change_as({.scope = context.scope,
+                      .load = [this, context] { return load(context.scope, context.session); },
+                      .request = context.request,
+                      .actor = context.participant.text(),
+                      .action = std::move(action)},
+                     std::move(decide), {});
 }
 
 Task<Result<SessionData>> SessionDesk::change(TenantScope scope, domain::SessionId id,
                                               domain::Occasion occasion, Decide decide) {
-    std::uint64_t version = 0;
-    for (int i = 0; i < max_tries; ++i) {
-        auto loaded = co_await load(scope, id);
-        if (!loaded) co_return std::unexpected{loaded.error()};
-        UnitBuilder unit{services_, RequestContext{}, occasion};
-        if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
+    return change_as({.scope = scope,
+                      .load = [this, scope, id] { return load(scope, id); },
+                      .actor = std::move(occasion.actor),
+                      .at = occasion.at},
+                     std::move(decide), {});
+}
 
-        Session& session = loaded->session;
-        version = session.data().version;
-        unit.add(session, loaded->config);
-        const auto outcome = co_await commit(scope, unit.take());
-        if (!outcome) co_return std::unexpected{outcome.error()};
-        if (*outcome == CommitOutcome::done) co_return session.data();
-        if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
-    }
-    co_return refuse_stale(version);
+Task<Result<SessionData>> SessionDesk::change_as(Asked asked, Decide decide, KeepAnswer<SessionData> keep) {
+    std::uint64_t version = 0;
+    auto try_once = [this, asked, decide, keep, &version] {
+        return try_change(asked, decide, keep, &version);
+    };
+    auto tried = co_await try_until_settled<SessionData>(std::move(try_once));
+    co_return settled_or(std::move(tried), refuse_stale(version));
+}
+
+Task<Result<std::optional<SessionData>>> SessionDesk::try_change(Asked asked, Decide decide,
+                                                                 KeepAnswer<SessionData> keep,
+                                                                 std::uint64_t* version) {
+    auto loaded = co_await asked.load();
+    if (!loaded) co_return std::unexpected{loaded.error()};
+    const domain::Instant at = asked.at.value_or(services_.clock.now());
+    UnitBuilder unit{services_, std::move(asked.request), {at, std::move(asked.actor)}};
+    if (const auto decided = decide(*loaded, unit); !decided) co_return std::unexpected{decided.error()};
+
+    Session& session = loaded->session;
+    *version = session.data().version;
+    unit.add(session, loaded->config);
+    if (!asked.action.empty()) unit.audit(asked.action, session.data().id, session.data().patient);
+    unit.keep(keep, session.data());
+    const auto is_done = co_await settle(asked.scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    co_return *is_done ? std::optional{session.data()} : std::nullopt;
 }
 
 Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork unit) {
@@ -144,6 +138,13 @@ Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork un
         }
     }
     co_return outcome;
+}
+
+Task<Result<bool>> SessionDesk::settle(TenantScope scope, UnitOfWork unit) {
+    const auto outcome = co_await commit(std::move(scope), std::move(unit));
+    if (!outcome) co_return std::unexpected{outcome.error()};
+    if (*outcome == CommitOutcome::answered_before) co_return refuse_to_repeat();
+    co_return *outcome == CommitOutcome::done;
 }
 
 }  // namespace vcare::application

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "application/ports/session_store.hpp"
 #include "application/ports/tenant_store.hpp"
@@ -25,8 +26,32 @@ struct StaffCommand {
     std::string action;                         ///< for the audit log, such as `session.end`
 };
 
-/// How often a command is decided again when somebody else was quicker, before it is refused as stale.
+/// How often a command is decided again when somebody else was quicker, before it is refused.
 inline constexpr int max_tries = 8;
+
+/// One try at a command: its answer, or nothing when somebody else was quicker and all is to be decided
+/// again.
+template <class Answer>
+using Try = std::function<Task<Result<std::optional<Answer>>>()>;
+
+/// Tries until there is an answer or a refusal; nothing when somebody was quicker `max_tries` times.
+template <class Answer>
+[[nodiscard]] Task<Result<std::optional<Answer>>> try_until_settled(Try<Answer> try_once) {
+    for (int i = 0; i < max_tries; ++i) {
+        auto tried = co_await try_once();
+        const bool is_settled = !tried || *tried;
+        if (is_settled) co_return tried;
+    }
+    co_return std::optional<Answer>{};
+}
+
+/// The answer of what was tried, or `refusal` when there is none.
+template <class Answer>
+[[nodiscard]] Result<Answer> settled_or(Result<std::optional<Answer>> tried, std::unexpected<Error> refusal) {
+    if (!tried) return std::unexpected{std::move(tried.error())};
+    if (!*tried) return refusal;
+    return std::move(**tried);
+}
 
 /// The steps that all commands on a session share, in the order a client may rely on: licence, role and
 /// scope, existence, reach, version; then the decision, a plain function; then one unit of work.
@@ -57,11 +82,30 @@ class SessionDesk {
     /// Writes the unit, and counts transitions. `stale` means: load and decide again.
     [[nodiscard]] Task<Result<CommitOutcome>> commit(domain::TenantScope scope, UnitOfWork unit);
 
+    /// The last step of a try: writes the unit. False when it was stale; `refuse_to_repeat` when its key was
+    /// answered meanwhile.
+    [[nodiscard]] Task<Result<bool>> settle(domain::TenantScope scope, UnitOfWork unit);
+
     /// Refuses as `module_not_licensed` when the tenant (or facility) has no licence.
     [[nodiscard]] Task<Result<void>> require_licence(domain::TenantScope scope,
                                                      std::optional<domain::NodeId> node);
 
   private:
+    /// What a change has to know of whoever asks for it.
+    struct Asked {
+        domain::TenantScope scope;
+        std::function<Task<Result<LoadedSession>>()> load;
+        RequestContext request = {};
+        std::string actor;
+        std::optional<domain::Instant> at = {};  ///< absent: when it is decided
+        std::string action = {};                 ///< for the audit log; empty: no entry
+    };
+    Task<Result<domain::SessionData>> change_as(Asked asked, Decide decide,
+                                                KeepAnswer<domain::SessionData> keep);
+    /// Puts the version it found into `version`, for a refusal that has to name it.
+    Task<Result<std::optional<domain::SessionData>>> try_change(Asked asked, Decide decide,
+                                                                KeepAnswer<domain::SessionData> keep,
+                                                                std::uint64_t* version);
     Services services_;
 };
 
