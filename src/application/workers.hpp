@@ -5,6 +5,7 @@
 #include "application/ports/event_bus.hpp"
 #include "application/ports/fhir_gateway.hpp"
 #include "application/session_desk.hpp"
+#include "domain/sweep.hpp"
 
 namespace vcare::application {
 
@@ -29,11 +30,13 @@ class SweepSessions {
   public:
     /// Does nothing before `resting_until`.
     SweepSessions(const Services& services, domain::Instant resting_until);
-    /// `counting_since`: as the last heartbeat said.
-    [[nodiscard]] Task<Result<Round>> run_once(domain::Instant counting_since);
+    /// `heartbeat`: the instant of the last heartbeat, and since when the clocks counted as it said. A round
+    /// decides for that instant, whatever the time is by now: a process that stood still since its heartbeat
+    /// (SIGSTOP, a paused machine) could not be connected to. A heartbeat that is too old closes nothing.
+    [[nodiscard]] Task<Result<Round>> run_once(domain::SweepClock heartbeat);
 
   private:
-    Task<Result<void>> sweep(DueSession due, domain::Instant counting_since);
+    Task<Result<void>> sweep(DueSession due, domain::SweepClock heartbeat);
     Services services_;
     SessionDesk desk_;
     domain::Instant resting_until_;

@@ -82,15 +82,16 @@ Task<void> Workers::stop() {
 }
 
 Task<Result<Round>> Workers::beat() {
-    const auto since = co_await services_.presence.heartbeat(plan_.replica, services_.clock.now());
+    const domain::Instant now = services_.clock.now();
+    const auto since = co_await services_.presence.heartbeat(plan_.replica, now);
     if (!since) co_return std::unexpected{since.error()};
-    counting_since_ = *since;
+    heartbeat_ = domain::SweepClock{.now = now, .counting_since = *since};
     co_return Round::idle;
 }
 
 Task<Result<Round>> Workers::sweep() {
-    if (!counting_since_) co_return Round::idle;
-    co_return co_await sweeper_.run_once(*counting_since_);
+    if (!heartbeat_) co_return Round::idle;
+    co_return co_await sweeper_.run_once(*heartbeat_);
 }
 
 Task<Result<Round>> Workers::settle_consents() {

@@ -67,7 +67,7 @@ class Workers {
     std::vector<Worker> workers_;
     std::vector<std::unique_ptr<Wakeup>> wakeups_;
     Wakeup all_rest_;
-    std::optional<domain::Instant> counting_since_;
+    std::optional<domain::SweepClock> heartbeat_;  ///< the last one that is in the store
     std::size_t running_ = 0;
     bool is_stopping_ = false;
 };

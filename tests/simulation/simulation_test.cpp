@@ -12,6 +12,9 @@ std::string tale_of(const RunOptions& options, const Report& report) {
            report.broken->what + "\nagain: " + command_to_replay(options);
 }
 
+/// A machine that is suspended again and again.
+constexpr FaultRates often_suspended{.between_freezes = domain::minutes{12}};
+
 /// Ten worlds of a hundred visits each, so that one seed's luck does not hide anything.
 class Simulation : public ::testing::TestWithParam<std::uint64_t> {};
 
@@ -23,6 +26,12 @@ TEST_P(Simulation, of_a_hundred_visits_breaks_no_never) {
     EXPECT_GT(report.lives, 2U) << "nothing ever crashed";
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, ::testing::Range<std::uint64_t>(1, 11));
+
+TEST(SimulationOfASuspendedMachine, breaks_no_never) {
+    const RunOptions options{.seed = 1, .visits = 100, .rates = often_suspended};
+    const Report report = run(options);
+    EXPECT_FALSE(report.broken.has_value()) << tale_of(options, report);
+}
 
 TEST(SimulationReplay, gives_the_same_trace_for_the_same_seed_and_another_for_another) {
     const Report once = run({.seed = 77, .visits = 20});
@@ -47,21 +56,25 @@ TEST(SimulationWithoutFaults, admits_nearly_everybody_and_breaks_no_never) {
 struct PlantedBug {
     Planted planted;
     std::string checker;
+    FaultRates rates = {};
 };
+
 class SimulationWithAPlantedBug : public ::testing::TestWithParam<PlantedBug> {};
 
 TEST_P(SimulationWithAPlantedBug, finds_it) {
-    const RunOptions options{.seed = 1, .visits = 100, .planted = GetParam().planted};
+    const RunOptions options{
+        .seed = 1, .visits = 100, .planted = GetParam().planted, .rates = GetParam().rates};
     const Report report = run(options);
     ASSERT_TRUE(report.broken.has_value());
     EXPECT_EQ(report.broken->checker, GetParam().checker) << tale_of(options, report);
 }
 INSTANTIATE_TEST_SUITE_P(
     Bugs, SimulationWithAPlantedBug,
-    ::testing::Values(PlantedBug{Planted::event_outside_the_transaction,
-                                 "every_change_has_its_event_once_in_order"},
-                      PlantedBug{Planted::remembered_consent, "never_active_without_consent"},
-                      PlantedBug{Planted::sweeper_that_trusts_the_clock, "never_closed_by_our_outage"}),
+    ::testing::Values(
+        PlantedBug{Planted::event_outside_the_transaction, "every_change_has_its_event_once_in_order"},
+        PlantedBug{Planted::remembered_consent, "never_active_without_consent"},
+        PlantedBug{Planted::sweeper_that_trusts_the_clock, "never_closed_by_our_outage"},
+        PlantedBug{Planted::sweeper_that_asks_the_time_again, "never_closed_by_our_outage", often_suspended}),
     [](const auto& bug) { return std::string{domain::to_wire(bug.param.planted)}; });
 
 }  // namespace

@@ -15,12 +15,14 @@ enum class Planted : std::uint8_t {
     event_outside_the_transaction,
     remembered_consent,
     sweeper_that_trusts_the_clock,
+    sweeper_that_asks_the_time_again,
 };
-constexpr domain::WireWords<Planted, 4> words_of(Planted) {
+constexpr domain::WireWords<Planted, 5> words_of(Planted) {
     return {{{Planted::nothing, "nothing"},
              {Planted::event_outside_the_transaction, "event_outside_the_transaction"},
              {Planted::remembered_consent, "remembered_consent"},
-             {Planted::sweeper_that_trusts_the_clock, "sweeper_that_trusts_the_clock"}}};
+             {Planted::sweeper_that_trusts_the_clock, "sweeper_that_trusts_the_clock"},
+             {Planted::sweeper_that_asks_the_time_again, "sweeper_that_asks_the_time_again"}}};
 }
 
 /// Publishes a unit's events by itself once the unit is written: quicker, until something dies in between.

@@ -18,6 +18,7 @@ namespace {
 /// How long a started process closes no visit: everybody needs the time to come back.
 constexpr seconds rest{120};
 constexpr seconds sweep_every{15};
+constexpr seconds beat_every{5};
 
 void rethrow(std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);
@@ -102,6 +103,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       leave(services_),
       read(services_, trail_),
       configure(services_) {
+    asio::co_spawn(io_, beat(), rethrow);
     asio::co_spawn(io_, run_sweeper(), rethrow);
     asio::co_spawn(io_, repeat(&relay_, seconds{3}), rethrow);
     asio::co_spawn(io_, repeat(&payer_, seconds{5}), rethrow);
@@ -165,19 +167,30 @@ Task<void> Core::follow(std::string stream_id, std::vector<PublishedEvent> event
     if (closes && still != streams_.end()) still->second.closed = true;
 }
 
+Task<void> Core::beat() {
+    for (;;) {
+        const domain::Instant now = clock_.now();
+        const auto counting_since = co_await store_.presence->heartbeat(replica_, now);
+        if (counting_since) heartbeat_ = domain::SweepClock{.now = now, .counting_since = *counting_since};
+        co_await clock_.wait_for(beat_every);
+    }
+}
+
 Task<void> Core::run_sweeper() {
     for (;;) {
-        const auto counting_since = co_await store_.presence->heartbeat(replica_, clock_.now());
-        if (counting_since) {
-            const bool is_planted = surroundings_.planted == Planted::sweeper_that_trusts_the_clock;
-            const auto round = co_await sweeper_.run_once(is_planted ? domain::Instant{} : *counting_since);
-            if (!round) co_await clock_.wait_for(seconds{1});
-        }
-        // A heartbeat every 5 s, as every replica writes it; the sweeper's own round comes with each third.
-        for (seconds slept{0}; slept < sweep_every; slept += seconds{5}) {
-            co_await clock_.wait_for(seconds{5});
-            (void)co_await store_.presence->heartbeat(replica_, clock_.now());
-        }
+        co_await clock_.wait_for(sweep_every);
+        if (heartbeat_) (void)co_await sweeper_.run_once(as_planted(*heartbeat_));
+    }
+}
+
+domain::SweepClock Core::as_planted(domain::SweepClock heartbeat) const {
+    switch (surroundings_.planted) {
+        case Planted::sweeper_that_trusts_the_clock:
+            return {.now = clock_.now(), .counting_since = {}};
+        case Planted::sweeper_that_asks_the_time_again:
+            return {.now = clock_.now(), .counting_since = heartbeat.counting_since};
+        default:
+            return heartbeat;
     }
 }
 

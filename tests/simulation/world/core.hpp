@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <boost/asio/io_context.hpp>
 
@@ -66,7 +67,9 @@ class Core final : private application::LiveBus {
     void send(application::Signal) override {}
 
     Task<void> follow(std::string stream_id, std::vector<application::PublishedEvent> events);
+    Task<void> beat();
     Task<void> run_sweeper();
+    [[nodiscard]] domain::SweepClock as_planted(domain::SweepClock heartbeat) const;
     template <class Worker>
     Task<void> repeat(Worker* worker, domain::seconds pause);
     Task<void> pay_consent_debts();
@@ -95,6 +98,7 @@ class Core final : private application::LiveBus {
     RememberedConsent forgetless_consents_;
     application::Services services_;
     std::map<std::string, Stream> streams_;
+    std::optional<domain::SweepClock> heartbeat_;  ///< the last one that is in the store
 
     application::RelayOutbox relay_;
     application::SweepSessions sweeper_;

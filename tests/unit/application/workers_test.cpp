@@ -29,6 +29,11 @@ using ::testing::SizeIs;
 
 constexpr Instant long_ago = nine_o_clock - days{30};
 
+/// A heartbeat just now, after a long time without any gap.
+domain::SweepClock just_now(const Clinic& clinic) {
+    return {.now = clinic.clock.time, .counting_since = long_ago};
+}
+
 SessionData ended(Clinic& clinic) {
     const auto running = clinic.a_running_visit();
     application::EndSession end{clinic.services};
@@ -87,11 +92,11 @@ TEST(SweepSessions, cancels_a_visit_nobody_came_to_and_rests_after_the_start) {
     const SessionData session = clinic.a_visit();
     clinic.clock.time = nine_o_clock + minutes{60};
     SweepSessions resting{clinic.services, clinic.clock.time + seconds{1}};
-    ASSERT_TRUE(clinic.run(resting.run_once(long_ago)));
+    ASSERT_TRUE(clinic.run(resting.run_once(just_now(clinic))));
     EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
 
     SweepSessions sweeper{clinic.services, clinic.clock.time};
-    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
     const SessionData after = clinic.session(session.id);
     EXPECT_EQ(after.status, SessionStatus::cancelled);
     EXPECT_EQ(after.cancel_reason, "nobody_came");
@@ -102,11 +107,45 @@ TEST(SweepSessions, closes_nothing_for_our_own_outage) {
     const SessionData session = clinic.a_visit();
     clinic.clock.time = nine_o_clock + hours{10};
     SweepSessions sweeper{clinic.services, long_ago};
-    ASSERT_TRUE(clinic.run(sweeper.run_once(clinic.clock.time - minutes{1})));
+    ASSERT_TRUE(clinic.run(sweeper.run_once({clinic.clock.time, clinic.clock.time - minutes{1}})));
     EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
     clinic.clock.time += minutes{30};
-    ASSERT_TRUE(clinic.run(sweeper.run_once(clinic.clock.time - minutes{31})));
+    ASSERT_TRUE(clinic.run(sweeper.run_once({clinic.clock.time, clinic.clock.time - minutes{31}})));
     EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled) << "after its whole grace it does";
+}
+
+TEST(SweepSessions, closes_nothing_when_the_process_stood_still_after_its_heartbeat) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    const domain::SweepClock heartbeat = just_now(clinic);
+    clinic.clock.time = nine_o_clock + hours{10};
+    SweepSessions sweeper{clinic.services, long_ago};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(heartbeat)));
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
+}
+
+TEST(SweepSessions, closes_nothing_when_the_process_stood_still_in_the_middle_of_a_round) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    clinic.clock.time += minutes{20};
+    SweepSessions sweeper{clinic.services, long_ago};
+    const domain::SweepClock heartbeat = just_now(clinic);
+    // Somebody is quicker, so that it decides again, and by then a quarter of an hour has passed.
+    clinic.units.before_next = [&] {
+        application::FallBack fall_back{clinic.services};
+        ASSERT_TRUE(clinic.run(
+            fall_back(clinic.doctor(),
+                      {.session = running.session.id, .mode = Mode::audio_only, .reason = "weak"}, {})));
+        clinic.clock.time += minutes{15};
+    };
+    ASSERT_TRUE(clinic.run(sweeper.run_once(heartbeat)));
+    EXPECT_EQ(clinic.session(running.session.id).status, SessionStatus::active);
+
+    ASSERT_TRUE(clinic.run(sweeper.run_once(heartbeat)));
+    EXPECT_EQ(clinic.session(running.session.id).status, SessionStatus::active) << "still too old";
+    clinic.clock.time += seconds{5};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
+    EXPECT_EQ(clinic.session(running.session.id).end_reason, "abandoned") << "it was only put off";
 }
 
 TEST(SweepSessions, marks_the_lost_and_then_ends_the_abandoned) {
@@ -114,11 +153,11 @@ TEST(SweepSessions, marks_the_lost_and_then_ends_the_abandoned) {
     const auto running = clinic.a_running_visit();
     SweepSessions sweeper{clinic.services, long_ago};
     clinic.clock.time += minutes{2};
-    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
     for (const Participant& person : clinic.session(running.session.id).participants)
         EXPECT_EQ(person.status, ParticipantStatus::disconnected);
     clinic.clock.time += minutes{10};
-    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
     EXPECT_EQ(clinic.session(running.session.id).end_reason, "abandoned");
     EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), SizeIs(1));
 }
@@ -130,10 +169,10 @@ TEST(SweepSessions, goes_on_later_when_the_store_fails) {
         clinic.clock.time = nine_o_clock + minutes{60};
         SweepSessions sweeper{clinic.services, long_ago};
         clinic.database.fail_after(step);
-        (void)clinic.run(sweeper.run_once(long_ago));
+        (void)clinic.run(sweeper.run_once(just_now(clinic)));
         clinic.database.heal();
         clinic.clock.time += minutes{1};
-        ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago))) << step;
+        ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic)))) << step;
         EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled) << step;
     }
 }
@@ -329,7 +368,7 @@ TEST(FollowVisit, brings_somebody_who_was_lost_back_and_notes_when_the_stream_cl
     const auto patient = clinic.visit(running.patient);
     SweepSessions sweeper{clinic.services, long_ago};
     clinic.clock.time += minutes{2};
-    ASSERT_TRUE(clinic.run(sweeper.run_once(long_ago)));
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
     ASSERT_EQ(clinic.session(running.session.id).participants[1].status, ParticipantStatus::disconnected);
 
     ASSERT_TRUE(clinic.run(clinic.presence->heartbeat("r1", clinic.clock.time)));
