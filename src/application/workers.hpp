@@ -42,18 +42,26 @@ class SweepSessions {
     domain::Instant resting_until_;
 };
 
-/// Pays Encounters to the record, oldest first, each until the record has it.
+/// Pays Encounters to the record, oldest first and several at once, each until the record has it. A debt that
+/// cannot be paid now is put off by itself and holds up no other.
 class PayEncounters {
   public:
-    explicit PayEncounters(const Services& services) : services_(services), desk_(services) {}
+    PayEncounters(const Services& services, unsigned max_in_flight)
+        : services_(services), desk_(services), max_in_flight_(max_in_flight) {}
     [[nodiscard]] Task<Result<Round>> run_once();
-    static constexpr unsigned max_in_flight = 8;
+    /// From the next round on.
+    void pay_at_once(unsigned max_in_flight) { max_in_flight_ = max_in_flight; }
     static constexpr domain::seconds lease{60};
 
   private:
+    Task<void> pay_or_put_off(EncounterDebt debt);
     Task<Result<void>> pay(EncounterDebt debt);
+    Task<Result<void>> note_written(EncounterDebt debt, std::string encounter_id);
+    Task<Result<void>> bury(EncounterDebt debt, EncounterRefused refused);
+    Task<Result<void>> put_off(EncounterDebt debt, std::string problem, std::optional<domain::seconds> asked);
     Services services_;
     SessionDesk desk_;
+    unsigned max_in_flight_;
 };
 
 /// When to try a debt again: exponential with full jitter from 1 s to at most 5 min, or what was asked for.

@@ -34,7 +34,8 @@ AdapterOptions adapter_options(const Settings& settings, application::LiveBus& l
 WorkerPlan worker_plan(const Settings& settings, const std::string& replica) {
     return {.replica = replica,
             .sweep_every = std::chrono::seconds{settings.sweeper.interval_seconds},
-            .sweeper_rests = std::chrono::seconds{settings.sweeper.rest_seconds}};
+            .sweeper_rests = std::chrono::seconds{settings.sweeper.rest_seconds},
+            .encounters_at_once = static_cast<unsigned>(settings.fhir.max_in_flight)};
 }
 
 // New at every start, so that streams of a replica that died are known to be closed.

@@ -51,6 +51,7 @@ struct Settings {
         std::string smart_key_id;
         std::string smart_key_file;
         std::string smart_scope;
+        std::int64_t max_in_flight = 0;
     } fhir;
     struct Keys {
         std::string url;

@@ -209,6 +209,13 @@ std::vector<SettingKey> make_keys() {
          .allowed = "scopes separated by spaces",
          .meaning = "what is asked for there: to create and to find Encounters",
          .rule = not_empty},
+        {.name = "fhir.max_in_flight",
+         .in = VCARE_IN(fhir.max_in_flight),
+         .default_value = std::int64_t{8},
+         .allowed = "1 to 64",
+         .meaning = "how many Encounters are written to the FHIR server at once",
+         .min = 1,
+         .max = 64},
 
         {.name = "keys.url",
          .in = VCARE_IN(keys.url),

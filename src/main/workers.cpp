@@ -19,7 +19,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       plan_(std::move(plan)),
       relay_(services),
       sweeper_(services, services.clock.now() + plan_.sweeper_rests),
-      payer_(services),
+      payer_(services, plan_.encounters_at_once),
       consent_payer_(services),
       sealer_(services),
       watcher_(services),

@@ -18,6 +18,7 @@ struct WorkerPlan {
     std::string replica;  ///< this process' name, new at every start
     std::chrono::seconds sweep_every{5};
     std::chrono::seconds sweeper_rests{120};
+    unsigned encounters_at_once = 8;
 };
 
 /// Runs every background worker of one process on one event loop: each in turns of its own, waiting between

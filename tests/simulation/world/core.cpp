@@ -19,6 +19,7 @@ namespace {
 constexpr seconds rest{120};
 constexpr seconds sweep_every{15};
 constexpr seconds beat_every{5};
+constexpr unsigned encounters_at_once = 8;
 
 void rethrow(std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);
@@ -72,7 +73,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       sweeper_(services_, surroundings.planted == Planted::sweeper_that_trusts_the_clock
                               ? domain::Instant{}
                               : clock_.now() + rest),
-      payer_(services_),
+      payer_(services_, encounters_at_once),
       sealer_(services_),
       watcher_(services_),
       consent_debts_(services_),

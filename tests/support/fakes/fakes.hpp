@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "application/ports/bearer_verifier.hpp"
 #include "application/ports/clock.hpp"
@@ -155,12 +159,19 @@ class FakeRecord final : public application::FhirGateway {
   public:
     application::EncounterOutcome outcome = application::EncounterWritten{"enc-1"};
     std::vector<domain::SessionId> written;
+    unsigned most_in_flight = 0;
     [[nodiscard]] Task<application::EncounterOutcome> create_encounter(domain::TenantScope,
                                                                        domain::Encounter encounter,
                                                                        std::string) override {
+        most_in_flight = std::max(most_in_flight, ++in_flight_);
+        co_await boost::asio::post(boost::asio::use_awaitable);
+        --in_flight_;
         written.push_back(encounter.session);
         co_return outcome;
     }
+
+  private:
+    unsigned in_flight_ = 0;
 };
 
 class FakeBroker final : public application::EventBroker {

@@ -180,7 +180,7 @@ TEST(SweepSessions, goes_on_later_when_the_store_fails) {
 TEST(PayEncounters, pays_a_debt_once_and_tells_what_can_be_billed) {
     Clinic clinic;
     const SessionData session = ended(clinic);
-    PayEncounters payer{clinic.services};
+    PayEncounters payer{clinic.services, 8};
     EXPECT_EQ(clinic.run(payer.run_once()).value(), Round::idle);
     EXPECT_THAT(clinic.record.written, ElementsAre(session.id));
     EXPECT_EQ(clinic.session(session.id).encounter_id, "enc-1");
@@ -194,7 +194,7 @@ TEST(PayEncounters, pays_a_debt_once_and_tells_what_can_be_billed) {
 TEST(PayEncounters, tries_again_when_the_record_is_away) {
     Clinic clinic;
     const SessionData session = ended(clinic);
-    PayEncounters payer{clinic.services};
+    PayEncounters payer{clinic.services, 8};
     clinic.record.outcome = application::EncounterLater{"http_503", seconds{90}};
     ASSERT_TRUE(clinic.run(payer.run_once()));
     const auto debts = clinic.run(clinic.queues->list_encounter_debts()).value();
@@ -213,7 +213,7 @@ TEST(PayEncounters, tries_again_when_the_record_is_away) {
 TEST(PayEncounters, buries_what_the_record_refuses_until_somebody_retries) {
     Clinic clinic;
     (void)ended(clinic);
-    PayEncounters payer{clinic.services};
+    PayEncounters payer{clinic.services, 8};
     clinic.record.outcome = application::EncounterRefused{{"required"}, "content"};
     ASSERT_TRUE(clinic.run(payer.run_once()));
     const auto debts = clinic.run(clinic.queues->list_encounter_debts()).value();
@@ -230,7 +230,7 @@ TEST(PayEncounters, pays_later_whichever_step_of_the_store_fails) {
     for (unsigned step = 0; step < 8; ++step) {
         Clinic clinic;
         const SessionData session = ended(clinic);
-        PayEncounters payer{clinic.services};
+        PayEncounters payer{clinic.services, 8};
         clinic.database.fail_after(step);
         (void)clinic.run(payer.run_once());
         clinic.database.heal();
@@ -238,6 +238,36 @@ TEST(PayEncounters, pays_later_whichever_step_of_the_store_fails) {
         ASSERT_TRUE(clinic.run(payer.run_once())) << step;
         EXPECT_EQ(clinic.session(session.id).encounter_id, "enc-1") << step;
     }
+}
+
+TEST(PayEncounters, pays_as_many_at_once_as_it_may_and_says_that_there_may_be_more) {
+    Clinic clinic;
+    for (int i = 0; i < 3; ++i) (void)ended(clinic);
+    PayEncounters payer{clinic.services, 2};
+    EXPECT_EQ(clinic.run(payer.run_once()).value(), Round::more);
+    EXPECT_EQ(clinic.record.most_in_flight, 2U);
+    EXPECT_THAT(clinic.record.written, SizeIs(2));
+    payer.pay_at_once(8);
+    EXPECT_EQ(clinic.run(payer.run_once()).value(), Round::idle);
+    EXPECT_THAT(clinic.record.written, SizeIs(3));
+}
+
+TEST(PayEncounters, puts_off_a_debt_it_cannot_load_and_pays_the_others) {
+    Clinic clinic;
+    for (int i = 0; i < 3; ++i) (void)ended(clinic);
+    PayEncounters payer{clinic.services, 8};
+    clinic.database.fail_after(1);  // the claim works, the first look at a session does not
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_THAT(clinic.record.written, SizeIs(2));
+    const auto debts = clinic.run(clinic.queues->list_encounter_debts()).value();
+    ASSERT_THAT(debts, SizeIs(1));
+    EXPECT_EQ(debts[0].attempts, 1U);
+    EXPECT_EQ(debts[0].last_problem, "STORE_UNAVAILABLE");
+    EXPECT_LE(debts[0].next_attempt, clinic.clock.time + seconds{1}) << "soon, not when the lease runs out";
+
+    clinic.clock.time += seconds{1};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), IsEmpty());
 }
 
 TEST(RetryDelay, grows_to_five_minutes_and_follows_what_was_asked) {
