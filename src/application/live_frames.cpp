@@ -166,13 +166,12 @@ Task<Result<std::vector<VisitFrame>>> FollowVisit::follow(VisitContext context,
     co_return frames;
 }
 
-Task<Result<void>> FollowVisit::close(VisitContext context, std::string stream_id) {
+Task<Result<void>> FollowVisit::close(VisitContext context, std::string stream_id, domain::Instant at) {
     const auto config = co_await services_.tenants.load_config(context.scope);
     if (!config) co_return std::unexpected{config.error()};
-    const domain::Instant now = services_.clock.now();
     co_return co_await services_.presence.stream_closed(context.scope, context.session, context.participant,
-                                                        std::move(stream_id), now,
-                                                        now + config->config.grace_reconnect);
+                                                        std::move(stream_id), at,
+                                                        at + config->config.grace_reconnect);
 }
 
 Task<Result<VisitFrame>> FollowVisit::last_word(VisitContext context) {

@@ -67,7 +67,8 @@ class FollowVisit {
     /// New events of the session, in order.
     [[nodiscard]] Task<Result<std::vector<VisitFrame>>> follow(VisitContext context,
                                                                std::vector<PublishedEvent> events);
-    [[nodiscard]] Task<Result<void>> close(VisitContext context, std::string stream_id);
+    /// The stream closed at `at`, however much later that can be written.
+    [[nodiscard]] Task<Result<void>> close(VisitContext context, std::string stream_id, domain::Instant at);
 
     /// What the holder of a lately voided credential still gets: the one final frame.
     [[nodiscard]] Task<Result<VisitFrame>> last_word(VisitContext context);

@@ -317,7 +317,8 @@ Task<Result<bool>> close_stream(Core* core, std::string credential, std::string 
     auto context = co_await core->visits.live_or_lately_void(std::move(credential), from_a_client);
     core->forget(stream_id);
     if (!context) co_return std::unexpected{context.error()};
-    const auto closed = co_await core->follow_visit.close(std::move(context->context), stream_id);
+    const auto closed =
+        co_await core->follow_visit.close(std::move(context->context), stream_id, core->now());
     if (!closed) co_return std::unexpected{closed.error()};
     co_return true;
 }

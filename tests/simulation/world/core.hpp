@@ -51,6 +51,7 @@ class Core final : private application::LiveBus {
     bool poll();
     [[nodiscard]] boost::asio::any_io_executor executor() { return io_.get_executor(); }
     [[nodiscard]] const std::string& replica() const { return replica_; }
+    [[nodiscard]] domain::Instant now() const { return clock_.now(); }
 
     /// A stream that the events of its session go to, until it is closed.
     struct Stream {

@@ -404,7 +404,7 @@ TEST(FollowVisit, brings_somebody_who_was_lost_back_and_notes_when_the_stream_cl
     ASSERT_TRUE(clinic.run(clinic.presence->heartbeat("r1", clinic.clock.time)));
     ASSERT_TRUE(clinic.run(clinic.follow.open(patient, std::nullopt, "s1", "r1")));
     EXPECT_EQ(clinic.session(running.session.id).participants[1].status, ParticipantStatus::admitted);
-    ASSERT_TRUE(clinic.run(clinic.follow.close(patient, "s1")));
+    ASSERT_TRUE(clinic.run(clinic.follow.close(patient, "s1", clinic.clock.time)));
     const auto presences =
         clinic.run(clinic.presence->presences(patient.scope, patient.session, clinic.clock.time)).value();
     const auto own = std::ranges::find(presences, patient.participant, &Presence::participant);
@@ -445,7 +445,7 @@ TEST(FollowVisit, fails_when_the_store_does) {
                               const auto opened =
                                   clinic.run(follow.open(patient, StreamPosition{}, "s1", "r1"));
                               if (!opened) return std::unexpected{opened.error()};
-                              const auto closed = clinic.run(follow.close(patient, "s1"));
+                              const auto closed = clinic.run(follow.close(patient, "s1", clinic.clock.time));
                               if (!closed) return std::unexpected{closed.error()};
                               const auto word = clinic.run(follow.last_word(patient));
                               if (!word) return std::unexpected{word.error()};

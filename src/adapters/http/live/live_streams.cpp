@@ -70,7 +70,7 @@ class LiveStreams::Stream final : public EventStream {
   private:
     void ended() override {
         owner_.remove(*this);
-        if (seat) owner_.loop_.tasks().spawn(owner_.note_closed(*seat, stream_id));
+        if (seat) owner_.closings_.add(*seat, stream_id);
     }
     LiveStreams& owner_;
 };
@@ -96,7 +96,8 @@ LiveStreams::LiveStreams(Loop& loop, UseCases& use_cases, const ServerOptions& o
       use_cases_(use_cases),
       options_(options),
       count_(count),
-      name_(fmt::format("{}-{}", options.replica, loop.number())) {
+      name_(fmt::format("{}-{}", options.replica, loop.number())),
+      closings_(loop, use_cases.follow_visit) {
 }
 
 LiveStreams::~LiveStreams() = default;
@@ -284,14 +285,8 @@ void LiveStreams::drain() {
 }
 
 void LiveStreams::end_all() {
+    closings_.hurry();
     for (const auto& stream : everyone()) stream->end();
-}
-
-Task<void> LiveStreams::note_closed(VisitContext context, std::string stream_id) {
-    const auto noted = co_await use_cases_.follow_visit.close(std::move(context), std::move(stream_id));
-    if (!noted)
-        loop_.telemetry().log(application::Severity::warning, "live.presence_not_written",
-                              {{"code", std::string{domain::info_of(noted.error().code).wire}}});
 }
 
 std::string LiveStreams::next_stream_id() {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "adapters/http/live/closings.hpp"
 #include "adapters/http/live/event_stream.hpp"
 #include "adapters/http/live/stream_opening.hpp"
 #include "adapters/http/server.hpp"
@@ -43,7 +44,7 @@ class LiveStreams {
 
     /// Tells every client when to come back, each at another time, and ends its stream.
     void drain();
-    /// Cuts off whoever is left.
+    /// Cuts off whoever is left, as the process is about to end.
     void end_all();
 
   private:
@@ -65,7 +66,6 @@ class LiveStreams {
     [[nodiscard]] Task<void> pump(StreamPtr stream);
     [[nodiscard]] Task<Result<void>> tell(StreamPtr stream, std::vector<application::PublishedEvent> events);
     [[nodiscard]] Task<Result<void>> tell_seat(StreamPtr stream, application::PublishedEvent event);
-    [[nodiscard]] Task<void> note_closed(application::VisitContext context, std::string stream_id);
     [[nodiscard]] std::string next_stream_id();
 
     Loop& loop_;
@@ -73,6 +73,7 @@ class LiveStreams {
     const ServerOptions& options_;
     std::atomic<std::int64_t>& count_;
     std::string name_;
+    Closings closings_;
     std::unordered_set<Stream*> all_;
     Followers by_session_;
     Followers by_tenant_;
