@@ -57,6 +57,8 @@ struct VisitContext {
     domain::ParticipantId participant;
     domain::TenantScope scope;
     RequestContext request;
+    /// Of the credential; nothing for a staff member's own seat, which rests on their bearer.
+    std::optional<domain::Instant> issued_at = {};
 };
 
 }  // namespace vcare::application

@@ -53,6 +53,22 @@ bool is_after(const VisitFrame& frame, const StreamPosition& last) {
     return std::pair{frame.position, frame.ordinal} > std::pair{last.position, last.ordinal};
 }
 
+/// A join later than the credential's own made another one, and this one void.
+bool voids_the_credential(const PublishedEvent& published, const VisitContext& context) {
+    const domain::Event& event = published.entry.event;
+    const bool is_own_join =
+        event.type == EventType::participant_joined && is_about(event, context.participant);
+    return is_own_join && context.issued_at && published.entry.at > *context.issued_at;
+}
+
+std::vector<VisitFrame> frames_for(const PublishedEvent& published, const VisitContext& context) {
+    if (!voids_the_credential(published, context)) return frames_of(published, context.participant);
+    return {{.position = published.position,
+             .ordinal = 1,
+             .data = RemovedFrame{context.participant, "moved"},
+             .closes = true}};
+}
+
 }  // namespace
 
 std::optional<StreamPosition> StreamPosition::parse(std::string_view text) {
@@ -134,7 +150,7 @@ Task<Result<std::vector<VisitFrame>>> FollowVisit::open(VisitContext context,
         if (!missed && missed.error().code != ErrorCode::not_found) co_return std::unexpected{missed.error()};
         if (missed && missed->size() < max_resumed) {
             for (const PublishedEvent& event : *missed) {
-                for (VisitFrame& frame : frames_of(event, context.participant)) {
+                for (VisitFrame& frame : frames_for(event, context)) {
                     if (is_after(frame, *last)) frames.push_back(std::move(frame));
                 }
             }
@@ -153,7 +169,7 @@ Task<Result<std::vector<VisitFrame>>> FollowVisit::follow(VisitContext context,
     std::vector<VisitFrame> frames;
     if (events.empty()) co_return frames;
     for (const PublishedEvent& event : events) {
-        for (VisitFrame& frame : frames_of(event, context.participant)) {
+        for (VisitFrame& frame : frames_for(event, context)) {
             const bool closes = frame.closes;
             frames.push_back(std::move(frame));
             if (closes) co_return frames;

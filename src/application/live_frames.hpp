@@ -64,7 +64,8 @@ class FollowVisit {
     [[nodiscard]] Task<Result<std::vector<VisitFrame>>> open(VisitContext context,
                                                              std::optional<StreamPosition> last,
                                                              std::string stream_id, std::string replica);
-    /// New events of the session, in order.
+    /// New events of the session, in order. Somebody who joins again, by a new link or on another device, has
+    /// a new credential: the stream of the one before ends as `removed`, reason `moved`.
     [[nodiscard]] Task<Result<std::vector<VisitFrame>>> follow(VisitContext context,
                                                                std::vector<PublishedEvent> events);
     /// The stream closed at `at`, however much later that can be written.

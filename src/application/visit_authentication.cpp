@@ -61,7 +61,8 @@ Task<Result<VisitAuthentication::Seat>> VisitAuthentication::live_or_lately_void
     const VisitCredentialRecord& record = **found;
     const bool long_void = record.voided_at && services_.clock.now() - *record.voided_at > lately;
     if (long_void) co_return refuse(ErrorCode::unauthorized);
-    co_return Seat{{record.session, record.participant, scope, std::move(request)}, record.voided_at};
+    VisitContext context{record.session, record.participant, scope, std::move(request), record.issued_at};
+    co_return Seat{std::move(context), record.voided_at};
 }
 
 Task<Result<VisitContext>> VisitAuthentication::live(std::string credential, RequestContext request) {

@@ -136,6 +136,40 @@ TEST_F(Streams, end_with_the_visit_and_still_give_the_last_word) {
     EXPECT_TRUE(late.is_closed());
 }
 
+TEST_F(Streams, of_the_credential_before_end_at_once_when_somebody_joins_again) {
+    auto before = follow(patient_);
+    (void)before.wait_for("state");
+
+    const auto again = join(client_, link_code(client_, doctor_, visit_.session, visit_.patient));
+    ASSERT_EQ(again.status, 200) << again.body;
+    auto after = follow(visit(again.at("/credential")));
+    (void)after.wait_for("state");
+
+    const auto removed = before.wait_for("removed");
+    EXPECT_EQ(removed.at("/participantId"), visit_.patient);
+    EXPECT_EQ(removed.at("/reason"), "moved");
+    EXPECT_FALSE(before.next(5s));
+    EXPECT_TRUE(before.is_closed());
+    EXPECT_EQ(follow(patient_).wait_for("removed").at("/reason"), "moved");
+
+    auto clinic = follow_clinic();
+    admit();
+    EXPECT_EQ(after.wait_for("admitted").at("/participantId"), visit_.patient);
+}
+
+TEST_F(Streams, of_a_device_that_resumes_after_another_one_came_in_are_over) {
+    auto before = follow(patient_);
+    (void)before.wait_for("state");
+    const auto last = before.last_id();
+    ASSERT_EQ(join(client_, link_code(client_, doctor_, visit_.session, visit_.patient)).status, 200);
+
+    auto resumed = follow(patient_, last);
+
+    EXPECT_EQ(resumed.wait_for("removed").at("/reason"), "moved");
+    EXPECT_FALSE(resumed.next(5s));
+    EXPECT_TRUE(resumed.is_closed());
+}
+
 TEST_F(Streams, carry_signals_to_the_peer_they_are_for_and_to_nobody_else) {
     auto of_provider = follow(provider_);
     (void)of_provider.wait_for("state");

@@ -87,10 +87,14 @@ Task<Result<application::VisitContext>> authenticate_participant(Call call) {
     co_return context;
 }
 
-Task<Result<application::VisitAuthentication::Seat>> authenticate_late_participant(Call call) {
+Task<Result<application::VisitAuthentication::Seat>> find_seat(Call call) {
     auto credential = find_visit_credential(*call);
     if (!credential) co_return refuse(ErrorCode::unauthorized);
-    auto seat = co_await call->use_cases().visit.live_or_lately_void(*std::move(credential), call->context);
+    co_return co_await call->use_cases().visit.live_or_lately_void(*std::move(credential), call->context);
+}
+
+Task<Result<application::VisitAuthentication::Seat>> authenticate_late_participant(Call call) {
+    auto seat = co_await find_seat(call);
     if (!seat) co_return seat;
     const auto& context = seat->context;
     if (const auto ok = check_named_tenant(call->request, context.scope.tenant()); !ok)

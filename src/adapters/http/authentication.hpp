@@ -16,6 +16,9 @@ namespace vcare::http {
 /// Also one whose credential was voided less than an hour ago.
 [[nodiscard]] Task<Result<application::VisitAuthentication::Seat>> authenticate_late_participant(Call call);
 
+/// The same without the checks that count or compare, for a second look at a credential.
+[[nodiscard]] Task<Result<application::VisitAuthentication::Seat>> find_seat(Call call);
+
 /// Before joining: whom a genuine link is for. Failures count against the address they come from.
 [[nodiscard]] Task<Result<application::LinkHolder>> authenticate_link(Call call, std::string token);
 

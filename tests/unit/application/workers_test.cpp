@@ -374,6 +374,45 @@ TEST(FollowVisit, begins_with_a_state_and_tells_of_admission_and_end) {
     EXPECT_THAT(*clinic.run(clinic.follow.follow(patient, {})), IsEmpty());
 }
 
+TEST(FollowVisit, ends_the_stream_of_the_credential_before_when_somebody_joins_again) {
+    StreamingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    const auto before = clinic.visit(clinic.comes_in(session, Role::patient));
+    const auto first = clinic.run(clinic.follow.open(before, std::nullopt, "s1", "r1"));
+    const StreamPosition last{first->back().position, first->back().ordinal};
+    const auto own_join = clinic.published();
+    EXPECT_FALSE(clinic.run(clinic.follow.follow(before, own_join))->back().closes);
+
+    clinic.clock.time += seconds{1};
+    const auto after = clinic.visit(clinic.comes_in(session, Role::patient));
+    const auto joined_again = clinic.published();
+
+    const auto told = clinic.run(clinic.follow.follow(before, joined_again));
+    ASSERT_THAT(*told, SizeIs(1));
+    EXPECT_EQ(std::get<application::RemovedFrame>(told->at(0).data).reason, "moved");
+    EXPECT_TRUE(told->at(0).closes);
+    const auto resumed = clinic.run(clinic.follow.open(before, last, "s2", "r1"));
+    EXPECT_TRUE(resumed->back().closes) << "a stream that missed it is told when it resumes";
+    for (const auto& events : {own_join, joined_again})
+        EXPECT_FALSE(clinic.run(clinic.follow.follow(after, events))->back().closes);
+}
+
+TEST(FollowVisit, leaves_the_seat_of_a_staff_feed_alone_when_it_is_joined_again) {
+    StreamingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    application::VisitAuthentication authenticate{clinic.services};
+    const auto seat =
+        clinic.run(authenticate.own_seat(clinic.doctor(), Clinic::seat(session, Role::provider))).value();
+    clinic.clock.time += seconds{1};
+    clinic.doctor_comes_in(session);
+
+    const auto told = clinic.run(clinic.follow.follow(seat, clinic.published()));
+
+    EXPECT_TRUE(std::holds_alternative<StateFrame>(told->back().data));
+}
+
 TEST(FollowVisit, gives_a_resumed_stream_what_it_missed) {
     StreamingClinic clinic;
     const SessionData session = clinic.a_visit();

@@ -5,6 +5,20 @@
 #include "adapters/json/visit_codec.hpp"
 
 namespace vcare::http::routes {
+namespace {
+
+/// What a void credential still gets: the one final frame, then the close.
+Task<Result<Response>> last_word(Call call, application::VisitContext context) {
+    const auto frame = co_await call->use_cases().follow_visit.last_word(std::move(context));
+    if (!frame) co_return std::unexpected{frame.error()};
+    const application::StreamPosition at{.position = frame->position, .ordinal = frame->ordinal};
+    const auto text = json::encode_frame(*frame);
+    Response last{200, "text/event-stream", to_frame(at.to_text(), text.event, text.data)};
+    last.closes = true;
+    co_return last;
+}
+
+}  // namespace
 
 Task<Result<Response>> stream_events(Call call) {
     auto staff = co_await authenticate_staff(call);
@@ -30,17 +44,14 @@ Task<Result<Response>> stream_visit(Call call) {
     auto seat = co_await authenticate_late_participant(call);
     if (!seat) co_return std::unexpected{seat.error()};
     if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
-    if (seat->voided_at) {
-        const auto frame = co_await call->use_cases().follow_visit.last_word(std::move(seat->context));
-        if (!frame) co_return std::unexpected{frame.error()};
-        const application::StreamPosition at{.position = frame->position, .ordinal = frame->ordinal};
-        const auto text = json::encode_frame(*frame);
-        Response last{200, "text/event-stream", to_frame(at.to_text(), text.event, text.data)};
-        last.closes = true;
-        co_return last;
-    }
+    if (seat->voided_at) co_return co_await last_word(call, std::move(seat->context));
     auto stream = co_await call->parts.streams.open_visit(std::move(seat->context), last_event_id(*call));
     if (!stream) co_return std::unexpected{stream.error()};
+    // Voided since it was looked at, and before the stream could hear of that: what happens from here on, it
+    // hears of.
+    auto still = co_await find_seat(call);
+    if (!still) co_return std::unexpected{still.error()};
+    if (still->voided_at) co_return co_await last_word(call, std::move(still->context));
     co_return stream_response(*std::move(stream));
 }
 
