@@ -36,6 +36,9 @@ struct KeepAnswer {
     std::function<KeptAnswer(const Answer&)> render = {};
 };
 
+/// The answer of a command that has nothing to say but that it is done.
+struct Done {};
+
 /// Where a request comes from and how it is traced. Carries no PHI.
 struct RequestContext {
     std::string trace_id = {};     ///< 32 hex digits: the trace of `traceparent`, or made here

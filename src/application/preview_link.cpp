@@ -57,11 +57,12 @@ Task<Result<LinkPreview>> PreviewLink::operator()(LinkHolder holder,
     co_return preview;
 }
 
-Task<Result<void>> RequestNewLink::operator()(LinkHolder holder) {
+Task<Result<void>> RequestNewLink::operator()(LinkHolder holder, KeepAnswer<Done> keep) {
     auto loaded = co_await desk_.load(holder.scope, holder.token.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     if (domain::is_terminal(loaded->session.data().status)) co_return Result<void>{};
-    auto decide = [id = holder.token.participant](LoadedSession& now, UnitBuilder& unit) {
+    auto decide = [id = holder.token.participant, keep](LoadedSession& now, UnitBuilder& unit) {
+        unit.keep(keep, Done{});
         return now.session.ask_for_link(id, unit.occasion());
     };
     VisitContext visit{holder.token.session, holder.token.participant, holder.scope, holder.request};

@@ -40,7 +40,7 @@ class PreviewLink {
 class RequestNewLink {
   public:
     explicit RequestNewLink(const Services& services) : desk_(services) {}
-    [[nodiscard]] Task<Result<void>> operator()(LinkHolder holder);
+    [[nodiscard]] Task<Result<void>> operator()(LinkHolder holder, KeepAnswer<Done> keep = {});
 
   private:
     SessionDesk desk_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/take_part.hpp"
 
+#include <algorithm>
+
 #include "application/manage_consents.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/cryptography.hpp"
@@ -11,6 +13,7 @@ namespace vcare::application {
 namespace {
 
 using domain::Participant;
+using domain::Session;
 using domain::SessionData;
 
 constexpr domain::hours whereabouts_kept{24};
@@ -19,84 +22,117 @@ std::unexpected<Error> refuse_before_admission() {
     return refuse(ErrorCode::access_denied, "This needs the admission by a clinician first.");
 }
 
+/// Of a unit that changes no session, so that it cannot be stale.
+Result<void> done_or_refused(const Result<CommitOutcome>& outcome) {
+    if (!outcome) return std::unexpected{outcome.error()};
+    if (*outcome == CommitOutcome::answered_before) return refuse_to_repeat();
+    return {};
+}
+
+/// What the patient's page is asked after its answer.
+AnswerConsent::Questions questions_of(const Session& session, const domain::TenantConfig& config,
+                                      bool was_refused) {
+    const SessionData& data = session.data();
+    return {telehealth_question(data, config, was_refused, language_of(data, session.patient()))};
+}
+
 }  // namespace
 
 AnswerConsent::AnswerConsent(const Services& services)
-    : services_(services), desk_(services), consents_(services), view_(services) {
+    : services_(services), desk_(services), consents_(services) {
 }
 
-Task<Result<std::vector<ConsentView>>> AnswerConsent::operator()(VisitContext context, ConsentChoice choice) {
-    const auto loaded = co_await desk_.load(context.scope, context.session);
+Task<Result<AnswerConsent::Questions>> AnswerConsent::operator()(VisitContext context, ConsentChoice choice,
+                                                                 KeepAnswer<Questions> keep) {
+    auto loaded = co_await desk_.load(context.scope, context.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     const Participant* who = loaded->session.find(context.participant);
     const bool is_patient = who && who->role == domain::Role::patient;
     if (!is_patient) co_return refuse(ErrorCode::access_denied, "Only the patient answers for themself.");
+    const auto refusals = co_await services_.sessions.refusals(context.scope, context.session);
+    if (!refusals) co_return std::unexpected{refusals.error()};
+    const bool was_refused = std::ranges::any_of(*refusals, [&](const ConsentRefusal& refusal) {
+        return refusal.participant == context.participant && refusal.type == domain::ConsentType::telehealth;
+    });
 
-    Result<void> taken;
-    switch (choice.decision) {
+    Answering answering{.context = std::move(context),
+                        .choice = std::move(choice),
+                        .loaded = std::move(*loaded),
+                        .was_refused = was_refused,
+                        .keep = std::move(keep)};
+    switch (answering.choice.decision) {
         case ConsentChoice::Decision::granted:
-            taken = co_await grant(context, choice);
-            break;
+            co_return co_await grant(std::move(answering));
         case ConsentChoice::Decision::refused:
-            taken = co_await keep_refusal(context, choice.type);
-            break;
+            co_return co_await keep_refusal(std::move(answering));
         case ConsentChoice::Decision::withdrawn:
-            taken = co_await withdraw(context, choice);
             break;
     }
-    if (!taken) co_return std::unexpected{taken.error()};
-    auto view = co_await view_(std::move(context));
-    if (!view) co_return std::unexpected{view.error()};
-    co_return std::move(view->consents);
+    co_return co_await withdraw(std::move(answering));
 }
 
-Task<Result<void>> AnswerConsent::grant(VisitContext context, ConsentChoice choice) {
-    const auto before = co_await desk_.load(context.scope, context.session);
-    if (!before) co_return std::unexpected{before.error()};
-    const SessionData& data = before->session.data();
-    auto granted =
-        co_await consents_.grant(context.scope, {.patient = data.patient,
-                                                 .type = choice.type,
-                                                 .granted_by = data.patient.text(),
-                                                 .capacity = choice.capacity,
-                                                 .method = domain::ConsentMethod::in_app,
-                                                 .text_version = choice.text_version,
-                                                 .language = language_of(data, before->session.patient())});
+Task<Result<AnswerConsent::Questions>> AnswerConsent::grant(Answering answering) {
+    const SessionData& data = answering.loaded.session.data();
+    const ConsentChoice& choice = answering.choice;
+    auto granted = co_await consents_.grant(
+        answering.context.scope, {.patient = data.patient,
+                                  .type = choice.type,
+                                  .granted_by = data.patient.text(),
+                                  .capacity = choice.capacity,
+                                  .method = domain::ConsentMethod::in_app,
+                                  .text_version = choice.text_version,
+                                  .language = language_of(data, answering.loaded.session.patient())});
     if (!granted) co_return std::unexpected{granted.error()};
-    auto decide = [granted = *granted, type = choice.type](LoadedSession& loaded,
-                                                           UnitBuilder& unit) -> Result<void> {
+    auto decide = [granted = *granted, type = choice.type, was_refused = answering.was_refused,
+                   keep = answering.keep](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         granted.add_to(unit);
-        if (type != domain::ConsentType::telehealth) return {};
-        return loaded.session.grant_consent(unit.occasion());
+        Result<void> done;
+        if (type == domain::ConsentType::telehealth) done = loaded.session.grant_consent(unit.occasion());
+        if (done) unit.keep(keep, questions_of(loaded.session, loaded.config, was_refused));
+        return done;
     };
-    const auto done = co_await desk_.change(std::move(context), "consent.grant", std::move(decide));
+    auto done = co_await desk_.change(std::move(answering.context), "consent.grant", std::move(decide));
     if (!done) co_return std::unexpected{done.error()};
-    co_return Result<void>{};
+    co_return questions_of(Session::restore(std::move(*done)), answering.loaded.config,
+                           answering.was_refused);
 }
 
-Task<Result<void>> AnswerConsent::keep_refusal(VisitContext context, domain::ConsentType type) {
-    auto decide = [id = context.participant, type](LoadedSession&, UnitBuilder& unit) -> Result<void> {
+Task<Result<AnswerConsent::Questions>> AnswerConsent::keep_refusal(Answering answering) {
+    const domain::ConsentType type = answering.choice.type;
+    const bool is_refused = answering.was_refused || type == domain::ConsentType::telehealth;
+    auto decide = [id = answering.context.participant, type, is_refused, keep = answering.keep](
+                      LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         unit.unit().refusals.push_back({id, type, unit.occasion().at});
+        unit.keep(keep, questions_of(loaded.session, loaded.config, is_refused));
         return {};
     };
-    const auto done = co_await desk_.change(std::move(context), "consent.refuse", std::move(decide));
+    auto done = co_await desk_.change(std::move(answering.context), "consent.refuse", std::move(decide));
     if (!done) co_return std::unexpected{done.error()};
-    co_return Result<void>{};
+    co_return questions_of(Session::restore(std::move(*done)), answering.loaded.config, is_refused);
 }
 
-Task<Result<void>> AnswerConsent::withdraw(VisitContext context, ConsentChoice choice) {
-    const auto loaded = co_await desk_.load(context.scope, context.session);
-    if (!loaded) co_return std::unexpected{loaded.error()};
+Task<Result<AnswerConsent::Questions>> AnswerConsent::withdraw(Answering answering) {
+    // A withdrawal changes every open visit of the patient; this one comes out of it like this.
+    Session after = answering.loaded.session;
+    if (answering.choice.type == domain::ConsentType::telehealth)
+        (void)after.withdraw_consent({services_.clock.now(), answering.context.participant.text()});
+    Questions questions = questions_of(after, answering.loaded.config, answering.was_refused);
+    KeepAnswer<domain::ConsentRecord> keep{.key = answering.keep.key};
+    if (keep.key)
+        keep.render = [kept = answering.keep.render(questions)](const domain::ConsentRecord&) {
+            return kept;
+        };
     WithdrawConsent withdraw{services_};
-    const auto withdrawn = co_await withdraw({.scope = context.scope,
-                                              .request = context.request,
-                                              .actor = context.participant.text(),
-                                              .patient = loaded->session.data().patient,
-                                              .type = choice.type,
-                                              .capacity = choice.capacity,
-                                              .text_version = choice.text_version});
+    const auto withdrawn = co_await withdraw({.scope = answering.context.scope,
+                                              .request = answering.context.request,
+                                              .actor = answering.context.participant.text(),
+                                              .patient = after.data().patient,
+                                              .type = answering.choice.type,
+                                              .capacity = answering.choice.capacity,
+                                              .text_version = answering.choice.text_version,
+                                              .keep = std::move(keep)});
     if (!withdrawn) co_return std::unexpected{withdrawn.error()};
-    co_return Result<void>{};
+    co_return questions;
 }
 
 ReportConnection::ReportConnection(const Services& services, ConnectionSamples& samples)
@@ -188,7 +224,7 @@ Task<Result<void>> SendSignal::operator()(VisitContext context, Command command)
 GiveWhereabouts::GiveWhereabouts(const Services& services) : services_(services), desk_(services) {
 }
 
-Task<Result<void>> GiveWhereabouts::operator()(VisitContext context, Command command) {
+Task<Result<void>> GiveWhereabouts::operator()(VisitContext context, Command command, KeepAnswer<Done> keep) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     const Participant* who = loaded->session.find(context.participant);
@@ -204,8 +240,9 @@ Task<Result<void>> GiveWhereabouts::operator()(VisitContext context, Command com
         .key_version = key->version,
         .delete_at =
             std::max(loaded->session.data().scheduled_end, services_.clock.now()) + whereabouts_kept};
-    auto decide = [record](LoadedSession&, UnitBuilder& unit) -> Result<void> {
+    auto decide = [record, keep](LoadedSession&, UnitBuilder& unit) -> Result<void> {
         unit.unit().whereabouts.push_back(record);
+        unit.keep(keep, Done{});
         return {};
     };
     const auto done = co_await desk_.change(std::move(context), "whereabouts.give", std::move(decide));
@@ -213,9 +250,10 @@ Task<Result<void>> GiveWhereabouts::operator()(VisitContext context, Command com
     co_return Result<void>{};
 }
 
-Task<Result<void>> LeaveVisit::operator()(VisitContext context) {
-    auto decide = [id = context.participant](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+Task<Result<void>> LeaveVisit::operator()(VisitContext context, KeepAnswer<Done> keep) {
+    auto decide = [id = context.participant, keep](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         unit.unit().voided_credentials.push_back(id);
+        unit.keep(keep, Done{});
         return loaded.session.leave(id, unit.occasion());
     };
     const auto done = co_await desk_.change(std::move(context), "visit.leave", std::move(decide));
@@ -224,16 +262,16 @@ Task<Result<void>> LeaveVisit::operator()(VisitContext context) {
 }
 
 Task<Result<void>> KeepDeviceCheck::operator()(domain::TenantScope scope, domain::ParticipantId participant,
-                                               DeviceCheckRecord result) {
+                                               DeviceCheckRecord result, KeepAnswer<Done> keep) {
+    UnitBuilder unit{services_, {}, {services_.clock.now(), participant.text()}};
     result.participant = std::move(participant);
-    result.at = services_.clock.now();
-    UnitOfWork unit{.device_checks = {std::move(result)}, .at = services_.clock.now()};
-    const auto outcome = co_await services_.units.commit(std::move(scope), std::move(unit));
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    co_return Result<void>{};
+    result.at = unit.occasion().at;
+    unit.unit().device_checks.push_back(std::move(result));
+    unit.keep(keep, Done{});
+    co_return done_or_refused(co_await services_.units.commit(std::move(scope), unit.take()));
 }
 
-Task<Result<void>> GiveFeedback::operator()(VisitContext context, Command command) {
+Task<Result<void>> GiveFeedback::operator()(VisitContext context, Command command, KeepAnswer<Done> keep) {
     UnitBuilder unit{services_, context.request, {services_.clock.now(), context.participant.text()}};
     unit.unit().feedback.push_back({.session = context.session,
                                     .participant = context.participant,
@@ -241,9 +279,15 @@ Task<Result<void>> GiveFeedback::operator()(VisitContext context, Command comman
                                     .comment = std::move(command.comment),
                                     .at = unit.occasion().at});
     unit.audit("feedback.give", context.session);
-    const auto outcome = co_await services_.units.commit(context.scope, unit.take());
-    if (!outcome) co_return std::unexpected{outcome.error()};
-    co_return Result<void>{};
+    unit.keep(keep, Done{});
+    co_return done_or_refused(co_await services_.units.commit(context.scope, unit.take()));
+}
+
+Task<Result<domain::Instant>> FindWindowEnd::operator()(domain::TenantScope scope,
+                                                        domain::SessionId session) {
+    const auto loaded = co_await desk_.load(std::move(scope), std::move(session));
+    if (!loaded) co_return std::unexpected{loaded.error()};
+    co_return loaded->session.data().scheduled_end + loaded->config.join_window_after;
 }
 
 }  // namespace vcare::application

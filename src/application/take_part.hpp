@@ -15,17 +15,24 @@ namespace vcare::application {
 class AnswerConsent {
   public:
     explicit AnswerConsent(const Services& services);
-    [[nodiscard]] Task<Result<std::vector<ConsentView>>> operator()(VisitContext context,
-                                                                    ConsentChoice choice);
+    using Questions = std::vector<ConsentView>;
+    [[nodiscard]] Task<Result<Questions>> operator()(VisitContext context, ConsentChoice choice,
+                                                     KeepAnswer<Questions> keep = {});
 
   private:
-    Task<Result<void>> grant(VisitContext context, ConsentChoice choice);
-    Task<Result<void>> keep_refusal(VisitContext context, domain::ConsentType type);
-    Task<Result<void>> withdraw(VisitContext context, ConsentChoice choice);
+    struct Answering {
+        VisitContext context;
+        ConsentChoice choice;
+        LoadedSession loaded;
+        bool was_refused = false;  ///< at some time before
+        KeepAnswer<Questions> keep;
+    };
+    Task<Result<Questions>> grant(Answering answering);
+    Task<Result<Questions>> keep_refusal(Answering answering);
+    Task<Result<Questions>> withdraw(Answering answering);
     Services services_;
     SessionDesk desk_;
     ConsentDesk consents_;
-    ViewVisit view_;
 };
 
 class ReportConnection {
@@ -90,7 +97,8 @@ class GiveWhereabouts {
         domain::Phi<std::string> address;
         domain::Phi<std::string> callback_number;
     };
-    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, Command command);
+    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, Command command,
+                                                KeepAnswer<Done> keep = {});
 
   private:
     Services services_;
@@ -100,7 +108,7 @@ class GiveWhereabouts {
 class LeaveVisit {
   public:
     explicit LeaveVisit(const Services& services) : desk_(services) {}
-    [[nodiscard]] Task<Result<void>> operator()(VisitContext context);
+    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, KeepAnswer<Done> keep = {});
 
   private:
     SessionDesk desk_;
@@ -112,7 +120,7 @@ class KeepDeviceCheck {
     explicit KeepDeviceCheck(const Services& services) : services_(services) {}
     /// `result.participant` and `result.at` are set here.
     [[nodiscard]] Task<Result<void>> operator()(domain::TenantScope scope, domain::ParticipantId participant,
-                                                DeviceCheckRecord result);
+                                                DeviceCheckRecord result, KeepAnswer<Done> keep = {});
 
   private:
     Services services_;
@@ -125,10 +133,22 @@ class GiveFeedback {
         unsigned rating = 0;
         domain::Phi<std::string> comment = {};
     };
-    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, Command command);
+    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, Command command,
+                                                KeepAnswer<Done> keep = {});
 
   private:
     Services services_;
+};
+
+/// Until when a session can be joined, which is how long a browser keeps the credential of one who did.
+class FindWindowEnd {
+  public:
+    explicit FindWindowEnd(const Services& services) : desk_(services) {}
+    [[nodiscard]] Task<Result<domain::Instant>> operator()(domain::TenantScope scope,
+                                                           domain::SessionId session);
+
+  private:
+    SessionDesk desk_;
 };
 
 }  // namespace vcare::application

@@ -38,7 +38,7 @@ Response to_response(const application::KeptAnswer& kept, const application::Ide
         const auto join_url = fmt::format("{}/v/#{}", options.public_url, secrets.code);
         body = json::with_link(body, secrets.token, join_url);
     }
-    auto response = json_response(kept.status, std::move(body));
+    auto response = body.empty() ? empty_response(kept.status) : json_response(kept.status, std::move(body));
     if (!kept.location.empty()) response.headers.add("Location", kept.location);
     if (!kept.etag.empty()) response.headers.add("ETag", kept.etag);
     return response;

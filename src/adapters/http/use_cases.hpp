@@ -52,6 +52,7 @@ struct UseCases {
           leave(services),
           keep_device_check(services),
           give_feedback(services),
+          window_end(services),
           configure(services),
           consents(services, trail),
           audit(services, trail),
@@ -87,6 +88,7 @@ struct UseCases {
     application::LeaveVisit leave;
     application::KeepDeviceCheck keep_device_check;
     application::GiveFeedback give_feedback;
+    application::FindWindowEnd window_end;
     application::ConfigureTenant configure;
     application::ManageConsents consents;
     application::ReadAudit audit;

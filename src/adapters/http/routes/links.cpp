@@ -14,12 +14,9 @@ using namespace application;
 using domain::ErrorCode;
 using domain::refuse_field;
 
-// Of the cookie set again with a repeated answer: nothing is kept of how long the first one was for. The
-// credential in it is void when the visit is over, whatever the browser does.
-constexpr domain::hours repeated_cookie{12};
-
 void set_cookie(Response& response, const Common& common, const domain::ParticipantId& participant,
-                std::string credential, domain::seconds max_age) {
+                std::string credential, domain::Instant until) {
+    const auto max_age = std::chrono::duration_cast<domain::seconds>(until - common.services.clock.now());
     response.headers.add("Set-Cookie", to_set_cookie({.participant = participant,
                                                       .credential = std::move(credential),
                                                       .max_age = max_age,
@@ -47,9 +44,7 @@ Task<Result<Response>> answer_join(Call call, LinkHolder holder, std::vector<Con
     if (!joined) co_return std::unexpected{joined.error()};
     auto response =
         to_response(render_joined(*joined), {.credential = joined->credential}, call->common.options);
-    const auto now = call->common.services.clock.now();
-    set_cookie(response, call->common, joined->participant, joined->credential,
-               std::chrono::duration_cast<domain::seconds>(joined->cookie_until - now));
+    set_cookie(response, call->common, joined->participant, joined->credential, joined->cookie_until);
     co_return response;
 }
 
@@ -61,8 +56,10 @@ Task<Result<std::optional<Response>>> find_repeated_join(Call call, LinkHolder h
     const auto secrets =
         co_await call->use_cases().idempotency.secrets_of(holder.scope, std::move(key), (*kept)->secret_of);
     if (!secrets) co_return std::unexpected{secrets.error()};
+    const auto until = co_await call->use_cases().window_end(holder.scope, holder.token.session);
+    if (!until) co_return std::unexpected{until.error()};
     auto response = to_response(**kept, *secrets, call->common.options);
-    set_cookie(response, call->common, holder.token.participant, secrets->credential, repeated_cookie);
+    set_cookie(response, call->common, holder.token.participant, secrets->credential, *until);
     co_return std::optional{std::move(response)};
 }
 
@@ -121,7 +118,12 @@ Task<Result<Response>> request_new_link(Call call) {
     // are still too many.
     auto holder = co_await authenticate_link(call, *std::move(token));
     if (!holder && holder.error().code == ErrorCode::rate_limited) co_return std::unexpected{holder.error()};
-    if (holder) (void)co_await call->use_cases().new_link(*std::move(holder));
+    if (!holder) co_return empty_response(202);
+    KeepAnswer<application::Done> keep{.key = idempotency_key_of(*call, holder->token.jti),
+                                       .render = [](const auto&) { return KeptAnswer{.status = 202}; }};
+    auto repeat = co_await find_repeat(call, holder->scope, keep.key);
+    const bool is_first = repeat && !repeat->answer;
+    if (is_first) (void)co_await call->use_cases().new_link(*std::move(holder), std::move(keep));
     co_return empty_response(202);
 }
 

@@ -52,6 +52,60 @@ Result<Response> empty_or(int status, const Result<void>& done) {
     return empty_response(status);
 }
 
+template <int Status>
+KeepAnswer<Done> keep_done(std::optional<IdempotencyKey> key) {
+    return {.key = std::move(key), .render = [](const Done&) { return KeptAnswer{.status = Status}; }};
+}
+
+KeptAnswer render_questions(const AnswerConsent::Questions& questions) {
+    return {.status = 200, .body = json::encode_consent_questions(questions)};
+}
+
+/// A command whose caller is known: the answer kept under its key, or else its body, checked.
+struct Command {
+    std::optional<IdempotencyKey> key = {};
+    Repeat repeat = {};
+    boost::json::object body = {};
+};
+Task<Result<Command>> begin_command(Call call, domain::TenantScope scope, domain::ParticipantId caller) {
+    auto key = idempotency_key_of(*call, caller.text());
+    auto repeat = co_await find_repeat(call, std::move(scope), key);
+    if (!repeat) co_return std::unexpected{repeat.error()};
+    Command command{.key = std::move(key), .repeat = *std::move(repeat)};
+    if (command.repeat.answer) co_return command;
+    if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
+    auto body = read_body(*call);
+    if (!body) co_return std::unexpected{body.error()};
+    command.body = *std::move(body);
+    co_return command;
+}
+
+/// A command may void its own caller's credential (`leave`, a withdrawal that ends the visit). Repeated under
+/// its key it still gets its answer; anything else that comes with a void credential is refused.
+struct SeatCommand {
+    VisitContext context;
+    Command command;
+};
+Task<Result<SeatCommand>> begin_seat_command(Call call) {
+    auto context = co_await authenticate_participant(call);
+    const bool may_be_repeated = call->request.headers.find("Idempotency-Key").has_value();
+    if (!context && (context.error().code != domain::ErrorCode::unauthorized || !may_be_repeated))
+        co_return std::unexpected{context.error()};
+    if (context) {
+        auto command = co_await begin_command(call, context->scope, context->participant);
+        if (!command) co_return std::unexpected{command.error()};
+        co_return SeatCommand{*std::move(context), *std::move(command)};
+    }
+    auto late = co_await authenticate_late_participant(call);
+    if (!late) co_return std::unexpected{late.error()};
+    auto key = idempotency_key_of(*call, late->context.participant.text());
+    auto repeat = co_await find_repeat(call, late->context.scope, key);
+    if (!repeat) co_return std::unexpected{repeat.error()};
+    if (!repeat->answer) co_return std::unexpected{context.error()};
+    Command command{.key = std::move(key), .repeat = *std::move(repeat)};
+    co_return SeatCommand{std::move(late->context), std::move(command)};
+}
+
 }  // namespace
 
 Task<Result<Response>> get_visit(Call call) {
@@ -64,13 +118,16 @@ Task<Result<Response>> get_visit(Call call) {
 }
 
 Task<Result<Response>> answer_consent(Call call) {
-    auto spoken = co_await begin_visit_call(call);
-    if (!spoken) co_return std::unexpected{spoken.error()};
-    auto choice = json::to_consent_choice(spoken->body);
-    const auto consents =
-        co_await call->use_cases().answer_consent(std::move(spoken->context), std::move(choice));
-    if (!consents) co_return std::unexpected{consents.error()};
-    co_return json_response(200, json::encode_consent_questions(*consents));
+    auto begun = co_await begin_seat_command(call);
+    if (!begun) co_return std::unexpected{begun.error()};
+    auto& command = begun->command;
+    if (command.repeat.answer) co_return *std::move(command.repeat.answer);
+    auto choice = json::to_consent_choice(command.body);
+    KeepAnswer<AnswerConsent::Questions> keep{.key = std::move(command.key), .render = render_questions};
+    const auto questions = co_await call->use_cases().answer_consent(std::move(begun->context),
+                                                                     std::move(choice), std::move(keep));
+    if (!questions) co_return std::unexpected{questions.error()};
+    co_return to_response(render_questions(*questions), {}, call->common.options);
 }
 
 Task<Result<Response>> report_connection(Call call) {
@@ -101,18 +158,26 @@ Task<Result<Response>> send_signal(Call call) {
 }
 
 Task<Result<Response>> give_whereabouts(Call call) {
-    auto spoken = co_await begin_visit_call(call);
-    if (!spoken) co_return std::unexpected{spoken.error()};
-    auto command = json::to_whereabouts(spoken->body);
-    co_return empty_or(
-        204, co_await call->use_cases().give_whereabouts(std::move(spoken->context), std::move(command)));
+    auto begun = co_await begin_seat_command(call);
+    if (!begun) co_return std::unexpected{begun.error()};
+    auto& command = begun->command;
+    if (command.repeat.answer) co_return *std::move(command.repeat.answer);
+    auto whereabouts = json::to_whereabouts(command.body);
+    const auto given = co_await call->use_cases().give_whereabouts(
+        std::move(begun->context), std::move(whereabouts), keep_done<204>(std::move(command.key)));
+    co_return empty_or(204, given);
 }
 
 Task<Result<Response>> leave_visit(Call call) {
-    auto spoken = co_await begin_visit_call(call);
-    if (!spoken) co_return std::unexpected{spoken.error()};
-    const auto participant = spoken->context.participant;
-    auto response = empty_or(204, co_await call->use_cases().leave(std::move(spoken->context)));
+    auto begun = co_await begin_seat_command(call);
+    if (!begun) co_return std::unexpected{begun.error()};
+    auto& command = begun->command;
+    const auto participant = begun->context.participant;
+    Result<void> left;
+    if (!command.repeat.answer)
+        left = co_await call->use_cases().leave(std::move(begun->context),
+                                                keep_done<204>(std::move(command.key)));
+    auto response = empty_or(204, left);
     if (response) {
         // The credential is void; the browser need not keep it.
         response->headers.add("Set-Cookie", to_set_cookie({.participant = participant,
@@ -126,23 +191,26 @@ Task<Result<Response>> leave_visit(Call call) {
 Task<Result<Response>> give_feedback(Call call) {
     auto seat = co_await authenticate_late_participant(call);
     if (!seat) co_return std::unexpected{seat.error()};
-    if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
-    const auto body = read_body(*call);
-    if (!body) co_return std::unexpected{body.error()};
-    auto command = json::to_feedback(*body);
-    co_return empty_or(
-        202, co_await call->use_cases().give_feedback(std::move(seat->context), std::move(command)));
+    auto command = co_await begin_command(call, seat->context.scope, seat->context.participant);
+    if (!command) co_return std::unexpected{command.error()};
+    if (command->repeat.answer) co_return *std::move(command->repeat.answer);
+    auto feedback = json::to_feedback(command->body);
+    const auto given = co_await call->use_cases().give_feedback(std::move(seat->context), std::move(feedback),
+                                                                keep_done<202>(std::move(command->key)));
+    co_return empty_or(202, given);
 }
 
 Task<Result<Response>> report_device_check(Call call) {
     auto seat = co_await authenticate_seat(call);
     if (!seat) co_return std::unexpected{seat.error()};
-    if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
-    const auto body = read_body(*call);
-    if (!body) co_return std::unexpected{body.error()};
-    auto check = json::to_device_check(*body, seat->participant);
-    co_return empty_or(204, co_await call->use_cases().keep_device_check(
-                                std::move(seat->scope), std::move(seat->participant), std::move(check)));
+    auto command = co_await begin_command(call, seat->scope, seat->participant);
+    if (!command) co_return std::unexpected{command.error()};
+    if (command->repeat.answer) co_return *std::move(command->repeat.answer);
+    auto check = json::to_device_check(command->body, seat->participant);
+    const auto kept = co_await call->use_cases().keep_device_check(
+        std::move(seat->scope), std::move(seat->participant), std::move(check),
+        keep_done<204>(std::move(command->key)));
+    co_return empty_or(204, kept);
 }
 
 Task<Result<Response>> download_network_test(Call call) {
