@@ -144,7 +144,8 @@ void Server::start() {
                               {store_environment(data_), data_ / "stderr.log"});
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (std::chrono::steady_clock::now() < deadline) {
-        const auto answer = client().try_send({"GET", "/health/ready", {}, {}});
+        // The operators' listener speaks plainly, also where the main one speaks TLS.
+        const auto answer = admin_client().try_send({"GET", "/health/ready", {}, {}});
         if (answer && answer->status == 200) return;
         // Nothing announces that a port opens: ask again shortly, unless it has ended already.
         if (process_.wait(milliseconds{5})) break;

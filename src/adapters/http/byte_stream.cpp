@@ -6,7 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+
+#include "adapters/http/socket_stream.hpp"
 
 namespace vcare::http {
 namespace {
@@ -14,37 +15,22 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-class TcpStream final : public ByteStream {
+class TcpStream final : public SocketStream<asio::ip::tcp::socket> {
   public:
-    explicit TcpStream(std::unique_ptr<TcpSocket> socket) : tcp_(std::move(socket)) {}
+    using SocketStream::SocketStream;
 
-    void start_handshake(Done done) override {
-        asio::post(tcp_->socket.get_executor(),
-                   [done = std::move(done)]() mutable { std::move(done)(error_code{}, std::size_t{0}); });
+    void start_handshake(Done done) override { complete(std::move(done)); }
+    void start_finish(Done done) override {
+        shutdown_send();
+        complete(std::move(done));
     }
-    void start_read(asio::mutable_buffer into, Done done) override {
-        tcp_->socket.async_read_some(into, std::move(done));
-    }
-    void start_write(Buffers from, Done done) override {
-        asio::async_write(tcp_->socket, from, std::move(done));
-    }
-    void shutdown_send() noexcept override {
-        error_code ignored;
-        tcp_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    }
-    void cancel() noexcept override {
-        error_code ignored;
-        tcp_->socket.cancel(ignored);
-    }
-    void close() noexcept override {
-        error_code ignored;
-        tcp_->socket.close(ignored);
-    }
-    asio::any_io_executor executor() override { return tcp_->socket.get_executor(); }
-    [[nodiscard]] std::string remote_address() const override { return tcp_->peer.to_string(); }
 
   private:
-    std::unique_ptr<TcpSocket> tcp_;
+    asio::ip::tcp::socket& layer() override { return socket(); }
+    void complete(Done done) {
+        asio::post(executor(),
+                   [done = std::move(done)]() mutable { std::move(done)(error_code{}, std::size_t{0}); });
+    }
 };
 
 }  // namespace
@@ -56,7 +42,7 @@ TcpSocket::TcpSocket(asio::ip::tcp::socket accepted, std::chrono::milliseconds s
     socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
     const auto limit = static_cast<unsigned>(silence_limit.count());
     ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
-    peer = socket.remote_endpoint(ignored).address();
+    peer = socket.remote_endpoint(ignored).address().to_string();
 }
 
 Task<ByteStream::Moved> ByteStream::handshake() {
@@ -64,6 +50,14 @@ Task<ByteStream::Moved> ByteStream::handshake() {
     auto token = asio::redirect_error(asio::use_awaitable, moved.error);
     moved.size = co_await asio::async_initiate<decltype(token), void(error_code, std::size_t)>(
         [](auto handler, ByteStream* stream) { stream->start_handshake(std::move(handler)); }, token, this);
+    co_return moved;
+}
+
+Task<ByteStream::Moved> ByteStream::finish() {
+    Moved moved;
+    auto token = asio::redirect_error(asio::use_awaitable, moved.error);
+    moved.size = co_await asio::async_initiate<decltype(token), void(error_code, std::size_t)>(
+        [](auto handler, ByteStream* stream) { stream->start_finish(std::move(handler)); }, token, this);
     co_return moved;
 }
 

@@ -30,15 +30,16 @@ class ByteStream {
     virtual void start_read(boost::asio::mutable_buffer into, Done done) = 0;
     /// All of the bytes, in this order.
     virtual void start_write(Buffers from, Done done) = 0;
-    /// Says that no more will be sent; the peer may still send.
-    virtual void shutdown_send() noexcept = 0;
+    /// Tells the peer, behind all that was written, that no more will be sent; the peer may still send. Over
+    /// TLS it is done when the peer has said the same, which may be never: the caller sets a limit.
+    virtual void start_finish(Done done) = 0;
     /// What is under way completes with an error; the stream can still be used.
     virtual void cancel() noexcept = 0;
     /// Ends everything; what is under way completes with an error.
     virtual void close() noexcept = 0;
 
     [[nodiscard]] virtual boost::asio::any_io_executor executor() = 0;
-    [[nodiscard]] virtual std::string remote_address() const = 0;
+    [[nodiscard]] virtual const std::string& remote_address() const = 0;
 
     struct Moved {
         boost::system::error_code error;
@@ -48,6 +49,7 @@ class ByteStream {
     [[nodiscard]] Task<Moved> handshake();
     [[nodiscard]] Task<Moved> read_some(boost::asio::mutable_buffer into);
     [[nodiscard]] Task<Moved> write(Buffers from);
+    [[nodiscard]] Task<Moved> finish();
 };
 
 /// An accepted socket with what it holds as long as it is open: its place among the connections allowed.
@@ -58,7 +60,7 @@ struct TcpSocket {
               std::shared_ptr<void> place);
 
     boost::asio::ip::tcp::socket socket;
-    boost::asio::ip::address peer;
+    std::string peer;  ///< its address
 
   private:
     std::shared_ptr<void> place_;

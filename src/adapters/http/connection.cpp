@@ -36,7 +36,9 @@ Connection::~Connection() {
 }
 
 Task<void> Connection::serve(std::unique_ptr<Connection> connection) {
-    if (co_await connection->shake_hands()) co_await connection->serve_requests();
+    const bool is_met = co_await connection->shake_hands();
+    if (is_met) co_await connection->serve_requests();
+    if (is_met) co_await connection->say_goodbye();
     connection->close();
 }
 
@@ -56,7 +58,9 @@ Task<bool> Connection::shake_hands() {
 }
 
 void Connection::close_if_idle() {
-    if (waiting_ == Waiting::for_a_request && reader_.is_between_requests()) close();
+    // The read fails, and the connection ends as any other.
+    const bool is_idle = waiting_ == Waiting::for_a_request && reader_.is_between_requests();
+    if (is_idle && stream_) stream_->cancel();
 }
 
 void Connection::close() {
@@ -70,8 +74,9 @@ void Connection::wait(Waiting what, std::chrono::milliseconds at_most) {
 }
 
 void Connection::due() {
-    if (waiting_ != Waiting::for_the_rest) return close();
-    is_late_ = true;
+    const bool is_reading = waiting_ == Waiting::for_a_request || waiting_ == Waiting::for_the_rest;
+    if (!is_reading) return close();
+    is_late_ = waiting_ == Waiting::for_the_rest;
     stream_->cancel();
 }
 
@@ -169,8 +174,16 @@ Task<void> Connection::send_refusal(domain::Error error) {
     if (co_await send(handler_.refuse(error), false, false)) co_await linger();
 }
 
+/// Says that nothing more comes, and waits a little for the client to say the same where that is the custom.
+Task<void> Connection::say_goodbye() {
+    if (!stream_ || is_closed_ || std::exchange(has_said_goodbye_, true)) co_return;
+    wait(Waiting::for_the_client, max_lingering);
+    static_cast<void>(co_await stream_->finish());
+    disarm();
+}
+
 Task<void> Connection::linger() {
-    stream_->shutdown_send();
+    co_await say_goodbye();
     wait(Waiting::for_the_client, max_lingering);
     std::array<char, read_size> thrown_away{};
     std::size_t total = 0;

@@ -38,6 +38,7 @@ class Connection final : private TickWheel::Entry {
     [[nodiscard]] Task<bool> send(Response response, bool is_head, bool keeps_alive);
     [[nodiscard]] Task<void> send_refusal(domain::Error error);
     [[nodiscard]] Task<void> linger();
+    [[nodiscard]] Task<void> say_goodbye();
 
     void wait(Waiting what, std::chrono::milliseconds at_most);
     void due() override;
@@ -48,6 +49,7 @@ class Connection final : private TickWheel::Entry {
     RequestReader reader_;
     Waiting waiting_ = Waiting::for_nothing;
     bool is_late_ = false;
+    bool has_said_goodbye_ = false;
     bool is_closed_ = false;
 };
 

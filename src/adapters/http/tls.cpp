@@ -5,7 +5,8 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
+
+#include "adapters/http/socket_stream.hpp"
 
 namespace vcare::http {
 namespace {
@@ -19,38 +20,27 @@ constexpr const char* ciphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
-class TlsStream final : public ByteStream {
+class TlsStream final : public SocketStream<asio::ssl::stream<asio::ip::tcp::socket&>> {
   public:
-    TlsStream(std::unique_ptr<TcpSocket> socket, asio::ssl::context& context)
-        : tcp_(std::move(socket)), tls_(tcp_->socket, context) {}
+    TlsStream(std::unique_ptr<TcpSocket> tcp, asio::ssl::context& context)
+        : SocketStream(std::move(tcp)), tls_(socket(), context) {}
 
     void start_handshake(Done done) override {
         tls_.async_handshake(
             asio::ssl::stream_base::server,
             [done = std::move(done)](error_code error) mutable { std::move(done)(error, std::size_t{0}); });
     }
-    void start_read(asio::mutable_buffer into, Done done) override {
-        tls_.async_read_some(into, std::move(done));
+    void start_finish(Done done) override {
+        // Sends close_notify, so that the peer can tell the end from a connection that was cut (RFC
+        // 8446, 6.1).
+        tls_.async_shutdown([this, done = std::move(done)](error_code error) mutable {
+            shutdown_send();
+            std::move(done)(error, std::size_t{0});
+        });
     }
-    void start_write(Buffers from, Done done) override { asio::async_write(tls_, from, std::move(done)); }
-    void shutdown_send() noexcept override {
-        // The peer sees the end of TCP; whoever must know that an answer is whole has its length.
-        error_code ignored;
-        tcp_->socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    }
-    void cancel() noexcept override {
-        error_code ignored;
-        tcp_->socket.cancel(ignored);
-    }
-    void close() noexcept override {
-        error_code ignored;
-        tcp_->socket.close(ignored);
-    }
-    asio::any_io_executor executor() override { return tcp_->socket.get_executor(); }
-    [[nodiscard]] std::string remote_address() const override { return tcp_->peer.to_string(); }
 
   private:
-    std::unique_ptr<TcpSocket> tcp_;
+    asio::ssl::stream<asio::ip::tcp::socket&>& layer() override { return tls_; }
     asio::ssl::stream<asio::ip::tcp::socket&> tls_;
 };
 

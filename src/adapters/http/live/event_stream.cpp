@@ -11,6 +11,9 @@ constexpr std::string_view heartbeat = ":\n\n";
 // A client has nothing to say on an event stream; one that talks is closed.
 constexpr unsigned max_ignored_reads = 64;
 
+// How long a client has to answer that it has seen the end, where that is the custom (TLS).
+constexpr std::chrono::seconds longest_goodbye{2};
+
 }  // namespace
 
 EventStream::EventStream(Loop& loop, std::optional<domain::Instant> expires_at)
@@ -60,6 +63,7 @@ void EventStream::arm() {
 
 void EventStream::due() {
     const auto self = shared_from_this();
+    if (is_leaving_) return end();
     if (expires_at_ && loop_.clock().now() >= *expires_at_) return finish();
     send(heartbeat);
     if (!is_over()) arm();
@@ -77,7 +81,7 @@ void EventStream::write() {
     const bool is_writing = !sending_.empty();
     if (!stream_ || is_over_ || is_writing) return;
     if (queued_.empty()) {
-        if (is_finishing_) end();
+        if (is_finishing_) say_goodbye();
         return;
     }
     sending_ = std::exchange(queued_, {});
@@ -85,6 +89,13 @@ void EventStream::write() {
                          [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                              self->note_written(error);
                          });
+}
+
+void EventStream::say_goodbye() {
+    if (std::exchange(is_leaving_, true)) return;
+    loop_.wheel().arm(*this, longest_goodbye);
+    stream_->start_finish(
+        [self = shared_from_this()](boost::system::error_code, std::size_t) { self->end(); });
 }
 
 void EventStream::note_written(boost::system::error_code error) {

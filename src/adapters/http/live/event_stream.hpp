@@ -39,6 +39,7 @@ class EventStream : public std::enable_shared_from_this<EventStream>, private Ti
     void arm();
     void watch_for_the_end();
     void write();
+    void say_goodbye();
     void note_written(boost::system::error_code error);
 
     Loop& loop_;
@@ -49,6 +50,7 @@ class EventStream : public std::enable_shared_from_this<EventStream>, private Ti
     std::array<char, 16> ignored_{};
     unsigned ignored_reads_ = 0;
     bool is_finishing_ = false;
+    bool is_leaving_ = false;  // everything is sent, and so is the word that this was all
     bool is_over_ = false;
 };
 

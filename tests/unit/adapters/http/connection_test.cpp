@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <future>
-#include <thread>
-
-#include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 
-#include "adapters/http/listener.hpp"
-#include "unit/adapters/fixed_clock.hpp"
-#include "unit/adapters/http/fakes.hpp"
+#include "unit/adapters/http/serving_fixture.hpp"
 
 namespace vcare::http {
 namespace {
@@ -24,49 +12,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using namespace std::chrono_literals;
 
-/// Answers with what it was asked; `/fail` throws.
-class Echo final : public RequestHandler {
-  public:
-    [[nodiscard]] std::size_t max_body_bytes(const Request&) const override { return 1024; }
-    [[nodiscard]] Task<Response> answer(Loop*, Request request) override {
-        if (request.path == "/fail") throw std::runtime_error{"a bug"};
-        co_return Response{200, "text/plain", request.method + " " + request.path + " " + request.body};
-    }
-    [[nodiscard]] Response refuse(const domain::Error& error) const override {
-        const auto& info = domain::info_of(error.code);
-        return Response{info.http_status, "text/plain", std::string{info.wire}};
-    }
-};
-
-/// A listener on a free port whose loop runs in a thread of its own.
-class ConnectionTest : public testing::Test {
+class ConnectionTest : public tests::ServingFixture {
   protected:
-    void start(Limits limits) {
-        limits_ = limits;
-        loop_ = std::make_unique<Loop>(io_.get_executor(), 0, limits_, clock_, journal_);
-        listener_ = std::make_unique<Listener>(ListenAddress{}, std::vector{loop_.get()}, echo_);
-        loop_->tasks().spawn(listener_->run());
-        loop_->start();
-        thread_ = std::thread{[this] { io_.run(); }};
-    }
-    void stop() {
-        if (!thread_.joinable()) return;
-        asio::post(io_, [this] {
-            listener_->close();
-            loop_->begin_drain();
-            loop_->close_all();
-        });
-        asio::co_spawn(io_, loop_->join(), asio::use_future).get();
-        guard_.reset();
-        thread_.join();
-    }
-    void TearDown() override { stop(); }
-
-    tcp::socket connect() {
-        tcp::socket socket{client_io_};
-        socket.connect({asio::ip::address_v4::loopback(), listener_->port()});
-        return socket;
-    }
     /// Says everything, then reads until the server closes.
     std::string talk(std::string_view bytes) {
         auto socket = connect();
@@ -85,17 +32,6 @@ class ConnectionTest : public testing::Test {
         asio::read_until(socket, asio::dynamic_buffer(answer), std::string{mark});
         return answer;
     }
-
-    asio::io_context io_;
-    asio::io_context client_io_;
-    Limits limits_;
-    vcare::tests::FixedClock clock_;
-    tests::Journal journal_;
-    Echo echo_;
-    std::unique_ptr<Loop> loop_;
-    std::unique_ptr<Listener> listener_;
-    asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(io_);
-    std::thread thread_;
 };
 
 TEST_F(ConnectionTest, answers_pipelined_requests_in_their_order) {

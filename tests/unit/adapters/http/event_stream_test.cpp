@@ -89,6 +89,20 @@ TEST_F(EventStreamTest, sends_everything_before_it_finishes) {
     EXPECT_TRUE(client.is_closed);
 }
 
+TEST_F(EventStreamTest, waits_a_little_for_the_client_to_see_the_end) {
+    client.answers_the_end = false;
+    auto stream = opened();
+    stream->send("last");
+    stream->finish();
+    settle();
+    EXPECT_FALSE(client.is_closed);
+
+    pass(3s);
+
+    EXPECT_TRUE(client.is_closed);
+    EXPECT_EQ(client.written, "last");
+}
+
 TEST_F(EventStreamTest, ends_when_the_bearer_expires) {
     auto stream = opened(clock.now() + 20s);
 

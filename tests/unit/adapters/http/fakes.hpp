@@ -29,7 +29,9 @@ class Journal final : public application::Telemetry {
 /// Counts up instead of drawing.
 class CountingRandomness final : public application::Randomness {
   public:
+    unsigned fills = 0;
     void fill(std::span<std::byte> bytes) override {
+        ++fills;
         for (auto& byte : bytes) byte = std::byte{next_++};
     }
 
@@ -44,7 +46,9 @@ class FakeByteStream final : public ByteStream {
         std::string written;
         std::optional<Done> pending_write;
         std::optional<Done> pending_read;
+        std::optional<Done> pending_finish;
         bool completes_writes = true;
+        bool answers_the_end = true;
         bool is_closed = false;
     };
     FakeByteStream(boost::asio::any_io_executor executor, State& state)
@@ -63,15 +67,19 @@ class FakeByteStream final : public ByteStream {
         if (state_.completes_writes) return complete(std::move(done), {}, size);
         state_.pending_write.emplace(std::move(done));
     }
-    void shutdown_send() noexcept override {}
+    void start_finish(Done done) override {
+        if (state_.answers_the_end) return complete(std::move(done), {}, 0);
+        state_.pending_finish.emplace(std::move(done));
+    }
     void cancel() noexcept override { close(); }
     void close() noexcept override {
         state_.is_closed = true;
         fail(state_.pending_read, boost::asio::error::eof);
         fail(state_.pending_write, boost::asio::error::broken_pipe);
+        fail(state_.pending_finish, boost::asio::error::operation_aborted);
     }
     boost::asio::any_io_executor executor() override { return executor_; }
-    [[nodiscard]] std::string remote_address() const override { return "192.0.2.1"; }
+    [[nodiscard]] const std::string& remote_address() const override { return address_; }
 
   private:
     void complete(Done done, boost::system::error_code error, std::size_t size) {
@@ -86,6 +94,7 @@ class FakeByteStream final : public ByteStream {
     }
     boost::asio::any_io_executor executor_;
     State& state_;
+    std::string address_ = "192.0.2.1";
 };
 
 }  // namespace vcare::http::tests
