@@ -14,6 +14,11 @@ constexpr unsigned max_ignored_reads = 64;
 // How long a client has to answer that it has seen the end, where that is the custom (TLS).
 constexpr std::chrono::seconds longest_goodbye{2};
 
+/// Most streams are silent most of the time, and an emptied string would keep its memory.
+void give_back(std::string& text) {
+    std::string{}.swap(text);
+}
+
 }  // namespace
 
 EventStream::EventStream(Loop& loop, std::optional<domain::Instant> expires_at)
@@ -51,7 +56,7 @@ void EventStream::end() {
     is_over_ = true;
     disarm();
     if (stream_) stream_->close();
-    queued_ = {};
+    give_back(queued_);
     ended();
 }
 
@@ -99,7 +104,7 @@ void EventStream::say_goodbye() {
 }
 
 void EventStream::note_written(boost::system::error_code error) {
-    sending_ = {};  // given back: most streams are silent most of the time
+    give_back(sending_);
     if (error) return end();
     write();
 }

@@ -37,13 +37,20 @@ class LiveStreams::Stream final : public EventStream {
     }
 
     const std::string stream_id;
-    const std::optional<VisitContext> seat;
-    const std::unique_ptr<const Feed> feed;
+    std::optional<VisitContext> seat;
+    std::unique_ptr<Feed> feed;
     std::vector<PublishedEvent> backlog;  // what the stream was not told yet
     std::uint64_t position = 0;           // nothing up to here is told again
     bool is_seat_over = false;
     bool is_pumped = true;  // somebody takes from the backlog: at first whoever opens it
 
+    /// What follows is caused by nobody's request: it need not be kept for as long as the stream is open.
+    void forget_request() {
+        if (seat) static_cast<void>(std::exchange(seat->request, {}));
+        if (!feed) return;
+        static_cast<void>(std::exchange(feed->context.request, {}));
+        feed->seat.reset();
+    }
     void send_event(const PublishedEvent& event) {
         const auto type = domain::to_wire(event.entry.event.type);
         const StreamPosition at{.position = event.position, .ordinal = 0};
@@ -143,6 +150,7 @@ Task<Result<std::unique_ptr<StreamOpening>>> LiveStreams::open(StreamPtr stream,
         stream->end();
         co_return std::unexpected{done.error()};
     }
+    stream->forget_request();
     loop_.tasks().spawn(pump(stream));
     co_return std::make_unique<Opening>(std::move(stream));
 }
