@@ -107,7 +107,7 @@ Task<bool> Connection::read_request() {
             co_return false;
         }
         if (step == RequestReader::Step::have_head) {
-            reader_.allow_body(handler_.max_body_bytes(reader_.head()));
+            reader_.allow_body(reader_.has_body() ? handler_.max_body_bytes(reader_.head()) : 0);
             if (reader_.expects_continue()) {
                 const auto sent = co_await stream_->write({buffer_of(go_on), {}});
                 if (sent.error) co_return false;

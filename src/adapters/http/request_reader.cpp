@@ -110,6 +110,10 @@ bool RequestReader::expects_continue() const {
     return expect && equal_ignoring_case(*expect, "100-continue") && !parser_->is_done();
 }
 
+bool RequestReader::has_body() const {
+    return parser_->chunked() || parser_->content_length().value_or(0) > 0;
+}
+
 bool RequestReader::is_between_requests() const {
     return state_ == State::head && filled_ == 0;
 }

@@ -37,6 +37,7 @@ class RequestReader {
     /// The request without its body, after `have_head`.
     [[nodiscard]] const Request& head() const;
     [[nodiscard]] bool expects_continue() const;
+    [[nodiscard]] bool has_body() const;
     void allow_body(std::size_t max_bytes);
 
     /// Gives the request away; the next call of `advance` starts on the one behind it.

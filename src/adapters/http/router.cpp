@@ -22,45 +22,80 @@ std::string_view take_segment(std::string_view& path) {
     return segment;
 }
 
-/// The values of a path that has this template; nothing for another.
+/// The values of a path that has this template; nothing when one of them is not well encoded.
 std::optional<std::vector<std::string>> values_of(std::string_view pattern, std::string_view path) {
     std::vector<std::string> values;
-    while (!pattern.empty() && !path.empty()) {
+    while (!pattern.empty()) {
         const auto wanted = take_segment(pattern);
         const auto segment = take_segment(path);
-        if (!wanted.starts_with('{')) {
-            if (wanted != segment) return std::nullopt;
-            continue;
-        }
+        if (!wanted.starts_with('{')) continue;
         auto value = decode_percent(segment, false);
         if (!value || value->empty()) return std::nullopt;
         values.push_back(*std::move(value));
     }
-    if (!pattern.empty() || !path.empty()) return std::nullopt;
     return values;
 }
 
 }  // namespace
 
-Router::Router(std::span<const contract::Route> routes) : routes_(routes) {
+Router::Router(std::span<const contract::Route> routes) {
+    for (const auto& route : routes) {
+        std::size_t node = 0;
+        for (auto rest = route.path; !rest.empty();) node = next_node(node, take_segment(rest));
+        nodes_[node].routes.push_back(&route);
+    }
+}
+
+/// The node behind `segment`, made when it is not there yet.
+std::size_t Router::next_node(std::size_t node, std::string_view segment) {
+    const auto made = nodes_.size();
+    if (segment.starts_with('{')) {
+        if (nodes_[node].variable) return *nodes_[node].variable;
+        nodes_[node].variable = made;
+    } else {
+        for (const auto& [known, next] : nodes_[node].fixed) {
+            if (known == segment) return next;
+        }
+        nodes_[node].fixed.emplace_back(segment, made);
+    }
+    nodes_.emplace_back();
+    return made;
+}
+
+/// Visits the routes of every end that the path leads to, a fixed segment before one that varies, until
+/// `visit` says that it has what it wants.
+template <class Visit>
+bool Router::visit_ends(std::size_t node, std::string_view path, const Visit& visit) const {
+    const Node& here = nodes_[node];
+    if (path.empty()) return std::ranges::any_of(here.routes, visit);
+    if (path.front() != '/') return false;
+    const auto segment = take_segment(path);
+    for (const auto& [known, next] : here.fixed) {
+        if (known == segment && visit_ends(next, path, visit)) return true;
+    }
+    return here.variable && !segment.empty() && visit_ends(*here.variable, path, visit);
 }
 
 std::optional<Match> Router::find(std::string_view method, std::string_view path) const {
     const auto wanted = method == "HEAD" ? std::string_view{"GET"} : method;
-    for (const auto& route : routes_) {
-        if (route.method != wanted) continue;
-        if (auto values = values_of(route.path, path)) return Match{route.id, route.path, *std::move(values)};
-    }
-    return std::nullopt;
+    std::optional<Match> match;
+    visit_ends(0, path, [&](const contract::Route* route) {
+        if (route->method != wanted) return false;
+        auto values = values_of(route->path, path);
+        if (values) match = Match{route->id, route->path, *std::move(values)};
+        return match.has_value();
+    });
+    return match;
 }
 
 NoMatch Router::explain(std::string_view path) const {
     NoMatch answer;
-    for (const auto& route : routes_) {
-        if (!values_of(route.path, path)) continue;
-        answer.allowed.push_back(route.method);
-        if (route.method == "GET") answer.allowed.emplace_back("HEAD");
-    }
+    visit_ends(0, path, [&](const contract::Route* route) {
+        if (!values_of(route->path, path)) return false;
+        answer.allowed.push_back(route->method);
+        if (route->method == "GET") answer.allowed.emplace_back("HEAD");
+        return false;
+    });
     return answer;
 }
 

@@ -23,7 +23,8 @@ struct NoMatch {
     std::vector<std::string_view> allowed;
 };
 
-/// Finds the operation of a method and path in the contract's routes.
+/// Finds the operation of a method and path in the contract's routes: a tree of path segments, made once, so
+/// that a request is compared with the segments it could go on with and not with every route.
 class Router {
   public:
     explicit Router(std::span<const contract::Route> routes);
@@ -33,7 +34,17 @@ class Router {
     [[nodiscard]] NoMatch explain(std::string_view path) const;
 
   private:
-    std::span<const contract::Route> routes_;
+    /// What can follow a beginning of a path. Nodes are named by their place in `nodes_`.
+    struct Node {
+        std::vector<std::pair<std::string_view, std::size_t>> fixed;
+        std::optional<std::size_t> variable;
+        std::vector<const contract::Route*> routes;  ///< that end here
+    };
+    std::size_t next_node(std::size_t node, std::string_view segment);
+    template <class Visit>
+    bool visit_ends(std::size_t node, std::string_view path, const Visit& visit) const;
+
+    std::vector<Node> nodes_ = {Node{}};
 };
 
 /// A query or a path segment without its percent encoding; nothing when the encoding is broken.

@@ -31,6 +31,29 @@ TEST_F(RouterTest, prefers_a_fixed_path_over_one_that_varies) {
     EXPECT_EQ(router.find("GET", api("/sessions/other"))->operation, OperationId::get_session);
 }
 
+TEST_F(RouterTest, finds_every_route_of_the_contract) {
+    for (const auto& route : contract::routes()) {
+        const auto match = router.find(route.method, route.path);  // `{id}` is as good an id as any here
+        ASSERT_TRUE(match) << route.method << " " << route.path;
+        EXPECT_EQ(match->operation, route.id) << route.path;
+        EXPECT_EQ(match->template_path, route.path);
+    }
+}
+
+TEST_F(RouterTest, goes_back_to_what_varies_when_the_fixed_path_leads_nowhere) {
+    constexpr std::array<contract::Route, 4> routes = {{{"GET", "/a/fixed", OperationId::get_visit},
+                                                        {"GET", "/a/{id}", OperationId::get_session},
+                                                        {"POST", "/a/{id}", OperationId::create_session},
+                                                        {"GET", "/a/{id}/more", OperationId::get_timeline}}};
+    const Router small{routes};
+
+    EXPECT_EQ(small.find("GET", "/a/fixed")->operation, OperationId::get_visit);
+    EXPECT_EQ(small.find("POST", "/a/fixed")->operation, OperationId::create_session);
+    EXPECT_EQ(small.find("GET", "/a/fixed/more")->operation, OperationId::get_timeline);
+    EXPECT_THAT(small.find("GET", "/a/fixed/more")->values, ElementsAre("fixed"));
+    EXPECT_FALSE(small.find("PUT", "/a/fixed"));
+}
+
 TEST_F(RouterTest, answers_head_where_get_is_known) {
     EXPECT_EQ(router.find("HEAD", api("/visit"))->operation, OperationId::get_visit);
 }
