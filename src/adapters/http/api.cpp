@@ -14,6 +14,10 @@ namespace {
 using contract::OperationId;
 using domain::ErrorCode;
 
+// What the API answers is for its caller alone and is what it says it is.
+constexpr std::string_view head_of_every_answer =
+    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+
 bool is_for_operators(OperationId operation) {
     switch (operation) {
         case OperationId::get_health:
@@ -64,63 +68,67 @@ std::size_t Api::max_body_bytes(const Request& head) const {
 }
 
 Response Api::refuse(const domain::Error& error) const {
-    const auto trace_id = random_hex(common_.services.randomness, 16);
+    TraceIds ids{common_.services.randomness};
+    std::string trace_id;
+    ids.append(trace_id, 16);
     return problem_response(error, {.instance = "/", .trace_id = trace_id});
 }
 
 Task<Response> Api::answer(Loop* loop, Request request) {
+    auto& parts = *parts_.at(loop->number());
     request.remote_address = common_.proxies.client_of(request);
-    Seen seen{.method = request.method,
-              .route = "none",
-              .at = common_.services.clock.now(),
-              .context = context_of(request, common_.services.randomness)};
-    const auto path = request.path;
-    auto answered = co_await dispatch(parts_.at(loop->number()).get(), std::move(request), &seen);
-    auto response = answered ? *std::move(answered)
-                             : problem_response(answered.error(), {.instance = path,
-                                                                   .trace_id = seen.context.trace_id,
-                                                                   .as_fhir = path.ends_with("/fhir")});
-    response.headers.add("X-Request-Id", seen.context.request_id);
-    if (seen.is_api) {
-        response.headers.add("Cache-Control", "no-store");
-        response.headers.add("X-Content-Type-Options", "nosniff");
+    Seen seen{.method = method_label(request.method), .route = "none", .at = common_.services.clock.now()};
+    auto context = context_of(request, parts.trace_ids);
+    auto match = router_.find(request.method, request.path);
+    if (!match || !serves(match->operation)) {
+        auto response = answer_elsewhere(request, context.trace_id, seen);
+        complete(response, seen, context);
+        co_return response;
     }
-    note(seen, response.status);
+    seen.route = match->template_path;
+    seen.is_api = !is_documentation(match->operation);
+    auto call = std::make_shared<Exchange>(Exchange{.request = std::move(request),
+                                                    .context = std::move(context),
+                                                    .operation = contract::operation(match->operation),
+                                                    .values = std::move(match->values),
+                                                    .common = common_,
+                                                    .parts = parts});
+    auto response = co_await run(call);
+    complete(response, seen, call->context);
     co_return response;
 }
 
-Task<Result<Response>> Api::dispatch(LoopParts* parts, Request request, Seen* seen) {
-    auto match = router_.find(request.method, request.path);
-    if (match && serves(match->operation)) {
-        seen->route = match->template_path;
-        seen->is_api = !is_documentation(match->operation);
-        co_return co_await run(parts, std::move(request), *std::move(match), seen);
-    }
-    auto allowed = match ? std::vector<std::string_view>{} : router_.explain(request.path).allowed;
-    if (!allowed.empty()) {
-        auto refusal = problem_response({.code = ErrorCode::method_not_allowed},
-                                        {.instance = request.path, .trace_id = seen->context.trace_id});
-        refusal.headers.add("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
-        co_return refusal;
-    }
-    auto page = page_or_nothing(request);
-    seen->is_api = !page;
-    if (page) seen->route = "page";
-    co_return page;
+Task<Response> Api::run(Call call) {
+    const auto refuse_call = [&](const domain::Error& error) {
+        const std::string_view path = call->request.path;
+        return problem_response(
+            error,
+            {.instance = path, .trace_id = call->context.trace_id, .as_fhir = path.ends_with("/fhir")});
+    };
+    auto query = parse_query(call->request.query);
+    if (!query) co_return refuse_call(domain::refuse_field("", "the query is not well encoded").error());
+    call->query = *std::move(query);
+    auto answered = co_await route_of(call->operation.id)(call);
+    if (!answered) co_return refuse_call(answered.error());
+    co_return *std::move(answered);
 }
 
-Task<Result<Response>> Api::run(LoopParts* parts, Request request, Match match, Seen* seen) {
-    auto query = parse_query(request.query);
-    const auto route = route_of(match.operation);
-    auto call = std::make_shared<Exchange>(Exchange{.request = std::move(request),
-                                                    .context = seen->context,
-                                                    .operation = contract::operation(match.operation),
-                                                    .values = std::move(match.values),
-                                                    .common = common_,
-                                                    .parts = *parts});
-    if (!query) co_return domain::refuse_field("", "the query is not well encoded");
-    call->query = *std::move(query);
-    co_return co_await route(std::move(call));
+/// What no operation of this listener answers: a page, another method, nothing at all.
+Response Api::answer_elsewhere(const Request& request, std::string_view trace_id, Seen& seen) const {
+    const auto known = router_.find(request.method, request.path);
+    const auto allowed = known ? std::vector<std::string_view>{} : router_.explain(request.path).allowed;
+    const RefusalContext told_to{
+        .instance = request.path, .trace_id = trace_id, .as_fhir = request.path.ends_with("/fhir")};
+    if (!allowed.empty()) {
+        auto refusal = problem_response({.code = ErrorCode::method_not_allowed}, told_to);
+        refusal.headers.add("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
+        return refusal;
+    }
+    auto page = page_or_nothing(request);
+    if (!page) return problem_response(page.error(), told_to);
+    seen.is_api = false;
+    seen.route = "page";
+    return *std::move(page);
 }
 
 Result<Response> Api::page_or_nothing(const Request& request) const {
@@ -134,23 +142,29 @@ Result<Response> Api::page_or_nothing(const Request& request) const {
     return refusal;
 }
 
-void Api::note(const Seen& seen, int status) const {
+void Api::complete(Response& response, const Seen& seen, const application::RequestContext& context) const {
+    response.headers.add("X-Request-Id", context.request_id);
+    if (seen.is_api) response.shared_head = head_of_every_answer;
+    note(seen, context, response.status);
+}
+
+void Api::note(const Seen& seen, const application::RequestContext& context, int status) const {
     using application::Metric;
     auto& telemetry = common_.services.telemetry;
     const std::chrono::duration<double> taken = common_.services.clock.now() - seen.at;
-    const auto method = method_label(seen.method);
     telemetry.count(Metric::http_requests,
-                    {{"route", seen.route}, {"method", method}, {"status", class_of(status)}});
+                    {{"route", seen.route}, {"method", seen.method}, {"status", class_of(status)}});
     telemetry.observe(Metric::http_request_duration_seconds, taken.count(),
-                      {{"route", seen.route}, {"method", method}, {"status", class_of(status)}});
+                      {{"route", seen.route}, {"method", seen.method}, {"status", class_of(status)}});
     const auto severity = status >= 500 ? application::Severity::warning : application::Severity::debug;
+    if (!telemetry.is_logged(severity)) return;
     telemetry.log(severity, "http.request",
-                  {{"method", std::string{method}},
+                  {{"method", std::string{seen.method}},
                    {"route", std::string{seen.route}},
                    {"status", std::to_string(status)},
                    {"duration_ms", fmt::format("{:.1f}", taken.count() * 1000)},
-                   {"request_id", seen.context.request_id},
-                   {"trace_id", seen.context.trace_id}});
+                   {"request_id", context.request_id},
+                   {"trace_id", context.trace_id}});
 }
 
 }  // namespace vcare::http

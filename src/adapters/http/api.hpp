@@ -24,17 +24,18 @@ class Api final : public RequestHandler {
 
   private:
     struct Seen {
-        std::string method;
+        std::string_view method;
         std::string_view route;
         domain::Instant at;
-        application::RequestContext context;
         bool is_api = true;
     };
-    [[nodiscard]] Task<Result<Response>> dispatch(LoopParts* parts, Request request, Seen* seen);
-    [[nodiscard]] Task<Result<Response>> run(LoopParts* parts, Request request, Match match, Seen* seen);
+    [[nodiscard]] Task<Response> run(Call call);
+    [[nodiscard]] Response answer_elsewhere(const Request& request, std::string_view trace_id,
+                                            Seen& seen) const;
     [[nodiscard]] Result<Response> page_or_nothing(const Request& request) const;
     [[nodiscard]] bool serves(contract::OperationId operation) const;
-    void note(const Seen& seen, int status) const;
+    void complete(Response& response, const Seen& seen, const application::RequestContext& context) const;
+    void note(const Seen& seen, const application::RequestContext& context, int status) const;
 
     Common& common_;
     std::vector<std::unique_ptr<LoopParts>>& parts_;

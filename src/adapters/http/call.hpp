@@ -12,6 +12,7 @@
 #include "adapters/http/rate_limiter.hpp"
 #include "adapters/http/router.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/http/trace_context.hpp"
 #include "adapters/http/use_cases.hpp"
 
 namespace vcare::http {
@@ -43,11 +44,13 @@ struct Common {
 struct LoopParts {
     LoopParts(Loop& loop_, Common& common, application::ConnectionSamples& samples)
         : loop(loop_),
+          trace_ids(common.services.randomness),
           use_cases(common.services, samples),
           streams(loop_, use_cases, common.options, common.live_streams),
           deadline(loop_.executor()) {}
 
     Loop& loop;
+    TraceIds trace_ids;
     UseCases use_cases;
     LiveStreams streams;
     boost::asio::steady_timer deadline;  ///< of a drain

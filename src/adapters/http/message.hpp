@@ -17,12 +17,16 @@ struct HeaderField {
 /// Fields in the order they came or shall go. Names are compared without regard to case.
 class Headers {
   public:
-    void add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
+    void add(std::string name, std::string value) {
+        if (fields_.empty()) fields_.reserve(usual_fields);  // instead of growing four times
+        fields_.push_back({std::move(name), std::move(value)});
+    }
     /// The first field of this name.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
     [[nodiscard]] const std::vector<HeaderField>& fields() const { return fields_; }
 
   private:
+    static constexpr std::size_t usual_fields = 8;
     std::vector<HeaderField> fields_;
 };
 
@@ -49,6 +53,8 @@ struct Response {
     std::string body = {};
     std::string_view lasting_body = {};
     std::unique_ptr<StreamOpening> stream = {};
+    /// Header lines that many answers share, as they go over the wire; outlive the answer.
+    std::string_view shared_head = {};
     bool closes = false;  ///< the connection ends behind it
 
     Response();

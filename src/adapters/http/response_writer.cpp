@@ -31,6 +31,7 @@ std::string head_of(const Response& response, BodyFollows body, bool keeps_alive
                    std::string_view{reason.data(), reason.size()});
     append_field(head, "Date", date);
     for (const auto& [name, value] : response.headers.fields()) append_field(head, name, value);
+    head.append(response.shared_head);
     const bool may_have_body = response.status != 204 && response.status != 304;
     if (body != BodyFollows::as_stream && may_have_body)
         fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", response.bytes().size());

@@ -2,12 +2,14 @@
 #include "adapters/http/trace_context.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <span>
 
 namespace vcare::http {
 namespace {
 
 constexpr std::size_t max_request_id = 128;
+constexpr std::size_t trace_id_digits = 32;
+constexpr std::size_t traceparent_length = 55;
 
 bool is_hex(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -19,7 +21,7 @@ bool is_zero(std::string_view text) {
 
 /// `00-<32 hex>-<16 hex>-<2 hex>`; a later version may be longer and still begins like this.
 std::optional<std::string_view> trace_of(std::string_view traceparent) {
-    constexpr std::size_t length = 55;
+    constexpr std::size_t length = traceparent_length;
     if (traceparent.size() < length) return std::nullopt;
     const auto version = traceparent.substr(0, 2);
     const auto trace = traceparent.substr(3, 32);
@@ -42,31 +44,40 @@ bool is_request_id(std::string_view text) {
 
 }  // namespace
 
-std::string random_hex(application::Randomness& randomness, std::size_t size) {
+void TraceIds::append(std::string& text, std::size_t size) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::vector<std::byte> bytes(size);
-    randomness.fill(bytes);
-    std::string text;
-    text.reserve(size * 2);
-    for (const auto byte : bytes) {
+    if (block_.size() - used_ < size) {
+        randomness_.fill(block_);
+        used_ = 0;
+    }
+    for (const auto byte : std::span{block_}.subspan(used_, size)) {
         text += digits[std::to_integer<unsigned>(byte) >> 4U];
         text += digits[std::to_integer<unsigned>(byte) & 15U];
     }
-    return text;
+    used_ += size;
 }
 
-application::RequestContext context_of(const Request& request, application::Randomness& randomness) {
+application::RequestContext context_of(const Request& request, TraceIds& ids) {
     application::RequestContext context;
     const auto given = request.headers.find("traceparent");
     const auto trace = given ? trace_of(*given) : std::nullopt;
-    const auto sampled = trace ? given->substr(53, 2) : std::string_view{"01"};
-    // One draw for everything that is made here.
-    const auto random = random_hex(randomness, 40);
-    context.trace_id = trace ? std::string{*trace} : random.substr(0, 32);
-    context.traceparent = "00-" + context.trace_id + "-" + random.substr(32, 16) + "-" + std::string{sampled};
+    if (trace) {
+        context.trace_id = *trace;
+    } else {
+        context.trace_id.reserve(trace_id_digits);
+        ids.append(context.trace_id, trace_id_digits / 2);
+    }
+    context.traceparent.reserve(traceparent_length);
+    context.traceparent.append("00-").append(context.trace_id).append("-");
+    ids.append(context.traceparent, 8);
+    context.traceparent.append("-").append(trace ? given->substr(53, 2) : std::string_view{"01"});
     const auto request_id = request.headers.find("X-Request-Id");
-    context.request_id =
-        request_id && is_request_id(*request_id) ? std::string{*request_id} : random.substr(48, 32);
+    if (request_id && is_request_id(*request_id)) {
+        context.request_id = *request_id;
+    } else {
+        context.request_id.reserve(trace_id_digits);
+        ids.append(context.request_id, trace_id_digits / 2);
+    }
     context.remote_address = request.remote_address;
     return context;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/json/problem_codec.hpp"
 
+#include <array>
+
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "adapters/json/fields.hpp"
@@ -44,7 +47,11 @@ std::string_view issue_type_of(int status) {
 std::string encode_problem(const domain::Error& error, std::string_view type_prefix,
                            std::string_view instance, std::string_view trace_id) {
     const auto& info = domain::info_of(error.code);
-    object problem;
+    // On the stack, because refusing has to be cheap.
+    std::array<unsigned char, 2048> memory{};
+    boost::json::monotonic_resource resource{memory.data(), memory.size()};
+    object problem{&resource};
+    problem.reserve(8);
     problem["type"] = std::string{type_prefix} + std::string{info.wire};
     problem["title"] = info.title;
     problem["status"] = info.http_status;

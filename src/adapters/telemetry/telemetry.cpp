@@ -40,10 +40,12 @@ class MetricsAndLogs final : public ProcessTelemetry {
     void gauge(Metric metric, double value, Labels labels) override { metrics_.gauge(metric, value, labels); }
 
     void log(Severity severity, std::string_view event, std::initializer_list<LogField> fields) override {
-        if (severity < level_) return;
+        if (!is_logged(severity)) return;
         const LogEntry entry{clock_.now(), severity, event, {fields.begin(), fields.size()}};
         if (writer_.write(to_line_(entry))) tell_dropped(entry.at);
     }
+
+    [[nodiscard]] bool is_logged(Severity severity) const override { return severity >= level_; }
 
     void log_from(Severity level) override { level_ = level; }
 

@@ -60,6 +60,11 @@ class Telemetry {
     /// `event` is a fixed word such as `relay.published`, not a sentence with values in it.
     virtual void log(Severity severity, std::string_view event,
                      std::initializer_list<LogField> fields = {}) = 0;
+    /// Whether a line of this severity goes anywhere; where it does not, its fields need not be made.
+    [[nodiscard]] virtual bool is_logged(Severity severity) const {
+        static_cast<void>(severity);
+        return true;
+    }
 };
 
 }  // namespace vcare::application

@@ -54,7 +54,10 @@ Task<Result<Response>> get_readiness(Call call) {
 }
 
 Task<Result<Response>> get_liveness(Call) {
-    co_return json_response(200, json::encode_liveness());
+    static const std::string body = json::encode_liveness();
+    auto response = json_response(200, "");
+    response.lasting_body = body;
+    co_return response;
 }
 
 Task<Result<Response>> get_metrics(Call call) {

@@ -40,10 +40,11 @@ TEST(Cookies, is_not_secure_where_there_is_no_tls) {
 
 TEST(TraceContext, goes_on_with_the_trace_that_came) {
     tests::CountingRandomness randomness;
+    TraceIds ids{randomness};
     const auto request =
         with_header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
 
-    const auto context = context_of(request, randomness);
+    const auto context = context_of(request, ids);
 
     EXPECT_EQ(context.trace_id, "0af7651916cd43dd8448eb211c80319c");
     EXPECT_TRUE(context.traceparent.starts_with("00-0af7651916cd43dd8448eb211c80319c-"));
@@ -57,17 +58,34 @@ TEST(TraceContext, begins_a_trace_when_the_header_is_not_one) {
                                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
                                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-extra"}) {
         tests::CountingRandomness randomness;
-        const auto context = context_of(with_header("traceparent", header), randomness);
+        TraceIds ids{randomness};
+        const auto context = context_of(with_header("traceparent", header), ids);
         EXPECT_EQ(context.trace_id, "0102030405060708090a0b0c0d0e0f10") << header;
     }
 }
 
 TEST(TraceContext, echoes_a_request_id_unless_it_is_odd) {
     tests::CountingRandomness randomness;
-    EXPECT_EQ(context_of(with_header("X-Request-Id", "abc-1"), randomness).request_id, "abc-1");
-    EXPECT_NE(context_of(with_header("X-Request-Id", "a b"), randomness).request_id, "a b");
-    EXPECT_EQ(context_of(with_header("X-Request-Id", std::string(129, 'a')), randomness).request_id.size(),
-              32U);
+    TraceIds ids{randomness};
+    EXPECT_EQ(context_of(with_header("X-Request-Id", "abc-1"), ids).request_id, "abc-1");
+    EXPECT_NE(context_of(with_header("X-Request-Id", "a b"), ids).request_id, "a b");
+    EXPECT_EQ(context_of(with_header("X-Request-Id", std::string(129, 'a')), ids).request_id.size(), 32U);
+}
+
+TEST(TraceContext, draws_for_many_requests_at_once_and_gives_none_twice) {
+    tests::CountingRandomness randomness;
+    TraceIds ids{randomness};
+    const Request plain;
+    std::set<std::string> seen;
+    for (int i = 0; i < 6; ++i) {
+        const auto context = context_of(plain, ids);
+        EXPECT_TRUE(seen.insert(context.trace_id).second);
+        EXPECT_TRUE(seen.insert(context.request_id).second);
+    }
+    EXPECT_EQ(randomness.fills, 1U);
+
+    for (int i = 0; i < 200; ++i) static_cast<void>(context_of(plain, ids));
+    EXPECT_EQ(randomness.fills, 3U) << "102 requests a block";
 }
 
 TEST(ResponseWriter, leaves_out_a_field_that_would_begin_a_line_of_its_own) {
