@@ -31,15 +31,24 @@ EVP_MAC* hmac_algorithm() {
     return algorithm;
 }
 
-std::string hmac(std::string_view key, std::string_view text, std::string digest) {
-    const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context{EVP_MAC_CTX_new(hmac_algorithm()),
-                                                                            &EVP_MAC_CTX_free};
+using MacContextPtr = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+/// Without a key yet; only ever copied, because naming the digest makes OpenSSL search for it.
+MacContextPtr make_hmac_context(std::string digest) {
+    MacContextPtr context{EVP_MAC_CTX_new(hmac_algorithm()), &EVP_MAC_CTX_free};
     const std::array params{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
                             OSSL_PARAM_construct_end()};
+    VCARE_CHECK(context && EVP_MAC_CTX_set_params(context.get(), params.data()) == 1,
+                "OpenSSL has HMAC with the digests that are named here");
+    return context;
+}
+
+std::string hmac(std::string_view key, std::string_view text, const EVP_MAC_CTX* keyless) {
+    const MacContextPtr context{EVP_MAC_CTX_dup(keyless), &EVP_MAC_CTX_free};
     std::string out(EVP_MAX_MD_SIZE, '\0');
     std::size_t length = 0;
     const bool done =
-        context && EVP_MAC_init(context.get(), bytes_of(key), key.size(), params.data()) == 1 &&
+        context && EVP_MAC_init(context.get(), bytes_of(key), key.size(), nullptr) == 1 &&
         EVP_MAC_update(context.get(), bytes_of(text), text.size()) == 1 &&
         EVP_MAC_final(context.get(), reinterpret_cast<unsigned char*>(out.data()), &length, out.size()) == 1;
     VCARE_CHECK(done, "HMAC fails only without memory");
@@ -49,20 +58,32 @@ std::string hmac(std::string_view key, std::string_view text, std::string digest
 
 }  // namespace
 
-std::string sha256(std::string_view bytes) {
-    std::string out(32, '\0');
-    const int done = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()),
-                                nullptr, sha256_algorithm(), nullptr);
-    VCARE_CHECK(done == 1, "hashing fails only without memory");
+Sha256 sha256_bytes(std::string_view bytes) {
+    // Used again by its thread: making one costs as much as hashing a token.
+    thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                                       &EVP_MD_CTX_free};
+    Sha256 out{};
+    const bool done =
+        context && EVP_DigestInit_ex(context.get(), sha256_algorithm(), nullptr) == 1 &&
+        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+        EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(out.data()), nullptr) == 1;
+    VCARE_CHECK(done, "hashing fails only without memory");
     return out;
 }
 
+std::string sha256(std::string_view bytes) {
+    const Sha256 digest = sha256_bytes(bytes);
+    return {digest.begin(), digest.end()};
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view text) {
-    return hmac(key, text, "SHA256");
+    static const MacContextPtr keyless = make_hmac_context("SHA256");
+    return hmac(key, text, keyless.get());
 }
 
 std::string hmac_sha1(std::string_view key, std::string_view text) {
-    return hmac(key, text, "SHA1");
+    static const MacContextPtr keyless = make_hmac_context("SHA1");
+    return hmac(key, text, keyless.get());
 }
 
 std::string derive_key(std::string_view secret, std::string_view info) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
 namespace vcare::crypto {
 
+using Sha256 = std::array<char, 32>;
+[[nodiscard]] Sha256 sha256_bytes(std::string_view bytes);
 [[nodiscard]] std::string sha256(std::string_view bytes);
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view text);
 /// Only for TURN's REST credentials, whose format fixes it.

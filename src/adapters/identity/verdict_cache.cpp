@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/identity/verdict_cache.hpp"
 
-#include "adapters/crypto/digest.hpp"
-
 namespace vcare::identity {
 
 VerdictCache::Key VerdictCache::key_of(std::string_view token) {
-    return crypto::sha256(token);
+    return crypto::sha256_bytes(token);
 }
 
 std::optional<VerdictCache::Verified> VerdictCache::find(const Key& key, domain::Instant now) {

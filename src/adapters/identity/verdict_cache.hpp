@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstring>
 #include <deque>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "adapters/crypto/digest.hpp"
 #include "application/ports/bearer_verifier.hpp"
 
 namespace vcare::identity {
@@ -16,7 +17,7 @@ namespace vcare::identity {
 /// sends rubbish could push out everybody else. Bounded; the oldest goes first. Safe to call from any thread.
 class VerdictCache {
   public:
-    using Key = std::string;  ///< SHA-256 of the token: the cache holds nothing that lets anybody in
+    using Key = crypto::Sha256;  ///< of the token: the cache holds nothing that lets anybody in
     using Verified = application::BearerVerifier::Verified;
     static constexpr std::size_t verdicts_max = 4096;
 
@@ -26,8 +27,16 @@ class VerdictCache {
     [[nodiscard]] std::size_t size();
 
   private:
+    /// A digest is as good as random: any eight bytes of it will do.
+    struct FirstBytes {
+        std::size_t operator()(const Key& key) const {
+            std::size_t hash = 0;
+            std::memcpy(&hash, key.data(), sizeof hash);
+            return hash;
+        }
+    };
     std::mutex mutex_;  // held for a look-up; nothing is awaited under it
-    std::unordered_map<Key, Verified> verdicts_;
+    std::unordered_map<Key, Verified, FirstBytes> verdicts_;
     std::deque<Key> by_age_;
 };
 

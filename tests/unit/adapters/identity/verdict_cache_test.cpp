@@ -14,23 +14,28 @@ VerdictCache::Verified verdict_until(domain::Instant expires_at) {
             .expires_at = expires_at};
 }
 
+VerdictCache::Key key_of(std::size_t number) {
+    return VerdictCache::key_of(std::to_string(number));
+}
+
 TEST(VerdictCache, forgets_a_verdict_when_its_token_expires) {
     VerdictCache cache;
-    cache.keep("a", verdict_until(now + domain::seconds{1}));
+    const auto a = VerdictCache::key_of("a");
+    cache.keep(a, verdict_until(now + domain::seconds{1}));
 
-    EXPECT_TRUE(cache.find("a", now));
-    EXPECT_FALSE(cache.find("a", now + domain::seconds{1}));
+    EXPECT_TRUE(cache.find(a, now));
+    EXPECT_FALSE(cache.find(a, now + domain::seconds{1}));
 }
 
 TEST(VerdictCache, lets_the_oldest_go_when_it_is_full) {
     VerdictCache cache;
     for (std::size_t i = 0; i <= VerdictCache::verdicts_max; ++i)
-        cache.keep(std::to_string(i), verdict_until(now + domain::hours{1}));
+        cache.keep(key_of(i), verdict_until(now + domain::hours{1}));
 
     EXPECT_EQ(cache.size(), VerdictCache::verdicts_max);
-    EXPECT_FALSE(cache.find("0", now));
-    EXPECT_TRUE(cache.find("1", now));
-    EXPECT_TRUE(cache.find(std::to_string(VerdictCache::verdicts_max), now));
+    EXPECT_FALSE(cache.find(key_of(0), now));
+    EXPECT_TRUE(cache.find(key_of(1), now));
+    EXPECT_TRUE(cache.find(key_of(VerdictCache::verdicts_max), now));
 }
 
 }  // namespace
