@@ -7,6 +7,7 @@
 #include "adapters/keys/file_keys.hpp"
 #include "adapters/keys/key_folder.hpp"
 #include "adapters/licensing/embedded_licensing.hpp"
+#include "adapters/store/caching_tenant_store.hpp"
 #include "adapters/store/postgres_store.hpp"
 #include "adapters/store/sqlite_store.hpp"
 #include "adapters/system/system.hpp"
@@ -72,6 +73,7 @@ struct AdapterSet::Parts {
           keys(settings),
           bearers(identity::make_bearer_verifier({keys.issuer->as_trusted()}, *clock)),
           store(open_store(settings, options)),
+          tenants(store::make_caching_tenant_store(store->tenants(), *clock)),
           told_units(store->units(), options.tell),
           told_live(*options.live, options.tell),
           consent_service(make_consent_service(needs_of_outside(settings))),
@@ -85,7 +87,7 @@ struct AdapterSet::Parts {
                    .units = options.tell ? told_units : store->units(),
                    .sessions = store->sessions(),
                    .credentials = store->credentials(),
-                   .tenants = store->tenants(),
+                   .tenants = *tenants,
                    .consents = store->consents(),
                    .audit = store->audit(),
                    .presence = store->presence(),
@@ -114,6 +116,7 @@ struct AdapterSet::Parts {
     KeyParts keys;
     std::unique_ptr<application::BearerVerifier> bearers;
     std::unique_ptr<store::Store> store;
+    std::unique_ptr<application::TenantStore> tenants;
     ToldUnits told_units;
     ToldBus told_live;
     std::unique_ptr<application::ConsentService> consent_service;
