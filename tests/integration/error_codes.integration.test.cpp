@@ -266,22 +266,5 @@ TEST_F(ErrorCodes, rate_limited_by_credential_without_touching_others) {
     EXPECT_EQ(client.get(api + "/sessions", calm).status, 200);
 }
 
-TEST_F(ErrorCodes, video_provider_unavailable_while_no_turn_server_answers) {
-    TempFolder folder;
-    // Nothing listens there: a free port of a moment ago.
-    const Server server{folder.path(), "[video.embedded]\nturn_urls = [\"turn:127.0.0.1:" +
-                                           std::to_string(free_port()) + "\"]\nturn_secret = \"s\"\n"};
-    HttpClient client = server.client();
-    const Headers staff = server.token("north", "dr-north", {"clinician"});
-    give_consent(client, staff, "p1");
-
-    const HttpResponse refused =
-        client.post(api + "/sessions", {{"patientId", "p1"}, {"scheduledStart", minutes_from_now(5)}}, staff);
-
-    expect(refused, 503, "VIDEO_PROVIDER_UNAVAILABLE");
-    EXPECT_FALSE(refused.header("Retry-After").empty());
-    EXPECT_EQ(client.get(api + "/sessions", staff).at("/items"), "[]");
-}
-
 }  // namespace
 }  // namespace vcare::support

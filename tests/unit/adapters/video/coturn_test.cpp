@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gtest/gtest.h>
+#include "support/coturn.hpp"
 
-#include <boost/asio/ip/udp.hpp>
+#include <gtest/gtest.h>
 
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
 #include "application/tenant_authority.hpp"
-#include "support/process.hpp"
 #include "unit/adapters/await.hpp"
 
 namespace vcare::video {
@@ -16,25 +15,9 @@ using tests::await;
 
 const auto scope = application::TenantAuthority::of_operator(domain::TenantId::parse("hill").value());
 
-std::string free_port() {
-    boost::asio::io_context io;
-    using boost::asio::ip::udp;
-    const udp::socket taken{io, udp::endpoint{boost::asio::ip::address_v4::loopback(), 0}};
-    return std::to_string(taken.local_endpoint().port());
-}
-
 /// The embedded backend beside a real TURN server, Debian's coturn.
 class CoturnTest : public testing::Test {
   protected:
-    void start_coturn() {
-        const std::string folder = temporary_.path().string();
-        coturn_ = support::Process::start({"/usr/bin/env", "turnserver", "-n", "--listening-ip=127.0.0.1",
-                                           "--relay-ip=127.0.0.1", "--listening-port=" + port_,
-                                           "--use-auth-secret", "--static-auth-secret=turn-secret",
-                                           "--realm=vcare", "--allow-loopback-peers", "--no-cli", "--no-tls",
-                                           "--no-dtls", "--log-file=" + folder + "/log",
-                                           "--pidfile=" + folder + "/pid", "--userdb=" + folder + "/users"});
-    }
     bool is_healthy() { return await(video_->health()).healthy; }
     bool becomes(bool healthy) {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
@@ -46,37 +29,35 @@ class CoturnTest : public testing::Test {
     }
     /// Allocates relays and sends data through them, as a browser would.
     int relay_with(const std::string& username, const std::string& password) {
-        return support::run({"/usr/bin/env", "turnutils_uclient", "-y", "-c", "-n", "1", "-p", port_, "-u",
-                             username, "-w", password, "127.0.0.1"})
+        return support::run({"/usr/bin/env", "turnutils_uclient", "-y", "-c", "-n", "1", "-p", coturn_.port(),
+                             "-u", username, "-w", password, "127.0.0.1"})
             .exit_code;
     }
 
-    support::TempFolder temporary_;
-    const std::string port_ = free_port();
-    support::Process coturn_;
+    support::Coturn coturn_;
     const std::unique_ptr<application::Clock> clock_ = system::make_system_clock();
     const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
     const std::unique_ptr<application::VideoBackend> video_ =
         make_embedded_video({.room_url_base = "http://127.0.0.1/rooms",
-                             .turn_urls = {"turn:127.0.0.1:" + port_},
-                             .turn_secret = "turn-secret"},
+                             .turn_urls = {coturn_.url()},
+                             .turn_secret = support::Coturn::secret()},
                             *clock_, *randomness_);
 };
 
 TEST_F(CoturnTest, is_healthy_while_the_server_runs_and_again_when_it_is_back) {
     ASSERT_FALSE(is_healthy());
-    start_coturn();
+    coturn_.start();
     ASSERT_TRUE(becomes(true));
 
     coturn_.kill();
     EXPECT_TRUE(becomes(false));
 
-    start_coturn();
+    coturn_.start();
     EXPECT_TRUE(becomes(true));
 }
 
 TEST_F(CoturnTest, lets_the_holder_of_a_video_credential_relay_and_nobody_else) {
-    start_coturn();
+    coturn_.start();
     ASSERT_TRUE(becomes(true));
     const domain::SessionData session{.id = domain::SessionId::make(clock_->now(), {}),
                                       .tenant = scope.tenant(),
