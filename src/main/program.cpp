@@ -80,6 +80,7 @@ Program::Program(const Settings& settings, ProgramOptions options)
       board_(adapters_.services()),
       workers_(loops_.first().get_executor(), adapters_.services(), outbox_, board_,
                worker_plan(settings, replica_)),
+      loop_watch_(loops_.executors(), adapters_.services().telemetry),
       signals_(loops_.first(), SIGTERM, SIGINT, SIGHUP),
       stop_timer_(loops_.first()) {
     keep_memory_private();
@@ -111,6 +112,7 @@ void Program::run(const std::function<void()>& on_ready, std::optional<std::chro
         });
     }
     workers_.start();
+    loop_watch_.start();
     boost::asio::post(loops_.first(), on_ready);
     loops_.run();
 }

@@ -9,6 +9,7 @@
 #include "main/adapter_set.hpp"
 #include "main/command_line.hpp"
 #include "main/dependency_board.hpp"
+#include "main/loop_watch.hpp"
 #include "main/loops.hpp"
 #include "main/workers.hpp"
 
@@ -58,6 +59,7 @@ class Program {
     DependencyBoard board_;
     Workers workers_;
     std::unique_ptr<http::Server> server_;
+    LoopWatch loop_watch_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer stop_timer_;
     bool is_draining_ = false;
