@@ -12,6 +12,7 @@
 #include "adapters/store/sqlite_store.hpp"
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
+#include "main/options.hpp"
 #include "main/outside_services.hpp"
 
 namespace vcare::program {
@@ -120,7 +121,7 @@ struct AdapterSet::Parts {
     ToldUnits told_units;
     ToldBus told_live;
     std::unique_ptr<application::ConsentService> consent_service;
-    std::unique_ptr<application::Licensing> licensing;
+    std::unique_ptr<licensing::EmbeddedLicensing> licensing;
     std::unique_ptr<application::VideoBackend> video;
     ClinicalRecord clinical_record;
     std::unique_ptr<application::EventBroker> broker;
@@ -143,6 +144,13 @@ telemetry::ProcessTelemetry& AdapterSet::telemetry() {
 }
 const identity::EmbeddedIssuer& AdapterSet::issuer() const {
     return *parts_->keys.issuer;
+}
+
+void AdapterSet::take(const Settings& settings) {
+    const telemetry::TelemetrySettings telemetry = telemetry_settings(settings);
+    parts_->telemetry->log_from(telemetry.level);
+    parts_->telemetry->log_as(telemetry.format);
+    parts_->licensing->switch_off(tenant_ids(settings.licensing.unlicensed));
 }
 
 }  // namespace vcare::program

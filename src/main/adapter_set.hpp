@@ -48,6 +48,9 @@ class AdapterSet {
     [[nodiscard]] telemetry::ProcessTelemetry& telemetry();
     [[nodiscard]] const identity::EmbeddedIssuer& issuer() const;
 
+    /// Gives the adapters what they can take while they run. From any thread.
+    void take(const Settings& settings);
+
   private:
     struct Parts;
     std::unique_ptr<Parts> parts_;

@@ -16,6 +16,7 @@
 #include "application/ports/telemetry.hpp"
 #include "main/options.hpp"
 #include "main/settings_file.hpp"
+#include "main/settings_table.hpp"
 
 namespace vcare::program {
 namespace {
@@ -31,11 +32,21 @@ AdapterOptions adapter_options(const Settings& settings, application::LiveBus& l
     return adapters;
 }
 
+WorkerPace worker_pace(const Settings& settings) {
+    return {.sweep_every = std::chrono::seconds{settings.sweeper.interval_seconds},
+            .encounters_at_once = static_cast<unsigned>(settings.fhir.max_in_flight)};
+}
+
 WorkerPlan worker_plan(const Settings& settings, const std::string& replica) {
     return {.replica = replica,
-            .sweep_every = std::chrono::seconds{settings.sweeper.interval_seconds},
             .sweeper_rests = std::chrono::seconds{settings.sweeper.rest_seconds},
-            .encounters_at_once = static_cast<unsigned>(settings.fhir.max_in_flight)};
+            .pace = worker_pace(settings)};
+}
+
+std::string in_one_line(const std::vector<std::string_view>& names) {
+    std::string line;
+    for (const std::string_view name : names) line.append(line.empty() ? "" : " ").append(name);
+    return line;
 }
 
 // New at every start, so that streams of a replica that died are known to be closed.
@@ -72,6 +83,7 @@ Task<Result<void>> prepare_to_serve(Workers* workers, DependencyBoard* board) {
 
 Program::Program(const Settings& settings, ProgramOptions options)
     : options_(std::move(options)),
+      running_(settings),
       loops_(static_cast<unsigned>(settings.server.threads)),
       hub_(http::make_live_hub()),
       outbox_(loops_.first().get_executor()),
@@ -154,8 +166,14 @@ void Program::reload() {
             {{"where", problem.where}, {"key", problem.key}, {"problem", problem.message}});
     }
     if (!loaded.problems.empty()) return;
-    adapters_.telemetry().log_from(telemetry_settings(loaded.settings).level);
-    services().telemetry.log(application::Severity::info, "config.reloaded");
+    const ChangedSettings changed = take_live(running_, loaded.settings);
+    adapters_.take(running_);
+    workers_.keep(worker_pace(running_));
+    services().telemetry.log(application::Severity::info, "config.reloaded",
+                             {{"keys", in_one_line(changed.taken)}});
+    if (changed.need_restart.empty()) return;
+    services().telemetry.log(application::Severity::warning, "config.needs_restart",
+                             {{"keys", in_one_line(changed.need_restart)}});
 }
 
 }  // namespace vcare::program

@@ -50,6 +50,7 @@ class Program {
     void reload();
 
     ProgramOptions options_;
+    Settings running_;
     Loops loops_;
     std::unique_ptr<http::LiveHub> hub_;
     Wakeup outbox_;

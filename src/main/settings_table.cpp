@@ -215,7 +215,8 @@ std::vector<SettingKey> make_keys() {
          .allowed = "1 to 64",
          .meaning = "how many Encounters are written to the FHIR server at once",
          .min = 1,
-         .max = 64},
+         .max = 64,
+         .takes = Takes::live},
 
         {.name = "keys.url",
          .in = VCARE_IN(keys.url),
@@ -236,7 +237,8 @@ std::vector<SettingKey> make_keys() {
          .default_value = none,
          .allowed = "tenant ids",
          .meaning = "tenants switched off in the embedded licensing",
-         .rule = opaque_id},
+         .rule = opaque_id,
+         .takes = Takes::live},
 
         {.name = "notify.url",
          .in = VCARE_IN(notify.url),
@@ -289,7 +291,8 @@ std::vector<SettingKey> make_keys() {
          .default_value = text("auto"),
          .allowed = "auto, text or json",
          .meaning = "how log lines look; auto is text on a terminal, else json",
-         .rule = log_format},
+         .rule = log_format,
+         .takes = Takes::live},
 
         {.name = "limits.failed_joins_per_address_per_minute",
          .in = VCARE_IN(limits.failed_joins_per_address_per_minute),
@@ -322,7 +325,8 @@ std::vector<SettingKey> make_keys() {
          .allowed = "1 to 15",
          .meaning = "how often overdue visits are looked for",
          .min = 1,
-         .max = 15},
+         .max = 15,
+         .takes = Takes::live},
         {.name = "sweeper.rest_seconds",
          .in = VCARE_IN(sweeper.rest_seconds),
          .default_value = std::int64_t{120},
@@ -428,6 +432,21 @@ void assign(Settings& settings, const SettingKey& key, SettingValue value) {
 
 SettingValue value_of(Settings& settings, const SettingKey& key) {
     return std::visit([](auto* place) -> SettingValue { return *place; }, key.in(settings));
+}
+
+ChangedSettings take_live(Settings& running, Settings loaded) {
+    ChangedSettings changed;
+    for (const SettingKey& key : setting_keys()) {
+        SettingValue value = value_of(loaded, key);
+        if (value == value_of(running, key)) continue;
+        if (key.takes == Takes::live) {
+            assign(running, key, std::move(value));
+            changed.taken.push_back(key.name);
+        } else {
+            changed.need_restart.push_back(key.name);
+        }
+    }
+    return changed;
 }
 
 bool is_embedded_store(const Settings& settings) {

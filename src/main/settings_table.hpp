@@ -59,4 +59,13 @@ void assign(Settings& settings, const SettingKey& key, SettingValue value);
 /// Reads what stands there.
 [[nodiscard]] SettingValue value_of(Settings& settings, const SettingKey& key);
 
+/// The names of keys that have another value now.
+struct ChangedSettings {
+    std::vector<std::string_view> taken;
+    std::vector<std::string_view> need_restart;
+};
+/// Gives a running service the new value of every key that it can take, and says which those are, and which
+/// of the others differ from what it was started with.
+[[nodiscard]] ChangedSettings take_live(Settings& running, Settings loaded);
+
 }  // namespace vcare::program

@@ -19,7 +19,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       plan_(std::move(plan)),
       relay_(services),
       sweeper_(services, services.clock.now() + plan_.sweeper_rests),
-      payer_(services, plan_.encounters_at_once),
+      payer_(services, plan_.pace.encounters_at_once),
       consent_payer_(services),
       sealer_(services),
       watcher_(services),
@@ -27,7 +27,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       all_rest_(executor) {
     workers_.push_back({"relay", 1s, [this] { return relay_.run_once(); }, &outbox});
     add("heartbeat", 5s, [this] { return beat(); });
-    add("sweeper", plan_.sweep_every, [this] { return sweep(); });
+    sweeping_ = &add("sweeper", plan_.pace.sweep_every, [this] { return sweep(); });
     add("encounters", 1s, [this] { return payer_.run_once(); });
     add("consents", 5s, [this] { return settle_consents(); });
     // Entries are sealed within a second of their commit.
@@ -36,9 +36,14 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
     add("dependencies", 5s, [this] { return look_at_dependencies(); });
 }
 
-void Workers::add(std::string_view name, std::chrono::milliseconds every, RunRound run_round) {
+Workers::Worker& Workers::add(std::string_view name, std::chrono::milliseconds every, RunRound run_round) {
     wakeups_.push_back(std::make_unique<Wakeup>(executor_));
-    workers_.push_back({name, every, std::move(run_round), wakeups_.back().get()});
+    return workers_.emplace_back(name, every, std::move(run_round), wakeups_.back().get());
+}
+
+void Workers::keep(WorkerPace pace) {
+    sweeping_->every = pace.sweep_every;
+    payer_.pay_at_once(pace.encounters_at_once);
 }
 
 Task<Result<void>> Workers::announce_replica() {
@@ -50,21 +55,21 @@ Task<Result<void>> Workers::announce_replica() {
 void Workers::start() {
     running_ = workers_.size();
     for (const Worker& worker : workers_) {
-        boost::asio::co_spawn(executor_, run(worker),
+        boost::asio::co_spawn(executor_, run(&worker),
                               [this](std::exception_ptr failure) { note_end(std::move(failure)); });
     }
 }
 
-Task<void> Workers::run(Worker worker) {
+Task<void> Workers::run(const Worker* worker) {
     while (!is_stopping_) {
-        const auto round = co_await worker.run_round();
+        const auto round = co_await worker->run_round();
         if (!round) {
-            services_.telemetry.log(application::Severity::warning, "worker.failed",
-                                    {{"worker", std::string{worker.name}},
+            services_.telemetry.log(application::Severity::warning, "worker->failed",
+                                    {{"worker", std::string{worker->name}},
                                      {"code", std::string{domain::info_of(round.error().code).wire}}});
         }
         const bool goes_on = round && *round == Round::more;
-        if (!goes_on && !is_stopping_) co_await worker.wakeup->wait(worker.every);
+        if (!goes_on && !is_stopping_) co_await worker->wakeup->wait(worker->every);
     }
 }
 

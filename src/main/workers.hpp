@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,11 +15,16 @@
 
 namespace vcare::program {
 
+/// How busy the workers are; may change while they run.
+struct WorkerPace {
+    std::chrono::seconds sweep_every{5};
+    unsigned encounters_at_once = 8;
+};
+
 struct WorkerPlan {
     std::string replica;  ///< this process' name, new at every start
-    std::chrono::seconds sweep_every{5};
     std::chrono::seconds sweeper_rests{120};
-    unsigned encounters_at_once = 8;
+    WorkerPace pace = {};
 };
 
 /// Runs every background worker of one process on one event loop: each in turns of its own, waiting between
@@ -34,6 +40,8 @@ class Workers {
     /// The first heartbeat, which has to be there before anybody is served.
     [[nodiscard]] Task<Result<void>> announce_replica();
     void start();
+    /// On the loop: each worker keeps it from its next round on.
+    void keep(WorkerPace pace);
     /// On the loop: lets every round under way finish and comes back when all rest.
     [[nodiscard]] Task<void> stop();
 
@@ -46,8 +54,8 @@ class Workers {
         Wakeup* wakeup;
     };
 
-    void add(std::string_view name, std::chrono::milliseconds every, RunRound run_round);
-    Task<void> run(Worker worker);
+    Worker& add(std::string_view name, std::chrono::milliseconds every, RunRound run_round);
+    Task<void> run(const Worker* worker);
     void note_end(std::exception_ptr failure);
     Task<Result<application::Round>> beat();
     Task<Result<application::Round>> sweep();
@@ -65,7 +73,8 @@ class Workers {
     application::WatchQueues watcher_;
 
     DependencyBoard& board_;
-    std::vector<Worker> workers_;
+    std::deque<Worker> workers_;  ///< each stays where it is
+    Worker* sweeping_ = nullptr;
     std::vector<std::unique_ptr<Wakeup>> wakeups_;
     Wakeup all_rest_;
     std::optional<domain::SweepClock> heartbeat_;  ///< the last one that is in the store

@@ -170,25 +170,50 @@ TEST_F(Restart, ends_at_once_at_the_second_signal) {
     EXPECT_EQ(demo_.process().wait(seconds{60}), 1);
 }
 
+/// Waits until the service has logged this so many times.
+bool has_logged(const Demo& demo, const std::string& word, int times = 1) {
+    const auto deadline = std::chrono::steady_clock::now() + seconds{60};
+    while (std::chrono::steady_clock::now() < deadline) {
+        const std::string log = demo.log();
+        int found = 0;
+        for (std::size_t at = log.find(word); at != std::string::npos; at = log.find(word, at + 1)) ++found;
+        if (found >= times) return true;
+        std::this_thread::yield();
+    }
+    return false;
+}
+
 TEST_F(Restart, takes_a_new_log_level_on_sighup_and_refuses_a_wrong_one) {
-    const auto log_has = [&](const std::string& word) {
-        const auto deadline = std::chrono::steady_clock::now() + seconds{60};
-        while (std::chrono::steady_clock::now() < deadline) {
-            if (demo_.log().find(word) != std::string::npos) return true;
-            std::this_thread::yield();
-        }
-        return false;
-    };
     const std::string config = read_text(demo_.config());
 
     write_text(demo_.config(), config + "\n[log]\nlevel = \"loud\"\n");
     demo_.process().signal(SIGHUP);
-    EXPECT_TRUE(log_has("config.refused"));
+    EXPECT_TRUE(has_logged(demo_, "config.refused"));
     EXPECT_EQ(client_.get("/health/ready").status, 200);
 
     write_text(demo_.config(), config + "\n[log]\nlevel = \"debug\"\n");
     demo_.process().signal(SIGHUP);
-    EXPECT_TRUE(log_has("config.reloaded"));
+    EXPECT_TRUE(has_logged(demo_, R"("event":"config.reloaded","keys":"log.level")"));
+}
+
+TEST_F(Restart, takes_licences_on_sighup_and_names_what_needs_a_restart) {
+    give_consent(client_, doctor_, "patient-1");
+    const boost::json::object visit{{"patientId", "patient-1"}, {"scheduledStart", minutes_from_now(5)}};
+    const std::string config = read_text(demo_.config());
+
+    write_text(demo_.config(), config + "\n[licensing]\nunlicensed = [\"" + demo_.tenant() +
+                                   "\"]\n\n[sweeper]\nrest_seconds = 7\n");
+    demo_.process().signal(SIGHUP);
+
+    ASSERT_TRUE(has_logged(demo_, R"("event":"config.needs_restart","keys":"sweeper.rest_seconds")"))
+        << demo_.log();
+    EXPECT_EQ(client_.post(api + "/sessions", visit, doctor_).code(), "MODULE_NOT_LICENSED");
+
+    write_text(demo_.config(), config);
+    demo_.process().signal(SIGHUP);
+
+    ASSERT_TRUE(has_logged(demo_, "config.reloaded", 2));
+    EXPECT_EQ(client_.post(api + "/sessions", visit, doctor_).status, 201);
 }
 
 }  // namespace

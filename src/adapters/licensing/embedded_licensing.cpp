@@ -1,31 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/licensing/embedded_licensing.hpp"
 
+#include <mutex>
+
 namespace vcare::licensing {
 namespace {
 
-class EmbeddedLicensing final : public application::Licensing {
+class ListedLicensing final : public EmbeddedLicensing {
   public:
-    EmbeddedLicensing(application::TenantStore& tenants, std::set<domain::TenantId> unlicensed)
+    ListedLicensing(application::TenantStore& tenants, std::set<domain::TenantId> unlicensed)
         : tenants_(tenants), unlicensed_(std::move(unlicensed)) {}
 
     Task<Result<bool>> is_licensed(domain::TenantScope scope, std::optional<domain::NodeId>) override {
-        if (unlicensed_.contains(scope.tenant())) co_return false;
+        if (is_switched_off(scope.tenant())) co_return false;
         const auto tenant = co_await tenants_.find_tenant(scope.tenant());
         if (!tenant) co_return std::unexpected{tenant.error()};
         co_return !*tenant || !(*tenant)->suspended;
     }
 
+    void switch_off(std::set<domain::TenantId> unlicensed) override {
+        const std::lock_guard lock{mutex_};
+        unlicensed_ = std::move(unlicensed);
+    }
+
   private:
+    [[nodiscard]] bool is_switched_off(const domain::TenantId& tenant) const {
+        const std::lock_guard lock{mutex_};
+        return unlicensed_.contains(tenant);
+    }
+
     application::TenantStore& tenants_;
-    const std::set<domain::TenantId> unlicensed_;
+    mutable std::mutex mutex_;
+    std::set<domain::TenantId> unlicensed_;
 };
 
 }  // namespace
 
-std::unique_ptr<application::Licensing> make_embedded_licensing(application::TenantStore& tenants,
-                                                                std::set<domain::TenantId> unlicensed) {
-    return std::make_unique<EmbeddedLicensing>(tenants, std::move(unlicensed));
+std::unique_ptr<EmbeddedLicensing> make_embedded_licensing(application::TenantStore& tenants,
+                                                           std::set<domain::TenantId> unlicensed) {
+    return std::make_unique<ListedLicensing>(tenants, std::move(unlicensed));
 }
 
 }  // namespace vcare::licensing

@@ -9,8 +9,14 @@
 
 namespace vcare::licensing {
 
+class EmbeddedLicensing : public application::Licensing {
+  public:
+    /// From now on these tenants are switched off, and no others. From any thread.
+    virtual void switch_off(std::set<domain::TenantId> unlicensed) = 0;
+};
+
 /// `tenants` outlives it.
-[[nodiscard]] std::unique_ptr<application::Licensing> make_embedded_licensing(
+[[nodiscard]] std::unique_ptr<EmbeddedLicensing> make_embedded_licensing(
     application::TenantStore& tenants, std::set<domain::TenantId> unlicensed);
 
 }  // namespace vcare::licensing

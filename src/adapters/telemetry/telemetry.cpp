@@ -18,16 +18,19 @@ using application::LogField;
 using application::Metric;
 using application::Severity;
 
-bool writes_text(const TelemetrySettings& settings) {
-    if (settings.format == LogFormat::automatic) return ::isatty(settings.descriptor) == 1;
-    return settings.format == LogFormat::text;
+using ToLine = std::string (*)(const LogEntry&);
+
+ToLine line_maker(LogFormat format, int descriptor) {
+    const bool is_terminal = format == LogFormat::automatic && ::isatty(descriptor) == 1;
+    return is_terminal || format == LogFormat::text ? &to_text_line : &to_json_line;
 }
 
 class MetricsAndLogs final : public ProcessTelemetry {
   public:
     MetricsAndLogs(TelemetrySettings settings, const application::Clock& clock)
         : level_(settings.level),
-          to_line_(writes_text(settings) ? &to_text_line : &to_json_line),
+          descriptor_(settings.descriptor),
+          to_line_(line_maker(settings.format, settings.descriptor)),
           clock_(clock),
           writer_(settings.descriptor) {
         metrics_.gauge(Metric::build_info, 1, {{"version", settings.version}});
@@ -42,12 +45,14 @@ class MetricsAndLogs final : public ProcessTelemetry {
     void log(Severity severity, std::string_view event, std::initializer_list<LogField> fields) override {
         if (!is_logged(severity)) return;
         const LogEntry entry{clock_.now(), severity, event, {fields.begin(), fields.size()}};
-        if (writer_.write(to_line_(entry))) tell_dropped(entry.at);
+        if (writer_.write(to_line_.load()(entry))) tell_dropped(entry.at);
     }
 
     [[nodiscard]] bool is_logged(Severity severity) const override { return severity >= level_; }
 
     void log_from(Severity level) override { level_ = level; }
+
+    void log_as(LogFormat format) override { to_line_ = line_maker(format, descriptor_); }
 
     std::string exposition() const override {
         std::string out = metrics_.exposition();
@@ -60,11 +65,12 @@ class MetricsAndLogs final : public ProcessTelemetry {
         const std::uint64_t dropped = writer_.take_dropped();
         if (dropped == 0) return;
         const LogField lines{.name = "lines", .value = std::to_string(dropped)};
-        writer_.write(to_line_({at, Severity::warning, "log.dropped", {&lines, 1}}));
+        writer_.write(to_line_.load()({at, Severity::warning, "log.dropped", {&lines, 1}}));
     }
 
     std::atomic<Severity> level_;
-    std::string (*const to_line_)(const LogEntry&);
+    const int descriptor_;
+    std::atomic<ToLine> to_line_;
     const application::Clock& clock_;
     Metrics metrics_;
     LogWriter writer_;

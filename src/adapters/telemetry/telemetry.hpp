@@ -25,6 +25,8 @@ class ProcessTelemetry : public application::Telemetry {
     [[nodiscard]] virtual std::string exposition() const = 0;
     /// From now on what is less than `level` is not logged. From any thread.
     virtual void log_from(application::Severity level) = 0;
+    /// From now on lines look like this. From any thread.
+    virtual void log_as(LogFormat format) = 0;
 };
 
 /// `clock` outlives it. Destroying it writes what is still to be logged.

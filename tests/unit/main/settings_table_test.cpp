@@ -41,6 +41,24 @@ TEST(SettingsTable, a_variable_is_the_key_in_capitals) {
     EXPECT_EQ(environment_name(*find_setting("video.embedded.turn_urls")), "VCARE_VIDEO_EMBEDDED_TURN_URLS");
 }
 
+TEST(SettingsTable, a_running_service_takes_what_it_can_and_names_what_needs_a_restart) {
+    Settings running = default_settings();
+    Settings loaded = default_settings();
+    loaded.log.level = "debug";
+    loaded.sweeper.interval_seconds = 7;
+    loaded.server.listen = "127.0.0.1:1";
+    loaded.video.embedded.turn_secret = "secret";
+
+    const ChangedSettings changed = take_live(running, loaded);
+
+    EXPECT_THAT(changed.taken, testing::ElementsAre("log.level", "sweeper.interval_seconds"));
+    EXPECT_THAT(changed.need_restart, testing::ElementsAre("server.listen", "video.embedded.turn_secret"));
+    EXPECT_EQ(running.log.level, "debug");
+    EXPECT_EQ(running.sweeper.interval_seconds, 7);
+    EXPECT_EQ(running.server.listen, default_settings().server.listen) << "what it was started with";
+    EXPECT_THAT(take_live(running, loaded).taken, testing::IsEmpty()) << "the second time nothing is new";
+}
+
 TEST(SettingsSchema, json_names_every_key_with_its_default) {
     const auto schema = boost::json::parse(schema_as_json()).as_array();
 
@@ -49,6 +67,7 @@ TEST(SettingsSchema, json_names_every_key_with_its_default) {
         const auto& entry = schema[i].as_object();
         EXPECT_EQ(entry.at("key").as_string(), setting_keys()[i].name);
         EXPECT_TRUE(entry.contains("default")) << setting_keys()[i].name;
+        EXPECT_EQ(entry.at("live").as_bool(), setting_keys()[i].takes == Takes::live);
     }
 }
 

@@ -42,7 +42,7 @@ class EmbeddedLicensingTest : public testing::Test {
     }
 
     OneTenantStore store_;
-    std::unique_ptr<application::Licensing> licensing_ = make_embedded_licensing(store_, {lake});
+    std::unique_ptr<EmbeddedLicensing> licensing_ = make_embedded_licensing(store_, {lake});
 };
 
 TEST_F(EmbeddedLicensingTest, licenses_every_tenant_that_is_not_listed) {
@@ -54,6 +54,13 @@ TEST_F(EmbeddedLicensingTest, licenses_every_tenant_that_is_not_listed) {
 
 TEST_F(EmbeddedLicensingTest, licenses_no_tenant_that_is_listed) {
     EXPECT_FALSE(is_licensed(lake).value());
+}
+
+TEST_F(EmbeddedLicensingTest, takes_another_list_while_it_runs) {
+    licensing_->switch_off({hill});
+
+    EXPECT_FALSE(is_licensed(hill).value());
+    EXPECT_TRUE(is_licensed(lake).value());
 }
 
 TEST_F(EmbeddedLicensingTest, licenses_no_tenant_while_it_is_suspended) {

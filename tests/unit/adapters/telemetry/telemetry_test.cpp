@@ -54,6 +54,16 @@ TEST_F(TelemetryTest, logs_nothing_below_its_level) {
     EXPECT_THAT(logged(std::move(telemetry)), IsEmpty());
 }
 
+TEST_F(TelemetryTest, logs_otherwise_from_the_moment_it_is_told) {
+    auto telemetry = start({.level = Severity::warning, .format = LogFormat::json});
+    telemetry->log(Severity::info, "not.yet");
+    telemetry->log_from(Severity::info);
+    telemetry->log_as(LogFormat::text);
+    telemetry->log(Severity::info, "relay.published");
+
+    EXPECT_EQ(logged(std::move(telemetry)), "09:30:00.000 info    relay.published\n");
+}
+
 TEST_F(TelemetryTest, tells_its_version_and_the_process_beside_the_metrics) {
     const auto telemetry = start();
     telemetry->count(Metric::http_requests, {{"route", "/version"}}, 1);
