@@ -77,11 +77,10 @@ struct AdapterSet::Parts {
           tenants(store::make_caching_tenant_store(store->tenants(), *clock)),
           told_units(store->units(), options.tell),
           told_live(*options.live, options.tell),
-          consent_service(make_consent_service(needs_of_outside(settings))),
+          outside(needs_of_outside(settings)),
           licensing(licensing::make_embedded_licensing(store->tenants(),
                                                        tenant_ids(settings.licensing.unlicensed))),
           video(video::make_embedded_video(video_settings(settings), *clock, *randomness)),
-          clinical_record(needs_of_outside(settings)),
           broker(events::make_inproc_event_broker()),
           services{.clock = *clock,
                    .randomness = *randomness,
@@ -96,12 +95,12 @@ struct AdapterSet::Parts {
                    .event_log = store->event_log(),
                    .broker = *broker,
                    .live = options.tell ? told_live : *options.live,
-                   .consent_service = *consent_service,
+                   .consent_service = outside.consent(),
                    .video = *video,
                    .keys = *keys.service,
                    .cryptography = *cryptography,
                    .bearers = *bearers,
-                   .fhir = clinical_record.gateway(),
+                   .fhir = outside.record(),
                    .licensing = *licensing,
                    .telemetry = *telemetry} {}
 
@@ -120,10 +119,9 @@ struct AdapterSet::Parts {
     std::unique_ptr<application::TenantStore> tenants;
     ToldUnits told_units;
     ToldBus told_live;
-    std::unique_ptr<application::ConsentService> consent_service;
+    OutsideServices outside;
     std::unique_ptr<licensing::EmbeddedLicensing> licensing;
     std::unique_ptr<application::VideoBackend> video;
-    ClinicalRecord clinical_record;
     std::unique_ptr<application::EventBroker> broker;
     application::Services services;
 };
@@ -135,6 +133,9 @@ AdapterSet::~AdapterSet() = default;
 
 const application::Services& AdapterSet::services() const {
     return parts_->services;
+}
+const std::vector<std::shared_ptr<http_client::Dependency>>& AdapterSet::remote() const {
+    return parts_->outside.dependencies();
 }
 store::Store& AdapterSet::store() {
     return *parts_->store;

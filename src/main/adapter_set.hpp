@@ -8,6 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "adapters/http_client/dependency.hpp"
 #include "adapters/identity/embedded_issuer.hpp"
 #include "adapters/store/store.hpp"
 #include "adapters/telemetry/telemetry.hpp"
@@ -44,6 +45,8 @@ class AdapterSet {
     AdapterSet& operator=(const AdapterSet&) = delete;
 
     [[nodiscard]] const application::Services& services() const;
+    /// The services over a network, each with how its last call went.
+    [[nodiscard]] const std::vector<std::shared_ptr<http_client::Dependency>>& remote() const;
     [[nodiscard]] store::Store& store();
     [[nodiscard]] telemetry::ProcessTelemetry& telemetry();
     [[nodiscard]] const identity::EmbeddedIssuer& issuer() const;

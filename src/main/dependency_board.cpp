@@ -30,8 +30,21 @@ Task<void> DependencyBoard::look() {
 }
 
 std::vector<http::DependencyState> DependencyBoard::states() const {
-    const std::lock_guard lock{mutex_};
-    return states_;
+    std::vector<http::DependencyState> states;
+    {
+        const std::lock_guard lock{mutex_};
+        states = states_;
+    }
+    for (const auto& dependency : remote_) {
+        const auto health = dependency->health();
+        if (!health) continue;
+        // Visits that are under way go on without it: no reason to send nobody here.
+        states.push_back({.name = dependency->name(),
+                          .state = health->works ? State::up : State::degraded,
+                          .checked_at = health->checked_at,
+                          .detail = health->works ? "" : health->result});
+    }
+    return states;
 }
 
 void DependencyBoard::put(http::DependencyState state) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include "adapters/http/server.hpp"
+#include "adapters/http_client/dependency.hpp"
 #include "application/services.hpp"
 
 namespace vcare::program {
@@ -13,7 +15,10 @@ namespace vcare::program {
 /// read on any loop.
 class DependencyBoard {
   public:
-    explicit DependencyBoard(const application::Services& services) : services_(services) {}
+    /// `remote` are the services over a network, which say themselves how their last call went.
+    DependencyBoard(const application::Services& services,
+                    std::vector<std::shared_ptr<http_client::Dependency>> remote)
+        : services_(services), remote_(std::move(remote)) {}
 
     /// Asks each once, at most a few seconds long.
     [[nodiscard]] Task<void> look();
@@ -23,6 +28,7 @@ class DependencyBoard {
     void put(http::DependencyState state);
 
     application::Services services_;
+    const std::vector<std::shared_ptr<http_client::Dependency>> remote_;
     mutable std::mutex mutex_;
     std::vector<http::DependencyState> states_;
 };

@@ -58,26 +58,39 @@ std::unique_ptr<fhir::AccessTokens> make_tokens(const OutsideNeeds& needs, http_
 
 }  // namespace
 
-std::unique_ptr<application::ConsentService> make_consent_service(const OutsideNeeds& needs) {
-    const auto& consent = needs.settings.consent;
-    if (consent.url == "embedded:")
-        return consent::make_embedded_consent_service(needs.consents, needs.clock);
-    return consent::make_http_consent_service(
-        {.url = url_in(consent.url), .token = consent.token, .takes_records = consent.capture == "on"},
-        make_client(consent.ca_file), needs.clock, needs.randomness, needs.telemetry);
+OutsideServices::OutsideServices(const OutsideNeeds& needs) {
+    make_consent(needs);
+    make_record(needs);
 }
 
-ClinicalRecord::ClinicalRecord(const OutsideNeeds& needs) {
-    const auto& fhir = needs.settings.fhir;
+void OutsideServices::make_consent(const OutsideNeeds& needs) {
+    const auto& settings = needs.settings.consent;
+    if (settings.url == "embedded:") {
+        consent_ = consent::make_embedded_consent_service(needs.consents, needs.clock);
+        return;
+    }
+    const auto owner = std::make_shared<http_client::Dependency>("consent", needs.clock, needs.telemetry,
+                                                                 consent::consent_pauses);
+    dependencies_.push_back(owner);
+    consent_ = consent::make_http_consent_service(
+        {.url = url_in(settings.url), .token = settings.token, .takes_records = settings.capture == "on"},
+        make_client(settings.ca_file), owner, needs.clock, needs.randomness, needs.telemetry);
+}
+
+void OutsideServices::make_record(const OutsideNeeds& needs) {
+    const auto& settings = needs.settings.fhir;
+    const auto server = std::make_shared<http_client::Dependency>("fhir", needs.clock, needs.telemetry);
     std::unique_ptr<fhir::FhirTransport> transport;
-    if (fhir.url == "embedded:") {
+    if (settings.url == "embedded:") {
         transport = fhir::make_embedded_fhir_keeper(needs.encounters, needs.clock, needs.randomness);
     } else {
-        client_ = make_client(fhir.ca_file);
-        transport = fhir::make_http_fhir_transport(url_in(fhir.url), make_tokens(needs, *client_), *client_);
+        dependencies_.push_back(server);
+        record_client_ = make_client(settings.ca_file);
+        transport = fhir::make_http_fhir_transport(url_in(settings.url), make_tokens(needs, *record_client_),
+                                                   *record_client_);
     }
-    gateway_ = fhir::make_fhir_gateway(std::move(transport), fhir.identifier_system, needs.clock,
-                                       needs.randomness, needs.telemetry);
+    record_ = fhir::make_fhir_gateway(std::move(transport), settings.identifier_system, server, needs.clock,
+                                      needs.randomness, needs.telemetry);
 }
 
 }  // namespace vcare::program

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "adapters/http_client/dependency.hpp"
 #include "adapters/http_client/http_client.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/consent_service.hpp"
@@ -15,7 +17,7 @@
 
 namespace vcare::program {
 
-/// What the makers below need from the rest of the program; the ports outlive what they make.
+/// What outside services need from the rest of the program; the ports outlive them.
 struct OutsideNeeds {
     const Settings& settings;
     application::ConsentStore& consents;       ///< for the embedded consent service
@@ -25,19 +27,27 @@ struct OutsideNeeds {
     application::Telemetry& telemetry;
 };
 
-/// The owner of consents that `consent.url` names. Throws `DependencyAway` when a file that the settings name
-/// cannot be used.
-[[nodiscard]] std::unique_ptr<application::ConsentService> make_consent_service(const OutsideNeeds& needs);
-
-/// The way to the clinical record that `fhir.url` names. Throws `DependencyAway` as above.
-class ClinicalRecord {
+/// The owner of consents and the clinical record that the settings name, embedded or over a network.
+class OutsideServices {
   public:
-    explicit ClinicalRecord(const OutsideNeeds& needs);
-    [[nodiscard]] application::FhirGateway& gateway() { return *gateway_; }
+    /// Throws `DependencyAway` when a file that the settings name cannot be used.
+    explicit OutsideServices(const OutsideNeeds& needs);
+
+    [[nodiscard]] application::ConsentService& consent() { return *consent_; }
+    [[nodiscard]] application::FhirGateway& record() { return *record_; }
+    /// Those over a network.
+    [[nodiscard]] const std::vector<std::shared_ptr<http_client::Dependency>>& dependencies() const {
+        return dependencies_;
+    }
 
   private:
-    std::unique_ptr<http_client::HttpClient> client_;  ///< null when the record is embedded
-    std::unique_ptr<application::FhirGateway> gateway_;
+    void make_consent(const OutsideNeeds& needs);
+    void make_record(const OutsideNeeds& needs);
+
+    std::vector<std::shared_ptr<http_client::Dependency>> dependencies_;
+    std::unique_ptr<application::ConsentService> consent_;
+    std::unique_ptr<http_client::HttpClient> record_client_;  ///< null when the record is embedded
+    std::unique_ptr<application::FhirGateway> record_;
 };
 
 }  // namespace vcare::program

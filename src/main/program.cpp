@@ -89,7 +89,7 @@ Program::Program(const Settings& settings, ProgramOptions options)
       outbox_(loops_.first().get_executor()),
       adapters_(settings, adapter_options(settings, *hub_, outbox_, loops_, options_)),
       replica_(new_replica_name(adapters_.services())),
-      board_(adapters_.services()),
+      board_(adapters_.services(), adapters_.remote()),
       workers_(loops_.first().get_executor(), adapters_.services(), outbox_, board_,
                worker_plan(settings, replica_)),
       loop_watch_(loops_.executors(), adapters_.services().telemetry),

@@ -186,6 +186,9 @@ TEST_F(ConsentGate, leaves_a_failing_owner_alone_and_comes_back_by_itself) {
     const auto asked = owner_->requests().size();
     EXPECT_EQ(create("p-circuit").code(), "CONSENT_SERVICE_UNAVAILABLE");
     EXPECT_EQ(owner_->requests().size(), asked);
+    const HttpResponse health = server_->admin_client().get("/health/ready");
+    EXPECT_EQ(health.status, 200);
+    EXPECT_THAT(health.body, testing::HasSubstr(R"("name":"consent","state":"degraded")"));
     const std::string metrics = server_->admin_client().get("/metrics").body;
     EXPECT_THAT(metrics, testing::HasSubstr(R"(vcare_circuit_state{dependency="consent"} 1)"));
 

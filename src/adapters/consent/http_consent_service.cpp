@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "adapters/consent/decision_codec.hpp"
-#include "adapters/http_client/dependency.hpp"
 #include "adapters/json/record_codec.hpp"
 #include "domain/ids.hpp"
 
@@ -16,10 +15,6 @@ using http_client::percent_encoded;
 using Answer = std::expected<http_client::Response, http_client::Failure>;
 
 constexpr domain::milliseconds deadline{2'000};
-
-/// Somebody waits at the gate: the pause is short, so that it opens soon after the service is back.
-constexpr http_client::CircuitBreaker::Pauses pauses{.min = domain::milliseconds{1'000},
-                                                     .max = domain::milliseconds{5'000}};
 
 /// A refusal, too, shows a service that is there; it may concern this one question only.
 bool shows_a_working_server(const Answer& answer) {
@@ -55,14 +50,14 @@ std::string idempotency_key(const domain::ConsentRecord& record) {
 class HttpConsentService final : public application::ConsentService {
   public:
     HttpConsentService(HttpConsentSettings settings, std::unique_ptr<http_client::HttpClient> client,
-                       const application::Clock& clock, application::Randomness& randomness,
-                       application::Telemetry& telemetry)
+                       std::shared_ptr<http_client::Dependency> dependency, const application::Clock& clock,
+                       application::Randomness& randomness, application::Telemetry& telemetry)
         : settings_(std::move(settings)),
           client_(std::move(client)),
+          dependency_(std::move(dependency)),
           clock_(clock),
           randomness_(randomness),
-          telemetry_(telemetry),
-          dependency_("consent", clock, telemetry, pauses) {}
+          telemetry_(telemetry) {}
 
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
                                                  domain::ConsentType type) override {
@@ -100,13 +95,13 @@ class HttpConsentService final : public application::ConsentService {
 
   private:
     Task<Result<http_client::Response>> send(http_client::Request request) {
-        if (const auto wait = dependency_.ask()) co_return no_clear_answer(wait);
+        if (const auto wait = dependency_->ask()) co_return no_clear_answer(wait);
         request.headers.emplace("accept", "application/json");
         request.headers.emplace("x-request-id", fresh_request_id());
         if (!settings_.token.empty()) request.headers.emplace("authorization", "Bearer " + settings_.token);
         const domain::Instant began = clock_.now();
         Answer answer = co_await client_->send(std::move(request), http_client::deadline_in(deadline));
-        dependency_.tell(shows_a_working_server(answer), result_of(answer), began);
+        dependency_->tell(shows_a_working_server(answer), result_of(answer), began);
         if (!answer) co_return no_clear_answer();
         const bool must_sign_in = answer->status == 401 || answer->status == 403;
         if (must_sign_in)
@@ -123,19 +118,20 @@ class HttpConsentService final : public application::ConsentService {
 
     const HttpConsentSettings settings_;
     const std::unique_ptr<http_client::HttpClient> client_;
+    const std::shared_ptr<http_client::Dependency> dependency_;
     const application::Clock& clock_;
     application::Randomness& randomness_;
     application::Telemetry& telemetry_;
-    http_client::Dependency dependency_;
 };
 
 }  // namespace
 
 std::unique_ptr<application::ConsentService> make_http_consent_service(
     HttpConsentSettings settings, std::unique_ptr<http_client::HttpClient> client,
-    const application::Clock& clock, application::Randomness& randomness, application::Telemetry& telemetry) {
-    return std::make_unique<HttpConsentService>(std::move(settings), std::move(client), clock, randomness,
-                                                telemetry);
+    std::shared_ptr<http_client::Dependency> dependency, const application::Clock& clock,
+    application::Randomness& randomness, application::Telemetry& telemetry) {
+    return std::make_unique<HttpConsentService>(std::move(settings), std::move(client), std::move(dependency),
+                                                clock, randomness, telemetry);
 }
 
 }  // namespace vcare::consent

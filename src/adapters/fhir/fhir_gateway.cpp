@@ -6,7 +6,6 @@
 #include "adapters/fhir/encounter_codec.hpp"
 #include "adapters/fhir/fhir_answer.hpp"
 #include "adapters/fhir/identifier_query.hpp"
-#include "adapters/http_client/dependency.hpp"
 #include "domain/ids.hpp"
 
 namespace vcare::fhir {
@@ -43,18 +42,18 @@ std::string_view result_of(const Answer& answer) {
 class FhirClient final : public application::FhirGateway {
   public:
     FhirClient(std::unique_ptr<FhirTransport> transport, std::string identifier_system,
-               application::Clock& clock, application::Randomness& randomness,
-               application::Telemetry& telemetry)
+               std::shared_ptr<http_client::Dependency> dependency, application::Clock& clock,
+               application::Randomness& randomness, application::Telemetry& telemetry)
         : transport_(std::move(transport)),
           identifier_system_(std::move(identifier_system)),
+          dependency_(std::move(dependency)),
           clock_(clock),
           randomness_(randomness),
-          telemetry_(telemetry),
-          dependency_("fhir", clock, telemetry) {}
+          telemetry_(telemetry) {}
 
     Task<EncounterOutcome> create_encounter(domain::TenantScope scope, domain::Encounter encounter,
                                             std::string traceparent) override {
-        if (const auto wait = dependency_.ask()) {
+        if (const auto wait = dependency_->ask()) {
             const auto whole = std::chrono::ceil<domain::seconds>(*wait);
             co_return EncounterLater{.reason = "circuit open", .retry_after = whole};
         }
@@ -126,7 +125,7 @@ class FhirClient final : public application::FhirGateway {
     }
 
     void tell(const Answer& answer, domain::Instant before) {
-        dependency_.tell(shows_a_working_server(answer), result_of(answer), before);
+        dependency_->tell(shows_a_working_server(answer), result_of(answer), before);
         const bool must_sign_in = answer && (answer->status == 401 || answer->status == 403);
         if (must_sign_in)
             telemetry_.log(application::Severity::error, "fhir.not_allowed",
@@ -141,21 +140,20 @@ class FhirClient final : public application::FhirGateway {
 
     const std::unique_ptr<FhirTransport> transport_;
     const std::string identifier_system_;
+    const std::shared_ptr<http_client::Dependency> dependency_;
     application::Clock& clock_;
     application::Randomness& randomness_;
     application::Telemetry& telemetry_;
-    http_client::Dependency dependency_;
 };
 
 }  // namespace
 
-std::unique_ptr<application::FhirGateway> make_fhir_gateway(std::unique_ptr<FhirTransport> transport,
-                                                            std::string identifier_system,
-                                                            application::Clock& clock,
-                                                            application::Randomness& randomness,
-                                                            application::Telemetry& telemetry) {
-    return std::make_unique<FhirClient>(std::move(transport), std::move(identifier_system), clock, randomness,
-                                        telemetry);
+std::unique_ptr<application::FhirGateway> make_fhir_gateway(
+    std::unique_ptr<FhirTransport> transport, std::string identifier_system,
+    std::shared_ptr<http_client::Dependency> dependency, application::Clock& clock,
+    application::Randomness& randomness, application::Telemetry& telemetry) {
+    return std::make_unique<FhirClient>(std::move(transport), std::move(identifier_system),
+                                        std::move(dependency), clock, randomness, telemetry);
 }
 
 }  // namespace vcare::fhir

@@ -11,6 +11,11 @@ std::optional<domain::milliseconds> Dependency::ask() {
     return breaker_.ask(clock_.now());
 }
 
+std::optional<Dependency::Health> Dependency::health() const {
+    const std::lock_guard lock{mutex_};
+    return health_;
+}
+
 void Dependency::tell(bool works, std::string_view result, domain::Instant began) {
     const domain::Instant now = clock_.now();
     const auto took = std::chrono::duration<double>(now - began).count();
@@ -19,6 +24,7 @@ void Dependency::tell(bool works, std::string_view result, domain::Instant began
     telemetry_.gauge(Metric::dependency_up, works ? 1 : 0, {{"dependency", name_}});
 
     const std::lock_guard lock{mutex_};
+    health_ = {.works = works, .result = std::string{result}, .checked_at = now};
     const bool was_open = breaker_.is_open();
     if (works) {
         breaker_.succeeded();

@@ -28,12 +28,22 @@ class Dependency {
     /// service is there and able to serve, which a refusal can show as well as a success.
     void tell(bool works, std::string_view result, domain::Instant began);
 
+    struct Health {
+        bool works = false;
+        std::string result = {};  ///< the word of the last call
+        domain::Instant checked_at = {};
+    };
+    /// How the last call went; nothing before the first.
+    [[nodiscard]] std::optional<Health> health() const;
+    [[nodiscard]] const std::string& name() const { return name_; }
+
   private:
     const std::string name_;
     const application::Clock& clock_;
     application::Telemetry& telemetry_;
-    std::mutex mutex_;  // several loops share the breaker; nothing is awaited under it
+    mutable std::mutex mutex_;  // several loops share what follows; nothing is awaited under it
     CircuitBreaker breaker_;
+    std::optional<Health> health_;
 };
 
 }  // namespace vcare::http_client

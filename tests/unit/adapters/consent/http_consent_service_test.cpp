@@ -5,7 +5,6 @@
 
 #include <boost/json/parse.hpp>
 
-#include "adapters/http_client/circuit_breaker.hpp"
 #include "adapters/system/system.hpp"
 #include "application/tenant_authority.hpp"
 #include "support/remote_double.hpp"
@@ -53,7 +52,9 @@ class HttpConsentServiceTest : public testing::Test {
             {.url = http_client::Url::parse(owner_.url() + "/consent/v1").value(),
              .token = std::move(token),
              .takes_records = takes_records},
-            http_client::make_http_client({.max_body_bytes = 10'000}), clock_, *randomness_, telemetry_);
+            http_client::make_http_client({.max_body_bytes = 10'000}),
+            std::make_shared<http_client::Dependency>("consent", clock_, telemetry_, consent_pauses), clock_,
+            *randomness_, telemetry_);
     }
     void owner_says(Reply reply) {
         owner_.respond([reply = std::move(reply)](const Received&) { return reply; });

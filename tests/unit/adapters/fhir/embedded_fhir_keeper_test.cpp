@@ -182,8 +182,10 @@ TEST_F(EmbeddedFhirKeeperTest, answers_a_refusal_with_an_outcome_that_repeats_no
 
 TEST_F(EmbeddedFhirKeeperTest, is_paid_by_the_same_gateway_as_any_other_record) {
     tests::NotedTelemetry telemetry;
-    const auto gateway = make_fhir_gateway(std::move(transport_), "https://clinic.example/visits?of=all",
-                                           clock_, *randomness_, telemetry);
+    const auto gateway =
+        make_fhir_gateway(std::move(transport_), "https://clinic.example/visits?of=all",
+                          std::make_shared<http_client::Dependency>("fhir", clock_, telemetry), clock_,
+                          *randomness_, telemetry);
 
     const auto first = await(gateway->create_encounter(scope_of("hill"), an_encounter().build(), ""));
     const auto second = await(gateway->create_encounter(scope_of("hill"), an_encounter().build(), ""));

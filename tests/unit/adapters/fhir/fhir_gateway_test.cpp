@@ -57,7 +57,8 @@ class FhirGatewayTest : public testing::Test {
     const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
     ScriptedTransport* transport_ = new ScriptedTransport;  // owned by the gateway
     const std::unique_ptr<application::FhirGateway> gateway_ =
-        make_fhir_gateway(std::unique_ptr<FhirTransport>{transport_}, "urn:vcare:virtual-session", clock_,
+        make_fhir_gateway(std::unique_ptr<FhirTransport>{transport_}, "urn:vcare:virtual-session",
+                          std::make_shared<http_client::Dependency>("fhir", clock_, telemetry_), clock_,
                           *randomness_, telemetry_);
 };
 

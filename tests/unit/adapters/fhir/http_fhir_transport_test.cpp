@@ -134,7 +134,8 @@ TEST_F(HttpFhirTransportTest, makes_of_every_answer_what_the_gateway_promises) {
     for (const auto& [reply, word] : cases) {
         const auto gateway = make_fhir_gateway(
             make_http_fhir_transport(url_of(server_, "/fhir"), make_fixed_token(""), *client_),
-            "urn:vcare:virtual-session", clock, *randomness, telemetry);
+            "urn:vcare:virtual-session", std::make_shared<http_client::Dependency>("fhir", clock, telemetry),
+            clock, *randomness, telemetry);
         server_.respond([reply, two](const Received& received) {
             return received.method == "GET" ? support::json_reply(200, two) : reply;
         });

@@ -48,6 +48,18 @@ TEST_F(DependencyTest, doubles_the_pause_up_to_its_own_longest) {
     EXPECT_EQ(dependency_.ask(), milliseconds{2000});
 }
 
+TEST_F(DependencyTest, knows_how_the_last_call_went) {
+    EXPECT_FALSE(dependency_.health());
+
+    dependency_.tell(false, "timed_out", clock_.now());
+
+    const auto health = dependency_.health();
+    ASSERT_TRUE(health);
+    EXPECT_FALSE(health->works);
+    EXPECT_EQ(health->result, "timed_out");
+    EXPECT_EQ(health->checked_at, clock_.now());
+}
+
 TEST_F(DependencyTest, tells_operators_how_it_is) {
     fail_until_open();
     EXPECT_EQ(telemetry_.gauges.at(Metric::dependency_up), 0);
