@@ -226,12 +226,12 @@ TEST_F(ErrorCodes, idempotency_key_reused_for_another_request) {
 }
 
 TEST_F(ErrorCodes, too_large_too_many_headers_and_the_wrong_kind_of_body) {
-    const std::string large(300 * 1024, 'x');
+    const std::string large(std::size_t{300} * 1024, 'x');
     HttpClient client = demo_->client();
     expect(client.post(api + "/sessions", {{"patientId", large}}, doctor_), 413, "PAYLOAD_TOO_LARGE");
 
     HttpClient other = demo_->client();
-    expect(other.get(api + "/sessions", with(doctor_, "X-Long", std::string(20 * 1024, 'x'))), 431,
+    expect(other.get(api + "/sessions", with(doctor_, "X-Long", std::string(std::size_t{20} * 1024, 'x'))), 431,
            "HEADERS_TOO_LARGE");
 
     expect(client_.send({"POST", api + "/sessions", with(doctor_, "Content-Type", "text/plain"), "{}"}), 415,

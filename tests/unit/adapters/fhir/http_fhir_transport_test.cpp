@@ -149,6 +149,9 @@ TEST_F(HttpFhirTransportTest, makes_of_every_answer_what_the_gateway_promises) {
 
 /// A FHIR server with a token endpoint beside it.
 class SmartTokensTest : public HttpFhirTransportTest {
+  public:
+    ~SmartTokensTest() override { EVP_PKEY_free(key_); }
+
   protected:
     SmartTokensTest() {
         server_.respond([](const Received& received) {
@@ -156,7 +159,6 @@ class SmartTokensTest : public HttpFhirTransportTest {
             return support::json_reply(is_let_in ? 201 : 401, "{}", {{"location", "Encounter/e-1"}});
         });
     }
-    ~SmartTokensTest() override { EVP_PKEY_free(key_); }
 
     static RemoteDouble::Respond issues(const std::string& token, int lasts) {
         return [token, lasts](const Received&) {

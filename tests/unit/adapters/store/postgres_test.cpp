@@ -22,7 +22,6 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 PostgresOptions options_for(const std::string& url) {
     return {.url = url, .loops = {loop().get_executor()}};

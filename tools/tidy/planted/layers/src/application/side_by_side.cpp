@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/co_spawn.hpp>
+
+#include "application/task.hpp"
