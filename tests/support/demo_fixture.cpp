@@ -42,6 +42,12 @@ Finished run_command(std::vector<std::string> arguments, const std::filesystem::
     return run(arguments, store_environment(config.parent_path()));
 }
 
+/// A run that is meant for PostgreSQL must not pass on a file.
+void expect_store_in(const std::filesystem::path& data) {
+    const bool is_in_file = std::filesystem::exists(data / "vcare.db");
+    if (is_in_file == !store_environment(data).empty()) throw std::runtime_error{"the store is elsewhere"};
+}
+
 }  // namespace
 
 std::uint16_t free_port() {
@@ -95,6 +101,7 @@ void Demo::start() {
     announced_ = json(*line);
     port_ = port_of(at(announced_, "/baseUrl"));
     admin_port_ = port_of(at(announced_, "/adminUrl"));
+    expect_store_in(data_);
 }
 
 int Demo::terminate() {
@@ -146,7 +153,7 @@ void Server::start() {
     while (std::chrono::steady_clock::now() < deadline) {
         // The operators' listener speaks plainly, also where the main one speaks TLS.
         const auto answer = admin_client().try_send({"GET", "/health/ready", {}, {}});
-        if (answer && answer->status == 200) return;
+        if (answer && answer->status == 200) return expect_store_in(data_);
         // Nothing announces that a port opens: ask again shortly, unless it has ended already.
         if (process_.wait(milliseconds{5})) break;
     }

@@ -78,7 +78,8 @@ std::expected<Settings, std::vector<SettingProblem>> demo_settings(const fs::pat
     if (!loaded.problems.empty()) return std::unexpected{std::move(loaded.problems)};
     Settings settings = std::move(loaded.settings);
     put_ports(settings, port);
-    settings.store.url = "sqlite:" + (folder / "vcare.db").string();
+    // Unless the environment names a server of somebody's own.
+    if (is_embedded_store(settings)) settings.store.url = "sqlite:" + (folder / "vcare.db").string();
     settings.keys.url = "file:" + (folder / "keys").string();
     write_private(file, as_toml(settings));
     return settings;
