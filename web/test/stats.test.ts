@@ -23,6 +23,20 @@ describe("a connection report", () => {
     expect(sampleOf([{ before, now }])).toMatchObject({ kbps: 2500, estimated: true });
   });
 
+  it("is about the pair that carries the visit, not about one that worked before", () => {
+    const pair = { type: "candidate-pair", nominated: true, state: "succeeded" };
+    const reading = read(
+      [
+        { ...pair, id: "old", currentRoundTripTime: 1.2 },
+        { ...pair, id: "new", currentRoundTripTime: 0.03, availableOutgoingBitrate: 900_000 },
+        { ...pair, id: "older", currentRoundTripTime: 2 },
+        { type: "transport", selectedCandidatePairId: "new" },
+      ],
+      0,
+    );
+    expect(reading).toMatchObject({ rttMs: 30, availableKbps: 900 });
+  });
+
   it("tells of the worst of several people", () => {
     const good = { before: read(report(0, 0, 0), 0), now: read(report(625_000, 1000, 0, 0.02), 5_000) };
     const bad = { before: read(report(0, 0, 0), 0), now: read(report(62_500, 90, 10, 0.7), 5_000) };

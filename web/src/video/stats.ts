@@ -27,21 +27,26 @@ export interface Sample {
 type Entry = Readonly<Record<string, unknown>>;
 const num = (entry: Entry, field: string): number => (typeof entry[field] === "number" ? (entry[field] as number) : 0);
 
-export function read(entries: Iterable<Entry>, atMs: number): Reading {
-  let rttMs: number | null = null;
-  let availableKbps: number | null = null;
+/** Of several pairs that once worked only one carries the visit; what the others tell is old. */
+function pairInUse(entries: readonly Entry[]): Entry | undefined {
+  const selected = entries.find((one) => one["type"] === "transport" && one["selectedCandidatePairId"] !== undefined)?.["selectedCandidatePairId"];
+  const working = entries.filter((one) => one["type"] === "candidate-pair" && one["nominated"] === true && one["state"] === "succeeded");
+  return working.find((one) => one["id"] === selected) ?? working.find((one) => one["selected"] === true) ?? working[0];
+}
+
+export function read(report: Iterable<Entry>, atMs: number): Reading {
+  const entries = [...report];
+  const pair = pairInUse(entries);
+  const rttMs = typeof pair?.["currentRoundTripTime"] === "number" ? pair["currentRoundTripTime"] * 1000 : null;
+  const availableKbps = typeof pair?.["availableOutgoingBitrate"] === "number" ? pair["availableOutgoingBitrate"] / 1000 : null;
   let bytes = 0;
   let packetsReceived = 0;
   let packetsLost = 0;
   for (const entry of entries) {
-    if (entry["type"] === "candidate-pair" && entry["nominated"] === true && entry["state"] === "succeeded") {
-      if (typeof entry["currentRoundTripTime"] === "number") rttMs = entry["currentRoundTripTime"] * 1000;
-      if (typeof entry["availableOutgoingBitrate"] === "number") availableKbps = entry["availableOutgoingBitrate"] / 1000;
-    } else if (entry["type"] === "inbound-rtp") {
-      bytes += num(entry, "bytesReceived");
-      packetsReceived += num(entry, "packetsReceived");
-      packetsLost += Math.max(0, num(entry, "packetsLost"));
-    }
+    if (entry["type"] !== "inbound-rtp") continue;
+    bytes += num(entry, "bytesReceived");
+    packetsReceived += num(entry, "packetsReceived");
+    packetsLost += Math.max(0, num(entry, "packetsLost"));
   }
   return { rttMs, availableKbps, counters: { atMs, bytes, packetsReceived, packetsLost } };
 }
