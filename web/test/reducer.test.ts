@@ -206,3 +206,15 @@ describe("a new link", () => {
     expect(play(used, { type: "ask-new-link" }, { type: "new-link-asked", answer: ok(undefined) }).state).toMatchObject({ newLink: "sent" });
   });
 });
+
+describe("the place in line", () => {
+  const placed: Input = { type: "place", queue: { position: 3 } };
+
+  it("moves with the visits of others", () => {
+    expect(play(...toWaiting, placed).state).toMatchObject({ screen: "waiting", seat: { visit: { queue: { position: 3 } } } });
+  });
+
+  it("takes nobody back out of the visit when its answer comes late", () => {
+    expect(play(...toVisit, placed).state).toEqual(play(...toVisit).state);
+  });
+});

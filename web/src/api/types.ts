@@ -28,4 +28,5 @@ export type WaitingItem = Schemas["WaitingRoomItem"];
 export type JoinLink = Schemas["JoinToken"];
 export type NewSession = Schemas["CreateSession"];
 export type Preparation = Schemas["Preparation"];
+export type TimelineItem = Schemas["TimelineItem"];
 export type StaffSeat = Schemas["StaffJoined"];

@@ -11,7 +11,7 @@ export function ContactClinic({ contact, primary = false }: { contact: string | 
   return (
     <a class={primary ? "button primary wide" : "button wide"} data-primary={primary ? "" : undefined} data-action="contact" href={way.href}>
       <Icon size={20} aria-hidden="true" />
-      {t(way.kind === "phone" ? "contact.call" : "contact.write")} <bdi dir="ltr">{way.shown}</bdi>
+      {t(way.kind === "phone" ? "contact.call" : "contact.write")} <bdi dir="ltr">{way.shown.replaceAll(" ", "\u00a0")}</bdi>
     </a>
   );
 }

@@ -6,6 +6,7 @@ import { Phone } from "lucide-preact";
 import type { Branding } from "@/api/types";
 import { t } from "@/i18n";
 import { initialsOf, LanguageSwitch } from "@/ui/parts";
+import { unbroken } from "./reach";
 
 export const clinicName = (branding: Branding | null): string => branding?.displayName ?? t("clinic.unnamed");
 
@@ -39,7 +40,7 @@ export function Frame({ branding, screen, wide = false, children }: { branding: 
           <p class="row">
             <Phone size={16} aria-hidden="true" />
             <span>
-              {t("help.contact")} <bdi>{branding.supportContact}</bdi>
+              {t("help.contact")} <bdi>{unbroken(branding.supportContact)}</bdi>
             </span>
           </p>
         )}

@@ -30,7 +30,8 @@ function Page({ app, media }: { app: LinkApp; media: LocalMedia }) {
   const branding = brandingOf(state);
   useEffect(() => {
     if (state.screen !== "device" && state.screen !== "visit") media.stop();
-    return state.screen === "waiting" ? after(PRELOAD_MS, () => void loadVisit()) : undefined;
+    // What does not come now is asked for again when it is needed.
+    return state.screen === "waiting" ? after(PRELOAD_MS, () => void loadVisit().catch(() => undefined)) : undefined;
   }, [state.screen, media]);
   if (state.screen === "visit") return <VisitWhenLoaded state={state} app={app} media={media} />;
   const unnamed = state.screen === "loading" || state.screen === "trouble";

@@ -13,3 +13,9 @@ export function reachable(contact: string | undefined): Way | null {
   const number = /\+?[0-9][0-9 ()./-]{4,}[0-9]/.exec(contact ?? "")?.[0];
   return number === undefined ? null : { kind: "phone", href: `tel:${number.replace(/[^+0-9]/g, "")}`, shown: number };
 }
+
+/** The same words, with a number that no line breaks. */
+export function unbroken(contact: string): string {
+  const way = reachable(contact);
+  return way?.kind === "phone" ? contact.replace(way.shown, way.shown.replaceAll(" ", "\u00a0")) : contact;
+}

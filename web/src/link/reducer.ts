@@ -39,6 +39,9 @@ export function step(state: State, input: Input): Step {
       return inSeat(state, (seat) => stay(withSeat(state, { ...seat, connected: input.up })));
     case "stream-refused":
       return inSeat(state, () => [initial, [{ do: "close-stream" }, { do: "preview" }]]);
+    case "place":
+      // Of an answer that may be older than the last frame, only the place in line is taken.
+      return state.screen === "waiting" ? stay({ ...state, seat: { ...state.seat, visit: { ...state.seat.visit, queue: input.queue } } }) : stay(state);
     case "leave":
       return state.screen === "visit" || state.screen === "waiting" ? [state.screen === "visit" ? { ...state, leaving: true } : state, [{ do: "leave" }]] : stay(state);
     case "left":

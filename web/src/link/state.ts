@@ -72,6 +72,7 @@ export type Input =
   | { readonly type: "frame"; readonly frame: VisitFrame }
   | { readonly type: "stream"; readonly up: boolean }
   | { readonly type: "stream-refused" }
+  | { readonly type: "place"; readonly queue: Visit["queue"] }
   | { readonly type: "leave" }
   | { readonly type: "left"; readonly answer: Answer<unknown> }
   | { readonly type: "ask-new-link" }

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tells the clinic how good the connection of somebody is who waits, measured against the service itself. */
+/**
+ * Tells the clinic how good the connection of somebody is who waits, measured against the service itself, and asks for
+ * their place in line: it changes with the visits of others, of which their own stream does not tell.
+ */
+import type { Visit } from "@/api/types";
 import type { SeatCalls } from "@/api/visit";
 import { every, type Cancel } from "@/platform/timers";
 
 const EVERY_MS = 5_000;
 /** A larger piece, for the speed, only now and then: waiting must not cost a patient their data. */
 const SPEED_EVERY = 12;
+const PLACE_EVERY = 4;
 const SPEED_BYTES = 32_768;
 const REMEMBERED = 10;
 
-export function reportWhileWaiting(calls: SeatCalls): Cancel {
+export function reportWhileWaiting(calls: SeatCalls, onPlace: (queue: Visit["queue"]) => void): Cancel {
   let round = 0;
+  let placeRound = 0;
   let kbps: number | null = null;
   let outcomes: readonly boolean[] = [];
   let busy = false;
@@ -20,6 +26,12 @@ export function reportWhileWaiting(calls: SeatCalls): Cancel {
     const answer = await calls.download(bytes);
     outcomes = [...outcomes, answer.ok].slice(-REMEMBERED);
     return answer.ok ? performance.now() - from : null;
+  };
+
+  const askPlace = async (): Promise<void> => {
+    if (++placeRound % PLACE_EVERY !== 0) return;
+    const answer = await calls.view();
+    if (answer.ok) onPlace(answer.value.queue);
   };
 
   const report = async (): Promise<void> => {
@@ -36,7 +48,7 @@ export function reportWhileWaiting(calls: SeatCalls): Cancel {
   const run = (): void => {
     if (busy) return; // The one before still waits for its answer.
     busy = true;
-    void report().finally(() => (busy = false));
+    void report().then(askPlace).finally(() => (busy = false));
   };
   run();
   return every(EVERY_MS, run);

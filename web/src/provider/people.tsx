@@ -32,7 +32,8 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
   const name = nameIn(session, person);
   const [removing, setRemoving] = useState(false);
   const [link, setLink] = useState<string | null>(null);
-  const linked = person.status === "waiting" ? session.participants.filter((one) => one.linkedTo === person.id && one.status === "waiting") : [];
+  const waits = person.status === "waiting" && !isOver(session);
+  const linked = waits ? session.participants.filter((one) => one.linkedTo === person.id && one.status === "waiting") : [];
   const makeLink = async (): Promise<void> => {
     const answer = await seat.invite(session.id, person.id);
     if (answer?.ok === true && "joinUrl" in answer.value) setLink(answer.value.joinUrl);
@@ -53,7 +54,7 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
           </p>
         </div>
         {inside && person.connection !== "unknown" && <ConnectionTag quality={person.connection} short />}
-        {person.status === "waiting" && (
+        {waits && (
           <Button compact look={linked.length === 0 ? "primary" : "plain"} data-admit={person.id} busy={seat.busy.value === `admit:${person.id}`} onClick={() => void seat.admit(session.id, person.id)}>
             {t("staff.admit")}
           </Button>

@@ -103,6 +103,8 @@ function staff(clinic: FakeClinic, name: string, url: URL, body: unknown): Respo
         participants: [{ participantId: ids.patient, role: "patient", status: clinic.person(ids.patient).status, link: {}, reachable: true }],
         interpreter: { needed: true, confirmed: clinic.person(ids.interpreter).status !== "invited" },
       });
+    case `GET ${session}/timeline`:
+      return json({ items: [] });
     case "GET /waiting-room":
       return json({
         items: clinic.session.participants.filter((one) => one.status === "waiting").map((one) => ({

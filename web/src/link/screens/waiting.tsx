@@ -17,7 +17,7 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
   const position = visit.queue?.position;
   const line = position === undefined ? t("waiting.in-line") : position === 1 ? t("waiting.next") : tn("waiting.before-you", position - 1);
   const unanswered = openConsents(visit.participant.role, visit.consents);
-  useEffect(() => reportWhileWaiting(app.seatCalls(seat.participantId)), [app, seat.participantId]);
+  useEffect(() => reportWhileWaiting(app.seatCalls(seat.participantId), (queue) => app.send({ type: "place", queue })), [app, seat.participantId]);
   return (
     <div class="stack">
       <div class="pulse" aria-hidden="true">
