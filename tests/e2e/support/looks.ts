@@ -28,6 +28,10 @@ async function violations(page: Page): Promise<readonly Violation[]> {
   }, rules);
 }
 
+/** A picture taken while the theme changes would show half of each. */
+const painted = (page: Page): Promise<void> =>
+  page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+
 /** Looks at the screen in both sizes and both themes, in the language it is in. */
 export async function lookAt(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
@@ -36,6 +40,7 @@ export async function lookAt(page: Page, name: string): Promise<void> {
     await page.setViewportSize(size);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await painted(page);
       const where = `${name} ${language} ${colorScheme} ${size.width}`;
       await page.screenshot({ path: join(pictures, `${where.replaceAll(" ", "-")}.png`), fullPage: true });
       const found = await violations(page);

@@ -67,3 +67,17 @@ export async function sees(page: Page, people: number): Promise<void> {
   const before = await frames();
   await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout: 60_000 }).toBe(true);
 }
+
+/** Counts the tones a page plays, two to a chime, in pairs. Call before the page is opened. */
+export async function countsSounds(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const start = OscillatorNode.prototype.start;
+    const counted = globalThis as { tones?: number };
+    counted.tones = 0;
+    OscillatorNode.prototype.start = function (...args) {
+      counted.tones = (counted.tones ?? 0) + 1;
+      return start.apply(this, args);
+    };
+  });
+  return () => page.evaluate(() => ((globalThis as { tones?: number }).tones ?? 0) / 2);
+}

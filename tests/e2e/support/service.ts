@@ -31,10 +31,10 @@ export interface Session {
 export class Service {
   constructor(readonly baseUrl: string, readonly token: string) {}
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async call<T>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<T> {
     const response = await fetch(`${this.baseUrl}/api/v1/virtual-care${path}`, {
       method,
-      headers: { Authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: { Authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -85,6 +85,13 @@ export class Demo extends Service {
 
   get log(): string {
     return this.program.errors;
+  }
+
+  /** Changes the clinic's settings, as its tenant admin. */
+  async configure(change: Readonly<Record<string, unknown>>): Promise<void> {
+    const admin = new Service(this.baseUrl, this.line.staffTokens.tenant_admin);
+    const current = await admin.call<Record<string, unknown> & { version: number }>("GET", "/config");
+    await admin.call("PUT", "/config", { ...current, ...change }, { "If-Match": `"${current.version}"` });
   }
 
   /** The same clinic, served somewhere else. */

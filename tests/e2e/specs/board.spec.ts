@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Page } from "@playwright/test";
+import { countsSounds, expect, goOn, openBoard, screen, shows, test, walkIn } from "../support/people";
+import { until } from "../support/process";
+import { Demo, type Session } from "../support/service";
+
+let demo: Demo;
+test.beforeEach(async () => void (demo = await Demo.start()));
+test.afterEach(() => demo.stop());
+
+const waiting = (board: Page) => board.locator(".item.waiting");
+
+/** The patient and the interpreter of the sample visit, both in the waiting room, the interpreter first. */
+async function bothWait(patient: Page, interpreter: Page): Promise<void> {
+  await walkIn(interpreter, demo.line.links.interpreter);
+  await walkIn(patient, demo.line.links.patient);
+}
+
+test("a patient and the interpreter who came with them are let in with one button that says so", async ({ somebody }) => {
+  const [provider, patient, interpreter] = [await somebody(), await somebody(), await somebody()];
+  await openBoard(provider, demo.line.links.provider);
+  await bothWait(patient, interpreter);
+  await expect(waiting(provider)).toHaveCount(2);
+
+  await waiting(provider).getByRole("button", { name: "Admit both Amina Karimi and Omar Nazari" }).click();
+
+  await Promise.all([shows(patient, "visit"), shows(interpreter, "visit")]);
+  await expect(waiting(provider)).toHaveCount(0);
+});
+
+test("one key lets in the patient and the interpreter, even when the interpreter has waited longer", async ({ somebody }) => {
+  const [provider, patient, interpreter] = [await somebody(), await somebody(), await somebody()];
+  await openBoard(provider, demo.line.links.provider);
+  await bothWait(patient, interpreter);
+  await expect(provider.locator('.board-lists [data-action="admit-linked"] kbd')).toHaveText("A");
+
+  await provider.keyboard.press("a");
+
+  await Promise.all([shows(patient, "visit"), shows(interpreter, "visit")]);
+});
+
+test("an interpreter can still be kept waiting while the patient is let in alone", async ({ somebody }) => {
+  const [provider, patient, interpreter] = [await somebody(), await somebody(), await somebody()];
+  await openBoard(provider, demo.line.links.provider);
+  await bothWait(patient, interpreter);
+  await waiting(provider).locator(`[data-admit="${await demo.participant(demo.line.session.id, "patient")}"]`).click();
+  await shows(patient, "visit");
+  await shows(interpreter, "waiting");
+});
+
+test("who comes is heard and seen in the title, stands below who has waited longer, and their time ticks", async ({ somebody }) => {
+  const [provider, first, second] = [await somebody(), await somebody(), await somebody()];
+  const sounds = await countsSounds(provider);
+  await openBoard(provider, demo.line.links.provider);
+  await expect(provider.locator('[data-action="sound"]')).toBeVisible();
+  await provider.locator('[data-action="sound"]').click();
+  await expect(provider.locator('[data-action="sound"]')).toHaveCount(0);
+  expect(await sounds()).toBe(0);
+
+  await walkIn(first, await demo.link(await demo.book(1, "patient-first"), "patient"));
+  await expect(provider).toHaveTitle(/^\(1\)/);
+  await expect.poll(sounds).toBe(1);
+  await walkIn(second, await demo.link(await demo.book(1, "patient-second"), "patient"));
+  await expect(provider).toHaveTitle(/^\(2\)/);
+  await expect.poll(sounds).toBe(2);
+
+  const order = async () => waiting(provider).locator(".clock").allTextContents();
+  const seconds = (clock: string) => clock.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  const [longest, shortest] = (await order()).map(seconds);
+  expect(longest).toBeGreaterThan(shortest ?? 0);
+  await expect.poll(async () => seconds((await order())[0] ?? "")).toBeGreaterThan((longest ?? 0) + 1);
+});
+
+test("a visit's preparation is on the board as it happens", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const booked = await demo.book(1, "patient-prepares");
+  const link = await demo.link(booked, "patient");
+  await openBoard(provider, demo.line.links.provider);
+  const row = provider.locator(`[data-session="${booked.id}"]`);
+  await row.click();
+  await expect(row).toContainText("Link not opened yet");
+  await expect(row).toContainText("No device test yet");
+  await expect(row).toContainText("Consent is missing");
+
+  await walkIn(patient, link);
+
+  await expect(row).toContainText("Link opened");
+  await expect(row).toContainText("Camera and microphone tested");
+  await expect(row).toContainText("Consent given");
+  await expect(provider.getByRole("region", { name: "Preparation" })).toContainText(/Camera and microphone tested · [\d,]+ kbit\/s/);
+});
+
+test("who asks for a new link is seen on the board, and gets one there", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const booked = await demo.book(1, "patient-asks");
+  const replaced = await demo.link(booked, "patient");
+  await demo.link(booked, "patient");
+  await openBoard(provider, demo.line.links.provider);
+  const row = provider.locator(`[data-session="${booked.id}"]`);
+  await patient.goto(replaced);
+  await shows(patient, "used");
+  await goOn(patient);
+  await expect(row).toContainText("Asks for a new link");
+
+  await row.click();
+  await provider.locator('[data-action="link"]').first().click();
+  const fresh = await provider.getByLabel(/^Link for/).inputValue();
+  await expect(row).not.toContainText("Asks for a new link");
+  await patient.goto("about:blank");
+  await patient.goto(fresh);
+  await shows(patient, "who");
+});
+
+test("somebody who was taken out by mistake is brought back with a new link", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const booked = await demo.book(1, "patient-mistake");
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await provider.locator(`[data-session="${booked.id}"]`).click();
+  await provider.locator('[data-action="remove"]').click();
+  await provider.locator('[data-action="confirm-remove"]').click();
+  await shows(patient, "removed");
+
+  const gone = provider.locator(".member.gone");
+  await gone.locator('[data-action="link"]').click();
+  const fresh = await provider.getByLabel(/^Link for/).inputValue();
+  await patient.goto("about:blank");
+  await walkIn(patient, fresh);
+  await expect(waiting(provider)).toHaveCount(1);
+});
+
+test("notes to self stay in the tab: they are sent nowhere and stored nowhere", async ({ somebody }) => {
+  const provider = await somebody();
+  const words = "sore throat since Monday";
+  const leaks: string[] = [];
+  provider.on("request", (request) => {
+    if ((request.url() + (request.postData() ?? "")).includes("sore")) leaks.push(request.url());
+  });
+  await openBoard(provider, demo.line.links.provider);
+  await provider.locator(`[data-session="${demo.line.session.id}"]`).click();
+  await provider.locator("[data-notes]").fill(words);
+  await provider.locator('[data-action="join"]').click();
+  // The same notes beside the visit.
+  await expect(provider.locator(".visit-side [data-notes]")).toHaveValue(words);
+  const kept = await provider.evaluate(() => JSON.stringify({ ...sessionStorage }) + JSON.stringify({ ...localStorage }) + document.cookie + location.href);
+  expect(kept).not.toContain("sore");
+  expect(leaks).toEqual([]);
+});
+
+test("a visit that the record has not taken stands in a list of its own until it is there", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const booked = await demo.book(1, "patient-late");
+  let isLate = true;
+  // As a record that is away for some time: the service says so by an Encounter that is not there.
+  await provider.route(/\/sessions(\?|\/vsn_[^/]+$)/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as { items?: Session[] } & Session;
+    const late = (one: Session) => (isLate && one.id === booked.id && one.status === "ended" ? { ...one, encounterId: null, actualEnd: new Date(Date.now() - 1_800_000).toISOString() } : one);
+    await route.fulfill({ response, json: body.items === undefined ? late(body) : { ...body, items: body.items.map(late) } });
+  });
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await provider.locator("[data-admit]").first().click();
+  await shows(patient, "visit");
+  await provider.locator('[data-action="end"]').click();
+  await provider.locator('[data-action="confirm-end"]').click();
+  await shows(patient, "after");
+
+  const late = provider.locator('[data-list="late"]');
+  await expect(late).toContainText("Not in the record yet");
+  await late.getByRole("button").click();
+  await expect(provider.getByText("Encounter is on its way to the record")).toBeVisible();
+  await expect(provider.locator("main code")).toHaveText(booked.id);
+
+  isLate = false;
+  await until("the Encounter", async () => (await demo.session(booked.id)).encounterId);
+  await expect(provider.locator("[data-encounter]")).toBeVisible();
+  await expect(late).toHaveCount(0);
+});
+
+test("a provider's stream that is cut is said on the board, and comes back by itself", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  let cut = true;
+  await provider.route("**/virtual-care/events*", (route) => (cut ? route.abort("connectionreset") : route.continue()));
+  await openBoard(provider, demo.line.links.provider);
+  await expect(provider.getByRole("status").filter({ hasText: "Reconnecting" })).toBeVisible();
+  await walkIn(patient, demo.line.links.patient);
+  cut = false;
+  await expect(provider.getByRole("status").filter({ hasText: "Live" })).toBeVisible();
+  await expect(waiting(provider)).toHaveCount(1);
+  await expect(screen(provider, "provider")).toBeVisible();
+});

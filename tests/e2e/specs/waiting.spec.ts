@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Page } from "@playwright/test";
+import { admit, countsSounds, expect, openBoard, shows, test, walkIn } from "../support/people";
+import { Demo } from "../support/service";
+
+let demo: Demo;
+test.beforeAll(async () => void (demo = await Demo.start()));
+test.afterAll(() => demo.stop());
+
+/** Watches whether the page keeps the screen on. Call before the page is opened. */
+async function watchesWakeLock(page: Page): Promise<() => Promise<boolean>> {
+  await page.addInitScript(() => {
+    const held = new Set<object>();
+    (globalThis as { held?: Set<object> }).held = held;
+    const request = () => {
+      const lock = { released: false, release: () => Promise.resolve(void held.delete(lock)) };
+      held.add(lock);
+      return Promise.resolve(lock);
+    };
+    Object.defineProperty(navigator, "wakeLock", { value: { request } });
+  });
+  return () => page.evaluate(() => ((globalThis as { held?: Set<object> }).held?.size ?? 0) > 0);
+}
+
+test("the screen stays on from the waiting room to the end, and a sound and the title tell of the admission", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const isAwake = await watchesWakeLock(patient);
+  const sounds = await countsSounds(patient);
+  const booked = await demo.book(1, "patient-awake");
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await expect.poll(isAwake).toBe(true);
+  const title = await patient.title();
+  expect(await sounds()).toBe(0);
+
+  await admit(provider, await demo.participant(booked.id, "patient"));
+  await shows(patient, "visit");
+  expect(await patient.title()).not.toBe(title);
+  await expect(patient).toHaveTitle(/^● /);
+  await expect.poll(sounds).toBe(1);
+  expect(await isAwake()).toBe(true);
+
+  await provider.locator('[data-action="end"]').click();
+  await provider.locator('[data-action="confirm-end"]').click();
+  await shows(patient, "after");
+  await expect.poll(isAwake).toBe(false);
+  expect(await patient.title()).not.toContain("●");
+});
+
+test("a page that was loaded anew asks for a touch, so that its sound will be heard", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const sounds = await countsSounds(patient);
+  const booked = await demo.book(1, "patient-silent");
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await expect(patient.locator('[data-action="sound"]')).toHaveCount(0);
+  await patient.reload();
+  await shows(patient, "waiting");
+  await patient.locator('[data-action="sound"]').click();
+  await expect(patient.locator('[data-action="sound"]')).toHaveCount(0);
+
+  await admit(provider, await demo.participant(booked.id, "patient"));
+  await shows(patient, "visit");
+  await expect.poll(sounds).toBe(1);
+});
+
+test("everybody who waits knows their place, and moves up", async ({ somebody }) => {
+  const [first, second] = [await somebody(), await somebody()];
+  const [ahead, behind] = [await demo.book(1, "patient-ahead"), await demo.book(1, "patient-behind")];
+  await walkIn(first, await demo.link(ahead, "patient"));
+  await walkIn(second, await demo.link(behind, "patient"));
+  await expect(first.getByRole("status").filter({ hasText: "You are next." }).first()).toBeVisible();
+  await expect(second.getByRole("status").filter({ hasText: "1 person is before you." }).first()).toBeVisible();
+  await first.locator('[data-action="leave"]').click();
+  await first.locator('[data-action="confirm-leave"]').click();
+  await shows(first, "after");
+  await expect(second.getByRole("status").filter({ hasText: "You are next." }).first()).toBeVisible();
+});
