@@ -231,8 +231,8 @@ TEST_F(ErrorCodes, too_large_too_many_headers_and_the_wrong_kind_of_body) {
     expect(client.post(api + "/sessions", {{"patientId", large}}, doctor_), 413, "PAYLOAD_TOO_LARGE");
 
     HttpClient other = demo_->client();
-    expect(other.get(api + "/sessions", with(doctor_, "X-Long", std::string(std::size_t{20} * 1024, 'x'))), 431,
-           "HEADERS_TOO_LARGE");
+    expect(other.get(api + "/sessions", with(doctor_, "X-Long", std::string(std::size_t{20} * 1024, 'x'))),
+           431, "HEADERS_TOO_LARGE");
 
     expect(client_.send({"POST", api + "/sessions", with(doctor_, "Content-Type", "text/plain"), "{}"}), 415,
            "UNSUPPORTED_MEDIA_TYPE");
