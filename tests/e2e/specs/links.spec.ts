@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, goOn, screen, shows, test, walkIn } from "../support/people";
+import { expect, goOn, screen, shows, test, walkIn, watched } from "../support/people";
 import { Demo } from "../support/service";
 
 let demo: Demo;
@@ -135,4 +135,36 @@ test("saying no to a video visit is an answer, with a way back", async ({ somebo
   await goOn(page);
   await shows(page, "waiting");
   await expect(page.locator('[data-action="consent"]')).toHaveCount(0);
+});
+
+const insideAnotherApp = {
+  Instagram: "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 330.0.0",
+  "an app's view on Android": "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/124.0 Mobile Safari/537.36",
+  "an app's view on iOS": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+};
+
+for (const [name, userAgent] of Object.entries(insideAnotherApp)) {
+  test(`inside ${name} the page says how to get to a real browser, and the link stays good`, async ({ browser, somebody }) => {
+    const inside = await browser.newContext({ userAgent });
+    const page = watched(await inside.newPage());
+    const link = await demo.link(await demo.book(1), "patient");
+    await page.goto(link);
+    await shows(page, "who");
+    await expect(page.getByText("Your camera will not work here")).toBeVisible();
+    await expect(page.getByText("Open in browser")).toBeVisible();
+    await inside.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.locator('[data-action="copy-link"]').click();
+    await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    await inside.close();
+
+    await walkIn(await somebody(), copied);
+  });
+}
+
+test("an ordinary browser is not warned of", async ({ somebody }) => {
+  const page = await somebody();
+  await page.goto(await demo.link(await demo.book(1), "patient"));
+  await shows(page, "who");
+  await expect(page.getByText("Your camera will not work here")).toHaveCount(0);
 });

@@ -29,6 +29,10 @@ export function AdviceBanner({ room, mode, onMode, children }: Props) {
     advice: room.advice.value, mode, audioOnly: room.audioOnly.value, decides: onMode !== undefined, videoIsBack, keepsVideo,
   };
   const word = wordFor(situation);
+  const takeBack = (forAll: boolean): void => {
+    if (forAll) onMode?.("video");
+    room.setCamera(true); // By one's own hand: who brings the visit back to video is seen, and wants to see.
+  };
   switch (word?.say) {
     case undefined:
       return null;
@@ -55,7 +59,7 @@ export function AdviceBanner({ room, mode, onMode, children }: Props) {
         <Notice kind="good" live>
           <p>{t(word.because === "better" ? "advice.better" : "advice.video-is-back")}</p>
           <div class="row">
-            <Button compact look="primary" data-action="video-again" onClick={() => (word.forAll ? onMode?.("video") : room.setCamera(true))}>
+            <Button compact look="primary" data-action="video-again" onClick={() => takeBack(word.forAll)}>
               {t(word.forAll ? "advice.video-for-all" : "visit.camera-on")}
             </Button>
           </div>
