@@ -60,8 +60,11 @@ export function createDeviceCheck(link: LinkCalls, media: LocalMedia) {
     },
 
     result(): DeviceCheck {
-      const seen = (kind: "camera" | "microphone"): Check =>
-        !media.choice.value[kind] ? "skipped" : media[kind].value === null ? "failed" : "ok";
+      const seen = (kind: "camera" | "microphone"): Check => {
+        if (media.choice.value[kind] && media[kind].value !== null) return "ok";
+        // Who goes on while the browser still asks has not found a problem.
+        return media.choice.value[kind] && media.trouble.value[kind] !== null ? "failed" : "skipped";
+      };
       const heard: Check = speaker.value === "ok" || speaker.value === "failed" ? speaker.value : "skipped";
       const measured = network.value.state === "done" ? network.value.result : {};
       return { camera: seen("camera"), microphone: seen("microphone"), speaker: heard, ...measured };
