@@ -59,6 +59,7 @@ test("a visit is held from the first to the last key without a mouse", async ({ 
   await press(patient, '[data-action="camera"]');
   await expect(patient.locator('[data-action="camera"]')).toHaveAttribute("aria-pressed", "true");
   await provider.keyboard.press("c");
+  await expect(provider.locator(".chat input")).toBeFocused();
   await provider.keyboard.type("a message with the letters a, e and m");
   await provider.keyboard.press("Enter");
   await press(patient, '[data-action="chat"]');
