@@ -3,7 +3,7 @@
 // file is looked at again only when it, something it includes or the way it is compiled has changed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { pool } from '../test/toolbox.mjs';
@@ -169,10 +169,23 @@ function groupsOf(jobs) {
   return [...alike.values()].flat();
 }
 
+/** What clang-tidy says, one for each place that it names: [{file, compiles, text}]. */
+function saidIn(output) {
+  const said = [];
+  for (const line of output.split('\n')) {
+    const place = /^(\/[^:]+):\d+:\d+: (?:warning|error): /.exec(line);
+    if (place) said.push({ file: existsSync(place[1]) ? realpathSync(place[1]) : place[1], compiles: true, text: '' });
+    if (said.length === 0) continue;
+    if (line.includes('clang-diagnostic-error')) said.at(-1).compiles = false;
+    if (!/^\d+ warnings? (generated|treated)|^Suppressed|^Use -header/.test(line)) said.at(-1).text += `${line}\n`;
+  }
+  return said;
+}
+
 /**
  * Runs clang-tidy over the files: [{path, what}]. Nearly all of its time goes into the library headers that
- * a file includes, so files that are compiled alike are first shown to it as one. Only what finds nothing
- * is believed then: with a finding, or when the files cannot stand together, each half is shown by itself.
+ * a file includes, so files that are compiled alike are shown to it as one, and each answers for what is
+ * found in it or in what it includes. When the files cannot stand together, each half is shown by itself.
  */
 export async function lint({ root, config, files, commands, sources, memory, width = 2 }) {
   const checks = readFileSync(config, 'utf8');
@@ -180,30 +193,35 @@ export async function lint({ root, config, files, commands, sources, memory, wid
   const findings = [];
   const jobs = [];
   for (const path of files) {
-    const command = commands.find(({ file }) => file === join(root, path));
+    const file = join(root, path);
+    const command = commands.find((one) => one.file === file);
     if (!command) {
       findings.push({ path, what: 'no build compiles it' });
       continue;
     }
     const flags = plainFlags(command.args);
-    const key = sources.key(join(root, path), flags, 'lint', checks, version);
-    if (!memory.has(key)) jobs.push({ path, flags, key, directory: command.directory });
+    const key = sources.key(file, flags, 'lint', checks, version);
+    if (!memory.has(key)) jobs.push({ path, file, flags, key, directory: command.directory });
   }
 
   const look = async (group) => {
-    const [first, ...others] = group.map(({ path }) => join(root, path));
-    const options = [`--config-file=${config}`, '--quiet'];
-    const flags = [...group[0].flags, ...others.flatMap((path) => ['-include', path])];
-    const { ok, output } = await run('clang-tidy-19', [...options, first, '--', ...flags], { cwd: group[0].directory });
-    if (ok) {
-      for (const { key } of group) memory.add(key);
-    } else if (group.length > 1) {
+    const [{ file: first, flags, directory }, ...others] = group;
+    const together = others.flatMap(({ file }) => ['-include', file]);
+    const { ok, output } = await run('clang-tidy-19', [`--config-file=${config}`, '--quiet', first, '--', ...flags, ...together], { cwd: directory });
+    const said = saidIn(output);
+    const saidOf = ({ file }) => said.filter((one) => one.file === file || sources.closure(file).has(one.file));
+    const isAccountedFor = said.every(({ file, compiles }) => compiles && group.some((job) => job.file === file || sources.closure(job.file).has(file)));
+    const tells = ok || (said.length > 0 && isAccountedFor);
+    if (!tells && group.length > 1) {
       const middle = Math.ceil(group.length / 2);
       await look(group.slice(0, middle));
       await look(group.slice(middle));
-    } else {
-      const lines = output.split('\n').filter((line) => !/^\d+ warnings? generated|^Suppressed|^Use -header/.test(line));
-      findings.push({ path: group[0].path, what: withoutPlace(lines.slice(0, 30).join('\n    '), root) });
+      return;
+    }
+    for (const job of group) {
+      const own = tells ? saidOf(job).map(({ text }) => text).join('') : output;
+      if (ok || (tells && own === '')) memory.add(job.key);
+      else findings.push({ path: job.path, what: withoutPlace(own.trimEnd().split('\n').slice(0, 30).join('\n    '), root) });
     }
   };
   await pool(groupsOf(jobs), width, look);
