@@ -202,8 +202,10 @@ TEST_F(StoreUnderFaults, waits_for_another_process_that_writes) {
     ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
     std::atomic<bool> is_done = false;
-    std::thread writer{[&] {
-        EXPECT_EQ(try_commit(1).value(), CommitOutcome::done);
+    // On a loop of its own: the read below must end without the write.
+    std::jthread writer{[&] {
+        Session session = a_new_session(1);
+        EXPECT_EQ(tests::await(store().units().commit(here(), unit_of(session))), CommitOutcome::done);
         is_done = true;
     }};
 
