@@ -22,6 +22,9 @@ namespace {
 namespace asio = boost::asio;
 using Handler = asio::any_completion_handler<void()>;
 
+/// What one look at the file and one wake-up serve, when many wait. Few, so that a long read holds up few.
+constexpr std::size_t reads_at_once = 8;
+
 /// A job, and whom to wake on which executor when it is done.
 struct Entry {
     Job* job;
@@ -56,13 +59,16 @@ class Queue {
         answer(std::move(entry));
     }
 
-    /// Waits for jobs and takes up to `count`; empty when the queue is shut and there are none left.
-    [[nodiscard]] std::vector<Entry> take(std::size_t count) {
+    /// Waits for jobs and takes up to `limit`, but no more than an equal share of them when several threads
+    /// take from this queue; empty when the queue is shut and there are none left.
+    [[nodiscard]] std::vector<Entry> take(std::size_t limit, std::size_t threads = 1) {
         std::unique_lock lock{mutex_};
         filled_.wait(lock, [this] { return shut_ || !entries_.empty(); });
+        const std::size_t share = (entries_.size() + threads - 1) / threads;
+        const std::size_t count = std::min(limit, share);
         std::vector<Entry> taken;
-        taken.reserve(std::min(count, entries_.size()));
-        while (!entries_.empty() && taken.size() < count) {
+        taken.reserve(count);
+        while (taken.size() < count) {
             taken.push_back(std::move(entries_.front()));
             entries_.pop_front();
         }
@@ -136,13 +142,17 @@ class ThreadedDatabase final : public Database {
 
     void run_reader() {
         std::unique_ptr<SqliteConnection> connection;
-        for (auto batch = reads_.take(1); !batch.empty(); batch = reads_.take(1)) {
-            if (!make_ready(connection, SqliteConnection::Access::read)) {
-                batch.front().job->fail(Failure::broken);
-            } else if (run_read(*connection, *batch.front().job) == BatchEnd::reopen) {
-                connection.reset();
+        const auto take = [this] { return reads_.take(reads_at_once, options_.readers); };
+        for (auto batch = take(); !batch.empty(); batch = take()) {
+            (void)make_ready(connection, SqliteConnection::Access::read);
+            for (Entry& entry : batch) {
+                if (!connection) {
+                    entry.job->fail(Failure::broken);
+                } else if (run_read(*connection, *entry.job) == BatchEnd::reopen) {
+                    connection.reset();
+                }
+                answer(std::move(entry));
             }
-            answer(std::move(batch.front()));
         }
     }
 
