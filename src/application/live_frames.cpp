@@ -53,19 +53,24 @@ bool is_after(const VisitFrame& frame, const StreamPosition& last) {
     return std::pair{frame.position, frame.ordinal} > std::pair{last.position, last.ordinal};
 }
 
-/// A join later than the credential's own made another one, and this one void.
-bool voids_the_credential(const PublishedEvent& published, const VisitContext& context) {
+/// Why the event makes the credential void: its holder left, or a later join than its own made another one.
+std::optional<std::string> voided_because(const PublishedEvent& published, const VisitContext& context) {
     const domain::Event& event = published.entry.event;
-    const bool is_own_join =
-        event.type == EventType::participant_joined && is_about(event, context.participant);
-    return is_own_join && context.issued_at && published.entry.at > *context.issued_at;
+    if (!context.issued_at || !is_about(event, context.participant)) return std::nullopt;
+    if (event.type == EventType::participant_joined && published.entry.at > *context.issued_at)
+        return "moved";
+    const bool is_leave =
+        event.type == EventType::participant_disconnected && text_of(event, "reason") == "left";
+    if (is_leave && published.entry.at >= *context.issued_at) return "left";
+    return std::nullopt;
 }
 
 std::vector<VisitFrame> frames_for(const PublishedEvent& published, const VisitContext& context) {
-    if (!voids_the_credential(published, context)) return frames_of(published, context.participant);
+    auto reason = voided_because(published, context);
+    if (!reason) return frames_of(published, context.participant);
     return {{.position = published.position,
              .ordinal = 1,
-             .data = RemovedFrame{context.participant, "moved"},
+             .data = RemovedFrame{context.participant, *std::move(reason)},
              .closes = true}};
 }
 
@@ -74,8 +79,10 @@ std::vector<VisitFrame> frames_for(const PublishedEvent& published, const VisitC
 std::optional<StreamPosition> StreamPosition::parse(std::string_view text) {
     StreamPosition at;
     const auto dot = text.find('.');
-    const char* const end = text.data() + text.size();
-    const char* const middle = dot == std::string_view::npos ? end : text.data() + dot;
+    const char* const end = std::to_address(text.end());
+    const char* const middle = dot == std::string_view::npos ? end
+                                                             : std::next(std::to_address(text.begin()),
+                                                                         static_cast<std::ptrdiff_t>(dot));
     const auto [stop, error] = std::from_chars(text.data(), middle, at.position);
     if (error != std::errc{} || stop != middle) return std::nullopt;
     if (middle == end) return at;

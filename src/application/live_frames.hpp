@@ -65,7 +65,8 @@ class FollowVisit {
                                                              std::optional<StreamPosition> last,
                                                              std::string stream_id, std::string replica);
     /// New events of the session, in order. Somebody who joins again, by a new link or on another device, has
-    /// a new credential: the stream of the one before ends as `removed`, reason `moved`.
+    /// a new credential: the stream of the one before ends as `removed`, reason `moved`. That of somebody who
+    /// leaves ends as `removed`, reason `left`.
     [[nodiscard]] Task<Result<std::vector<VisitFrame>>> follow(VisitContext context,
                                                                std::vector<PublishedEvent> events);
     /// The stream closed at `at`, however much later that can be written.

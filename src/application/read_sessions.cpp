@@ -12,6 +12,19 @@ namespace vcare::application {
 using domain::Scope;
 using domain::SessionData;
 
+namespace {
+
+std::optional<domain::Instant> last_request(const std::vector<domain::TimelineItem>& timeline,
+                                            const domain::ParticipantId& participant) {
+    std::optional<domain::Instant> last;
+    for (const domain::TimelineItem& item : timeline) {
+        if (item.type == "link.requested" && item.participant == participant) last = item.at;
+    }
+    return last;
+}
+
+}  // namespace
+
 ReadSessions::ReadSessions(const Services& services, ReadAuditTrail& trail)
     : services_(services), desk_(services), trail_(trail) {
 }
@@ -89,8 +102,10 @@ Task<Result<std::vector<domain::TimelineItem>>> ReadSessions::timeline(StaffCont
 Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain::SessionId id) {
     const auto loaded = co_await open(context, id, "preparation.read");
     if (!loaded) co_return std::unexpected{loaded.error()};
-    const auto checks = co_await services_.sessions.device_checks(context.scope, std::move(id));
+    const auto checks = co_await services_.sessions.device_checks(context.scope, id);
     if (!checks) co_return std::unexpected{checks.error()};
+    const auto timeline = co_await services_.sessions.timeline(context.scope, std::move(id));
+    if (!timeline) co_return std::unexpected{timeline.error()};
     const SessionData& session = loaded->session.data();
     Preparation preparation{.session = session};
     for (const domain::Participant& person : session.participants) {
@@ -102,6 +117,7 @@ Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain
                                  .status = person.status,
                                  .display_name = person.display_name,
                                  .link_opened_at = person.link_opened_at,
+                                 .link_requested_at = last_request(*timeline, person.id),
                                  .joined_at = person.joined_at,
                                  .has_contact = person.contact.email || person.contact.phone};
         if (*token) line.link_issued_at = (*token)->issued_at;

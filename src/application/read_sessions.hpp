@@ -24,6 +24,7 @@ struct Preparation {
         domain::Phi<std::string> display_name = {};
         std::optional<domain::Instant> link_issued_at = {};
         std::optional<domain::Instant> link_opened_at = {};
+        std::optional<domain::Instant> link_requested_at = {};  ///< when they last asked for a new link
         std::optional<domain::Instant> joined_at = {};
         bool has_contact = false;
         std::optional<DeviceCheckRecord> device_check = {};

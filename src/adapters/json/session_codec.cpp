@@ -161,6 +161,7 @@ std::string encode_preparation(const application::Preparation& preparation) {
         object link;
         put(link, "issuedAt", person.link_issued_at);
         put(link, "openedAt", person.link_opened_at);
+        put(link, "requestedAt", person.link_requested_at);
         object line{{"participantId", person.id.text()},
                     {"role", domain::to_wire(person.role)},
                     {"status", domain::to_wire(person.status)},

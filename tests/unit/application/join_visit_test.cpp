@@ -6,6 +6,8 @@
 
 #include "application/idempotency.hpp"
 #include "application/preview_link.hpp"
+#include "application/read_audit_trail.hpp"
+#include "application/read_sessions.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {
@@ -375,6 +377,25 @@ TEST(RequestNewLink, is_a_line_for_the_clinic_and_nothing_after_the_end) {
     const std::size_t written = clinic.units.written.size();
     EXPECT_TRUE(clinic.run(use_case(holder)).has_value()) << "always accepted, so that nothing can be probed";
     EXPECT_EQ(clinic.units.written.size(), written);
+}
+
+TEST(RequestNewLink, shows_in_the_preparation_of_the_visit_when_it_was_asked_for) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    const auto holder = clinic.holder(clinic.a_link(session, Role::patient));
+    application::RequestNewLink use_case{clinic.services};
+    ASSERT_TRUE(clinic.run(use_case(holder)).has_value());
+    clinic.clock.time += minutes{1};
+    ASSERT_TRUE(clinic.run(use_case(holder)).has_value());
+    application::ReadAuditTrail trail{clinic.services};
+    application::ReadSessions read{clinic.services, trail};
+
+    const auto preparation = clinic.run(read.preparation(clinic.doctor(), session.id));
+
+    for (const auto& person : preparation->people) {
+        const bool has_asked = person.role == Role::patient;
+        EXPECT_EQ(person.link_requested_at, has_asked ? std::optional{clinic.clock.time} : std::nullopt);
+    }
 }
 
 TEST(RequestNewLink, fails_when_the_store_does) {

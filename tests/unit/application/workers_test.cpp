@@ -398,6 +398,27 @@ TEST(FollowVisit, ends_the_stream_of_the_credential_before_when_somebody_joins_a
         EXPECT_FALSE(clinic.run(clinic.follow.follow(after, events))->back().closes);
 }
 
+TEST(FollowVisit, ends_the_stream_of_somebody_who_leaves_but_not_of_their_return) {
+    StreamingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    const auto patient = clinic.visit(clinic.comes_in(session, Role::patient));
+    (void)clinic.published();
+    application::LeaveVisit leave{clinic.services};
+    clinic.clock.time += seconds{1};
+    ASSERT_TRUE(clinic.run(leave(patient)));
+    const auto left = clinic.published();
+
+    const auto told = clinic.run(clinic.follow.follow(patient, left));
+
+    ASSERT_THAT(*told, SizeIs(1));
+    EXPECT_EQ(std::get<application::RemovedFrame>(told->at(0).data).reason, "left");
+    EXPECT_TRUE(told->at(0).closes);
+    clinic.clock.time += seconds{1};
+    const auto back = clinic.visit(clinic.comes_in(session, Role::patient));
+    EXPECT_FALSE(clinic.run(clinic.follow.follow(back, left))->back().closes);
+}
+
 TEST(FollowVisit, leaves_the_seat_of_a_staff_feed_alone_when_it_is_joined_again) {
     StreamingClinic clinic;
     const SessionData session = clinic.a_visit();

@@ -13,7 +13,6 @@ export const staffCalls = (http: Http, token: string) => {
       http.get("/sessions", { as, query: { status, from, limit: 200, ...(cursor === undefined ? {} : { cursor }) } }),
     session: (id: string) => http.get("/sessions/{id}", { as, in: { id } }),
     preparation: (id: string) => http.get("/sessions/{id}/preparation", { as, in: { id } }),
-    timeline: (id: string) => http.get("/sessions/{id}/timeline", { as, in: { id } }),
     waitingRoom: () => http.get("/waiting-room", { as }),
     create: (body: NewSession, key: string) => http.post("/sessions", { as, key, body }),
     addParticipant: (id: string, role: Role, linkedTo?: string) =>

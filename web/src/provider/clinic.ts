@@ -9,7 +9,6 @@ import { chime } from "@/platform/media";
 import { openStream, type Frame, type Stream } from "@/platform/sse";
 import { after, every, now, type Cancel } from "@/platform/timers";
 import type { Identity } from "./identity";
-import { withLinkRequests } from "./preparation";
 
 export interface Waiting extends WaitingItem {
   /** When the wait began, by the server's clock. */
@@ -96,10 +95,8 @@ export function createClinic(identity: Identity, transport?: Transport) {
 
   const loadPreparation = async (id: string): Promise<void> => {
     stale.delete(id);
-    const [prepared, timeline] = await Promise.all([calls.preparation(id), calls.timeline(id)]);
-    if (!prepared.ok) return;
-    const whole = timeline.ok ? withLinkRequests(prepared.value, timeline.value.items) : prepared.value;
-    preparations.value = { ...preparations.value, [id]: whole };
+    const prepared = await calls.preparation(id);
+    if (prepared.ok) preparations.value = { ...preparations.value, [id]: prepared.value };
   };
 
   const loadOwed = async (): Promise<void> => {

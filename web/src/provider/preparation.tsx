@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Is this visit going to work: what is known of each person before it starts, in words. */
 import { CircleAlert, CircleCheck, CircleDashed } from "lucide-preact";
-import type { Preparation, Session, TimelineItem } from "@/api/types";
+import type { Preparation, Session } from "@/api/types";
 import { formatNumber, formatTime, t } from "@/i18n";
 import { nameIn } from "./words";
 
@@ -10,16 +10,6 @@ type Person = Preparation["participants"][number];
 /** Somebody's link did not work for them, and no new one was made since. */
 export const asksForLink = ({ link }: Person): boolean =>
   link.requestedAt !== undefined && (link.issuedAt === undefined || link.requestedAt > link.issuedAt);
-
-/** The preparation, with the requests for a new link that the timeline tells of. */
-export function withLinkRequests(prepared: Preparation, timeline: readonly TimelineItem[]): Preparation {
-  const asked = new Map(timeline.filter((one) => one.type === "link.requested").map((one) => [one.participantId, one.at]));
-  const participants = prepared.participants.map((one) => {
-    const requestedAt = asked.get(one.participantId);
-    return requestedAt === undefined ? one : { ...one, link: { ...one.link, requestedAt } };
-  });
-  return { ...prepared, participants };
-}
 
 const icons = { good: CircleCheck, fair: CircleAlert, poor: CircleAlert, unknown: CircleDashed };
 
