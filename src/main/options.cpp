@@ -16,6 +16,15 @@ http::ListenAddress listen_address_of(const std::string& text) {
 
 }  // namespace
 
+http::RateLimits rate_limits(const Settings& settings) {
+    const auto& limits = settings.limits;
+    return {.failed_joins_per_address_per_minute =
+                static_cast<unsigned>(limits.failed_joins_per_address_per_minute),
+            .requests_per_credential_per_second =
+                static_cast<unsigned>(limits.requests_per_credential_per_second),
+            .requests_per_tenant_per_second = static_cast<unsigned>(limits.requests_per_tenant_per_second)};
+}
+
 http::ServerOptions server_options(const Settings& settings, const std::string& replica) {
     http::ServerOptions options;
     options.address = listen_address_of(settings.server.listen);
@@ -29,12 +38,7 @@ http::ServerOptions server_options(const Settings& settings, const std::string& 
     options.replica = replica;
     options.version = program_version();
     options.join_by_get = settings.compat.join_by_get;
-    options.rates.failed_joins_per_address_per_minute =
-        static_cast<unsigned>(settings.limits.failed_joins_per_address_per_minute);
-    options.rates.requests_per_credential_per_second =
-        static_cast<unsigned>(settings.limits.requests_per_credential_per_second);
-    options.rates.requests_per_tenant_per_second =
-        static_cast<unsigned>(settings.limits.requests_per_tenant_per_second);
+    options.rates = rate_limits(settings);
     options.limits.to_drain = std::chrono::seconds{settings.server.drain_seconds};
     return options;
 }

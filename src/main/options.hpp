@@ -8,6 +8,7 @@
 namespace vcare::program {
 
 /// The settings in the words of the adapters.
+[[nodiscard]] http::RateLimits rate_limits(const Settings& settings);
 [[nodiscard]] http::ServerOptions server_options(const Settings& settings, const std::string& replica);
 [[nodiscard]] telemetry::TelemetrySettings telemetry_settings(const Settings& settings);
 

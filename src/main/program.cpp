@@ -169,6 +169,7 @@ void Program::reload() {
     const ChangedSettings changed = take_live(running_, loaded.settings);
     adapters_.take(running_);
     workers_.keep(worker_pace(running_));
+    server_->keep_rates(rate_limits(running_));
     services().telemetry.log(application::Severity::info, "config.reloaded",
                              {{"keys", in_one_line(changed.taken)}});
     if (changed.need_restart.empty()) return;

@@ -171,10 +171,10 @@ TEST_F(Restart, ends_at_once_at_the_second_signal) {
 }
 
 /// Waits until the service has logged this so many times.
-bool has_logged(const Demo& demo, const std::string& word, int times = 1) {
+bool has_logged(const auto& service, const std::string& word, int times = 1) {
     const auto deadline = std::chrono::steady_clock::now() + seconds{60};
     while (std::chrono::steady_clock::now() < deadline) {
-        const std::string log = demo.log();
+        const std::string log = service.log();
         int found = 0;
         for (std::size_t at = log.find(word); at != std::string::npos; at = log.find(word, at + 1)) ++found;
         if (found >= times) return true;
@@ -214,6 +214,26 @@ TEST_F(Restart, takes_licences_on_sighup_and_names_what_needs_a_restart) {
 
     ASSERT_TRUE(has_logged(demo_, "config.reloaded", 2));
     EXPECT_EQ(client_.post(api + "/sessions", visit, doctor_).status, 201);
+}
+
+TEST(Reload, takes_rate_limits_on_sighup) {
+    TempFolder folder;
+    const std::string limit = "limits.failed_joins_per_address_per_minute";
+    Server server{folder.path(), limit + " = 0\n"};
+    HttpClient client = server.client();
+    const auto join_wrongly = [&client] {
+        return client.post(api + "/visit/join", {{"token", std::string(22, 'a')}}).status;
+    };
+    for (int i = 0; i < 3; ++i) ASSERT_EQ(join_wrongly(), 401);
+
+    const std::string config = read_text(server.config());
+    const auto at = config.find(limit + " = 0");
+    write_text(server.config(), std::string{config}.replace(at, limit.size() + 4, limit + " = 1"));
+    server.process().signal(SIGHUP);
+    ASSERT_TRUE(has_logged(server, R"("event":"config.reloaded","keys":")" + limit)) << server.log();
+
+    EXPECT_EQ(join_wrongly(), 401);
+    EXPECT_EQ(join_wrongly(), 429);
 }
 
 }  // namespace

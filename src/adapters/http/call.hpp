@@ -27,6 +27,11 @@ struct Common {
           by_credential(options.rates.requests_per_credential_per_second, std::chrono::seconds{1}),
           by_tenant(options.rates.requests_per_tenant_per_second, std::chrono::seconds{1}) {}
 
+    void keep(const RateLimits& rates) {
+        failed_joins.allow(rates.failed_joins_per_address_per_minute);
+        by_credential.allow(rates.requests_per_credential_per_second);
+        by_tenant.allow(rates.requests_per_tenant_per_second);
+    }
     [[nodiscard]] bool is_https() const { return options.public_url.starts_with("https://"); }
 
     application::Services services;

@@ -55,6 +55,8 @@ class HttpServer final : public Server {
         return listeners_.size() > 1 ? listeners_[1]->port() : std::uint16_t{0};
     }
 
+    void keep_rates(RateLimits rates) override { common_.keep(rates); }
+
     [[nodiscard]] Task<void> stop() override {
         common_.is_draining = true;
         for (const auto& listener : listeners_) listener->close();

@@ -84,6 +84,9 @@ class Server {
     [[nodiscard]] virtual std::uint16_t port() const = 0;
     [[nodiscard]] virtual std::uint16_t admin_port() const = 0;  ///< 0 without an admin listener
 
+    /// Other limits from now on. Called on any thread.
+    virtual void keep_rates(RateLimits rates) = 0;
+
     /// Stops accepting, finishes what is under way, tells streams when to come back, and cuts off what is
     /// left after `limits.to_drain`. Comes back when nothing of the server runs any more; awaited on the
     /// first loop, while all of them run. Not ready from the first moment on.

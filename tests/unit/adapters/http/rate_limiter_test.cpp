@@ -46,6 +46,19 @@ TEST(RateLimiter, takes_nothing_when_only_asked) {
     EXPECT_EQ(limiter.wait_for("a", start), 1min);
 }
 
+TEST(RateLimiter, takes_another_limit_while_it_works) {
+    RateLimiter limiter{1, 1s};
+    (void)limiter.take("a", start);
+    ASSERT_GT(limiter.take("a", start), 0ms);
+
+    limiter.allow(0);
+    EXPECT_EQ(limiter.take("a", start), 0ms);
+    limiter.allow(2);
+    EXPECT_EQ(limiter.take("b", start), 0ms);
+    EXPECT_EQ(limiter.take("b", start), 0ms);
+    EXPECT_GT(limiter.take("b", start), 0ms);
+}
+
 TEST(RateLimiter, is_off_at_zero) {
     RateLimiter limiter{0, 1s};
     for (int i = 0; i < 1000; ++i) ASSERT_EQ(limiter.take("a", start), 0ms);
