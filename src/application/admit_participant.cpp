@@ -65,18 +65,19 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
     UnitBuilder unit{services_, context.request, {now, context.caller.user.text()}};
     if (const auto back = bring_back_the_caller(session, context.caller, unit.occasion()); !back)
         co_return std::unexpected{back.error()};
-    auto presences = co_await services_.presence.presences(context.scope, command.session, now);
-    if (!presences) co_return std::unexpected{presences.error()};
-    count_this_call(*presences, session.data(), context.caller, now);
-    const auto provider =
-        ProviderPresent::check(session.data().participants, *presences, now, loaded->config.grace_reconnect);
+    auto basis = co_await services_.presence.admission_basis(context.scope, command.session,
+                                                             session.data().patient, now);
+    if (!basis) co_return std::unexpected{basis.error()};
+    count_this_call(basis->presences, session.data(), context.caller, now);
+    const auto provider = ProviderPresent::check(session.data().participants, basis->presences, now,
+                                                 loaded->config.grace_reconnect);
     if (!provider) co_return std::unexpected{provider.error()};
 
     const domain::Participant before = *session.find(command.participant);
     Result<void> admitted;
     if (before.role == Role::patient) {
-        auto consent =
-            co_await consents_.ask_telehealth(context.scope, session.data().patient, command.session.text());
+        auto consent = co_await consents_.ask_telehealth(
+            context.scope, session.data().patient, command.session.text(), std::move(basis->telehealth));
         if (!consent) co_return std::unexpected{consent.error()};
         admitted =
             session.admit_patient(command.with_linked, std::move(*consent), *provider, unit.occasion());

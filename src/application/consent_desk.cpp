@@ -46,9 +46,10 @@ void ConsentDesk::Granted::add_to(UnitBuilder& unit) const {
 }
 
 Task<Result<domain::ConsentAnswer>> ConsentDesk::decision(TenantScope scope, domain::PatientId patient,
-                                                          ConsentType type) {
+                                                          ConsentType type, ConsentStanding here) {
     const domain::Instant asked = services_.clock.now();
-    auto answer = co_await services_.consent_service.decision(std::move(scope), std::move(patient), type);
+    auto answer = co_await services_.consent_service.decision(std::move(scope), std::move(patient), type,
+                                                              std::move(here));
     const std::chrono::duration<double> took = services_.clock.now() - asked;
     services_.telemetry.observe(Metric::consent_check_duration_seconds, took.count());
     co_return answer;
@@ -57,27 +58,34 @@ Task<Result<domain::ConsentAnswer>> ConsentDesk::decision(TenantScope scope, dom
 Task<Result<domain::TelehealthProof>> ConsentDesk::ask_telehealth(TenantScope scope,
                                                                   domain::PatientId patient,
                                                                   std::string command) {
-    const auto withdrawn =
-        co_await services_.consents.is_withdrawn_here(scope, patient, ConsentType::telehealth);
-    if (!withdrawn) co_return std::unexpected{withdrawn.error()};
-    const auto answer = co_await decision(scope, patient, ConsentType::telehealth);
+    auto here = co_await services_.consents.standing(scope, patient, ConsentType::telehealth);
+    if (!here) co_return std::unexpected{here.error()};
+    co_return co_await ask_telehealth(std::move(scope), std::move(patient), std::move(command),
+                                      *std::move(here));
+}
+
+Task<Result<domain::TelehealthProof>> ConsentDesk::ask_telehealth(TenantScope scope,
+                                                                  domain::PatientId patient,
+                                                                  std::string command, ConsentStanding here) {
+    const bool is_withdrawn = here.is_withdrawn_here;
+    const auto answer = co_await decision(scope, patient, ConsentType::telehealth, std::move(here));
     domain::ConsentQuestion question{scope.tenant(), patient, ConsentType::telehealth, std::move(command)};
-    auto proof = domain::ConsentGate::open<ConsentType::telehealth>(std::move(question), answer, *withdrawn,
+    auto proof = domain::ConsentGate::open<ConsentType::telehealth>(std::move(question), answer, is_withdrawn,
                                                                     services_.clock.now());
     services_.telemetry.count(Metric::consent_checks, {{"gate", "telehealth"}, {"result", word_of(proof)}});
     co_return proof;
 }
 
 Task<Result<ConsentDesk::Granted>> ConsentDesk::grant(TenantScope scope, NewConsent consent) {
-    auto withdrawn = co_await services_.consents.is_withdrawn_here(scope, consent.patient, consent.type);
-    if (withdrawn && *withdrawn) {
+    auto here = co_await services_.consents.standing(scope, consent.patient, consent.type);
+    if (here && here->is_withdrawn_here) {
         ConsentDebtPayer payer{services_};
         const auto paid = co_await payer.run_once();
         if (!paid) co_return std::unexpected{paid.error()};
-        withdrawn = co_await services_.consents.is_withdrawn_here(scope, consent.patient, consent.type);
+        here = co_await services_.consents.standing(scope, consent.patient, consent.type);
     }
-    if (!withdrawn) co_return std::unexpected{withdrawn.error()};
-    if (*withdrawn) co_return refuse_unavailable(ErrorCode::consent_service_unavailable);
+    if (!here) co_return std::unexpected{here.error()};
+    if (here->is_withdrawn_here) co_return refuse_unavailable(ErrorCode::consent_service_unavailable);
 
     IdMaker ids{services_.clock, services_.randomness};
     ConsentRecord record{.id = ids.next<domain::ConsentId>(),

@@ -16,6 +16,11 @@ class ConsentDesk {
     [[nodiscard]] Task<Result<domain::TelehealthProof>> ask_telehealth(domain::TenantScope scope,
                                                                        domain::PatientId patient,
                                                                        std::string command);
+    /// The same when this command has read already how the consent stands here.
+    [[nodiscard]] Task<Result<domain::TelehealthProof>> ask_telehealth(domain::TenantScope scope,
+                                                                       domain::PatientId patient,
+                                                                       std::string command,
+                                                                       ConsentStanding here);
 
     struct NewConsent {
         domain::PatientId patient;
@@ -40,7 +45,7 @@ class ConsentDesk {
 
   private:
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
-                                                 domain::ConsentType type);
+                                                 domain::ConsentType type, ConsentStanding here);
     Services services_;
 };
 

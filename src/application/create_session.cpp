@@ -74,32 +74,33 @@ Task<Result<domain::SessionData>> CreateSession::operator()(StaffContext context
     if (!licensed) co_return std::unexpected{licensed.error()};
     if (const auto may = domain::require(context.caller, domain::Scope::session_create); !may)
         co_return std::unexpected{may.error()};
-    auto config = co_await services_.tenants.load_config(context.scope);
-    if (!config) co_return std::unexpected{config.error()};
+    auto basis = co_await services_.consents.booking_basis(context.scope, command.patient);
+    if (!basis) co_return std::unexpected{basis.error()};
 
+    domain::TenantConfig& config = basis->config;
     const auto end =
-        check_window(command.scheduled_start, command.scheduled_end, config->config, services_.clock.now());
+        check_window(command.scheduled_start, command.scheduled_end, config, services_.clock.now());
     if (!end) co_return std::unexpected{end.error()};
     auto people = people_of(context, command);
     if (!people) co_return std::unexpected{people.error()};
-    config->config.max_participants =
-        std::min(config->config.max_participants, services_.video.max_participants());
-    if (people->size() > config->config.max_participants)
-        co_return refuse(ErrorCode::max_participants_exceeded);
-    if (command.recording_enabled && !config->config.recording_allowed)
+    config.max_participants = std::min(config.max_participants, services_.video.max_participants());
+    if (people->size() > config.max_participants) co_return refuse(ErrorCode::max_participants_exceeded);
+    if (command.recording_enabled && !config.recording_allowed)
         co_return refuse(ErrorCode::recording_not_allowed);
     command.scheduled_end = *end;
     auto with_id = with_ids(std::move(*people), ids_);
-    co_return co_await make(std::move(context), std::move(command), std::move(config->config),
-                            std::move(with_id), std::move(keep));
+    co_return co_await make(std::move(context), std::move(command), std::move(*basis), std::move(with_id),
+                            std::move(keep));
 }
 
 Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Command command,
-                                                      domain::TenantConfig config,
+                                                      BookingBasis basis,
                                                       std::vector<domain::NewParticipant> people,
                                                       KeepAnswer<domain::SessionData> keep) {
+    const domain::TenantConfig& config = basis.config;
     const auto id = ids_.next<domain::SessionId>();
-    auto asked = co_await consents_.ask_telehealth(context.scope, command.patient, id.text());
+    auto asked = co_await consents_.ask_telehealth(context.scope, command.patient, id.text(),
+                                                   std::move(basis.telehealth));
     const bool may_follow = config.telehealth_consent_at == domain::TelehealthConsentAt::join;
     const bool is_missing = !asked && asked.error().code == ErrorCode::consent_required;
     if (!asked && !(is_missing && may_follow)) co_return std::unexpected{asked.error()};

@@ -36,7 +36,7 @@ class CreateSession {
                                                                KeepAnswer<domain::SessionData> keep);
 
   private:
-    Task<Result<domain::SessionData>> make(StaffContext context, Command command, domain::TenantConfig config,
+    Task<Result<domain::SessionData>> make(StaffContext context, Command command, BookingBasis basis,
                                            std::vector<domain::NewParticipant> people,
                                            KeepAnswer<domain::SessionData> keep);
     /// Whether the session is in the store, asked until the store answers, a few times.

@@ -130,23 +130,23 @@ Task<Result<ConsentRecord>> WithdrawConsent::operator()(Command command) {
 Task<Result<std::optional<ConsentRecord>>> WithdrawConsent::try_once(Command command) {
     const domain::TenantScope& scope = command.scope;
     const domain::Instant now = services_.clock.now();
-    auto standing = co_await services_.consents.newest_consent(scope, command.patient, command.type);
+    auto standing = co_await services_.consents.standing(scope, command.patient, command.type);
     if (!standing) co_return std::unexpected{standing.error()};
     const auto config = co_await services_.tenants.load_config(scope);
     if (!config) co_return std::unexpected{config.error()};
 
     IdMaker ids{services_.clock, services_.randomness};
-    ConsentRecord record = *standing ? std::move(**standing)
-                                     : ConsentRecord{.id = ids.next<domain::ConsentId>(),
-                                                     .tenant = scope.tenant(),
-                                                     .patient = command.patient,
-                                                     .type = command.type,
-                                                     .granted_by = command.patient.text(),
-                                                     .capacity = command.capacity,
-                                                     .method = domain::ConsentMethod::in_app,
-                                                     .text_version = command.text_version,
-                                                     .language = "en",
-                                                     .at = now};
+    ConsentRecord record = standing->newest ? *std::move(standing->newest)
+                                            : ConsentRecord{.id = ids.next<domain::ConsentId>(),
+                                                            .tenant = scope.tenant(),
+                                                            .patient = command.patient,
+                                                            .type = command.type,
+                                                            .granted_by = command.patient.text(),
+                                                            .capacity = command.capacity,
+                                                            .method = domain::ConsentMethod::in_app,
+                                                            .text_version = command.text_version,
+                                                            .language = "en",
+                                                            .at = now};
     record.status = ConsentStatus::withdrawn;
     record.withdrawn_at = now;
 

@@ -32,12 +32,10 @@ Result<void> check_version(const SessionData& session, std::optional<std::uint64
 }
 
 Task<Result<LoadedSession>> SessionDesk::load(TenantScope scope, domain::SessionId id) {
-    auto found = co_await services_.sessions.find_session(scope, std::move(id));
+    auto found = co_await services_.sessions.find_with_config(std::move(scope), std::move(id));
     if (!found) co_return std::unexpected{found.error()};
     if (!*found) co_return refuse(ErrorCode::session_not_found);
-    auto config = co_await services_.tenants.load_config(scope);
-    if (!config) co_return std::unexpected{config.error()};
-    co_return LoadedSession{Session::restore(std::move(**found)), std::move(config->config)};
+    co_return LoadedSession{Session::restore(std::move((*found)->session)), std::move((*found)->config)};
 }
 
 Task<Result<void>> SessionDesk::require_licence(TenantScope scope, std::optional<domain::NodeId> node) {

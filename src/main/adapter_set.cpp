@@ -106,7 +106,7 @@ struct AdapterSet::Parts {
 
     // Once the store is there.
     [[nodiscard]] OutsideNeeds needs_of_outside(const Settings& settings) const {
-        return {settings, store->consents(), store->encounters(), *clock, *randomness, *telemetry};
+        return {settings, store->encounters(), *clock, *randomness, *telemetry};
     }
 
     std::unique_ptr<application::Clock> clock = system::make_system_clock();

@@ -66,7 +66,7 @@ OutsideServices::OutsideServices(const OutsideNeeds& needs) {
 void OutsideServices::make_consent(const OutsideNeeds& needs) {
     const auto& settings = needs.settings.consent;
     if (settings.url == "embedded:") {
-        consent_ = consent::make_embedded_consent_service(needs.consents, needs.clock);
+        consent_ = consent::make_embedded_consent_service(needs.clock);
         return;
     }
     const auto owner = std::make_shared<http_client::Dependency>("consent", needs.clock, needs.telemetry,

@@ -20,7 +20,6 @@ namespace vcare::program {
 /// What outside services need from the rest of the program; the ports outlive them.
 struct OutsideNeeds {
     const Settings& settings;
-    application::ConsentStore& consents;       ///< for the embedded consent service
     application::EncounterKeeper& encounters;  ///< for the embedded record
     application::Clock& clock;
     application::Randomness& randomness;

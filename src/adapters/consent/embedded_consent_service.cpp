@@ -12,19 +12,17 @@ bool stands(const domain::ConsentRecord& record, domain::Instant now) {
 
 class EmbeddedConsentService final : public application::ConsentService {
   public:
-    EmbeddedConsentService(application::ConsentStore& store, const application::Clock& clock)
-        : store_(store), clock_(clock) {}
+    explicit EmbeddedConsentService(const application::Clock& clock) : clock_(clock) {}
 
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
-                                                 domain::ConsentType type) override {
-        const auto newest = co_await store_.newest_consent(scope, patient, type);
-        if (!newest) co_return std::unexpected{newest.error()};
-        if (!*newest)
+                                                 domain::ConsentType type,
+                                                 application::ConsentStanding here) override {
+        if (!here.newest)
             co_return domain::ConsentAnswer{.tenant = scope.tenant(), .patient = patient, .type = type};
 
         // Named by the record, not by the question: a record of somebody else is seen as nonsense by the
         // gate.
-        const domain::ConsentRecord& record = **newest;
+        const domain::ConsentRecord& record = *here.newest;
         co_return domain::ConsentAnswer{.tenant = record.tenant,
                                         .patient = record.patient,
                                         .type = record.type,
@@ -38,15 +36,13 @@ class EmbeddedConsentService final : public application::ConsentService {
     }
 
   private:
-    application::ConsentStore& store_;
     const application::Clock& clock_;
 };
 
 }  // namespace
 
-std::unique_ptr<application::ConsentService> make_embedded_consent_service(application::ConsentStore& store,
-                                                                           const application::Clock& clock) {
-    return std::make_unique<EmbeddedConsentService>(store, clock);
+std::unique_ptr<application::ConsentService> make_embedded_consent_service(const application::Clock& clock) {
+    return std::make_unique<EmbeddedConsentService>(clock);
 }
 
 }  // namespace vcare::consent

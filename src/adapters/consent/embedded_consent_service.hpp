@@ -5,12 +5,11 @@
 
 #include "application/ports/clock.hpp"
 #include "application/ports/consent_service.hpp"
-#include "application/ports/consent_store.hpp"
 
 namespace vcare::consent {
 
-/// Both outlive it.
+/// Decides by what the store of this service keeps. `clock` outlives it.
 [[nodiscard]] std::unique_ptr<application::ConsentService> make_embedded_consent_service(
-    application::ConsentStore& store, const application::Clock& clock);
+    const application::Clock& clock);
 
 }  // namespace vcare::consent

@@ -60,7 +60,8 @@ class HttpConsentService final : public application::ConsentService {
           telemetry_(telemetry) {}
 
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
-                                                 domain::ConsentType type) override {
+                                                 domain::ConsentType type,
+                                                 application::ConsentStanding /*here*/) override {
         const std::string query = "consents/decision?tenantId=" + percent_encoded(scope.tenant().text()) +
                                   "&patientId=" + percent_encoded(patient.text()) +
                                   "&type=" + percent_encoded(domain::to_wire(type));

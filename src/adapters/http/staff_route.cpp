@@ -81,23 +81,35 @@ std::optional<application::IdempotencyKey> idempotency_key_of(const Exchange& ex
                                        .fingerprint = exchange.common.services.cryptography.sha256_hex(said)};
 }
 
-Task<Result<Repeat>> find_repeat(Call call, domain::TenantScope scope,
-                                 std::optional<application::IdempotencyKey> key) {
-    Repeat repeat;
-    if (!key) co_return repeat;
-    repeat.turn.emplace(
-        co_await call->common.in_flight.enter(scope.tenant().text() + "\n" + key->caller + "\n" + key->key));
-    const auto kept = co_await call->use_cases().idempotency.find(scope, *key);
+Task<std::optional<InFlight::Turn>> wait_for_turn(Call call, domain::TenantScope scope,
+                                                  std::optional<application::IdempotencyKey> key) {
+    if (!key) co_return std::nullopt;
+    co_return co_await call->common.in_flight.enter(scope.tenant().text() + "\n" + key->caller + "\n" +
+                                                    key->key);
+}
+
+Task<Result<std::optional<Response>>> find_kept(Call call, domain::TenantScope scope,
+                                                application::IdempotencyKey key) {
+    const auto kept = co_await call->use_cases().idempotency.find(scope, key);
     if (!kept) co_return std::unexpected{kept.error()};
-    if (!*kept) co_return repeat;
+    if (!*kept) co_return std::optional<Response>{};
     Secrets secrets;
     if (!(*kept)->secret_of.empty()) {
-        auto derived = co_await call->use_cases().idempotency.secrets_of(std::move(scope), *std::move(key),
+        auto derived = co_await call->use_cases().idempotency.secrets_of(std::move(scope), std::move(key),
                                                                          (*kept)->secret_of);
         if (!derived) co_return std::unexpected{derived.error()};
         secrets = *std::move(derived);
     }
-    repeat.answer = to_response(**kept, secrets, call->common.options);
+    co_return to_response(**kept, secrets, call->common.options);
+}
+
+Task<Result<Repeat>> find_repeat(Call call, domain::TenantScope scope,
+                                 std::optional<application::IdempotencyKey> key) {
+    Repeat repeat{.turn = co_await wait_for_turn(call, scope, key)};
+    if (!key) co_return repeat;
+    auto kept = co_await find_kept(std::move(call), std::move(scope), *std::move(key));
+    if (!kept) co_return std::unexpected{kept.error()};
+    repeat.answer = *std::move(kept);
     co_return repeat;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/store/consent_standing.hpp"
 #include "adapters/store/cursor.hpp"
 #include "adapters/store/rows.hpp"
 #include "adapters/store/stores.hpp"
@@ -7,7 +8,9 @@ namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::BookingBasis;
 using application::ConsentQuery;
+using application::ConsentStanding;
 using application::Page;
 using FoundConsent = std::optional<ConsentRecord>;
 
@@ -43,15 +46,19 @@ Work<Result<FoundConsent>> find_one(Connection* connection, TenantId tenant, Con
     co_return rows.next() ? read_consent(tenant, rows) : std::nullopt;
 }
 
-Work<Result<FoundConsent>> find_newest(Connection* connection, TenantId tenant, PatientId patient,
-                                       ConsentType type) {
-    Rows rows = co_await connection->query(Sql::newest_consent, tenant, patient, type);
-    co_return rows.next() ? read_consent(tenant, rows) : std::nullopt;
+Work<Result<ConsentStanding>> find_standing(Connection* connection, TenantId tenant, PatientId patient,
+                                            ConsentType type) {
+    const StandingAsked asked = ask_standing(connection, tenant, patient, type);
+    co_return co_await take_standing(asked, std::move(tenant));
 }
 
-Work<Result<bool>> has_debt(Connection* connection, TenantId tenant, PatientId patient, ConsentType type) {
-    Rows rows = co_await connection->query(Sql::has_consent_debt, tenant, patient, type);
-    co_return rows.next();
+Work<Result<BookingBasis>> find_basis(Connection* connection, TenantId tenant, PatientId patient) {
+    const StandingAsked asked = ask_standing(connection, tenant, patient, ConsentType::telehealth);
+    Rows rows = co_await connection->query(Sql::load_config, tenant);
+    auto config = read_config(tenant, rows);
+    auto standing = co_await take_standing(asked, std::move(tenant));
+    if (!config) co_return std::unexpected{config.error()};
+    co_return BookingBasis{.config = std::move(config->config), .telehealth = std::move(standing)};
 }
 
 class SqlConsentStore final : public application::ConsentStore {
@@ -68,15 +75,14 @@ class SqlConsentStore final : public application::ConsentStore {
         co_return co_await read<FoundConsent>(database_, of(scope), work);
     }
 
-    Task<Result<FoundConsent>> newest_consent(TenantScope scope, PatientId patient,
-                                              ConsentType type) override {
-        auto work = [&](Connection* c) { return find_newest(c, scope.tenant(), patient, type); };
-        co_return co_await read<FoundConsent>(database_, of(scope), work);
+    Task<Result<ConsentStanding>> standing(TenantScope scope, PatientId patient, ConsentType type) override {
+        auto work = [&](Connection* c) { return find_standing(c, scope.tenant(), patient, type); };
+        co_return co_await read<ConsentStanding>(database_, of(scope), work);
     }
 
-    Task<Result<bool>> is_withdrawn_here(TenantScope scope, PatientId patient, ConsentType type) override {
-        auto work = [&](Connection* c) { return has_debt(c, scope.tenant(), patient, type); };
-        co_return co_await read<bool>(database_, of(scope), work);
+    Task<Result<BookingBasis>> booking_basis(TenantScope scope, PatientId patient) override {
+        auto work = [&](Connection* c) { return find_basis(c, scope.tenant(), patient); };
+        co_return co_await read<BookingBasis>(database_, of(scope), work);
     }
 
   private:
@@ -84,6 +90,21 @@ class SqlConsentStore final : public application::ConsentStore {
 };
 
 }  // namespace
+
+StandingAsked ask_standing(Connection* connection, const TenantId& tenant, const PatientId& patient,
+                           ConsentType type) {
+    return {.newest = connection->query(Sql::newest_consent, tenant, patient, type),
+            .debt = connection->query(Sql::has_consent_debt, tenant, patient, type)};
+}
+
+Work<ConsentStanding> take_standing(StandingAsked asked, TenantId tenant) {
+    ConsentStanding standing;
+    Rows record = co_await asked.newest;
+    if (record.next()) standing.newest = read_consent(tenant, record);
+    Rows withdrawal = co_await asked.debt;
+    standing.is_withdrawn_here = withdrawal.next();
+    co_return standing;
+}
 
 std::unique_ptr<application::ConsentStore> make_consent_store(Database* database) {
     return std::make_unique<SqlConsentStore>(database);

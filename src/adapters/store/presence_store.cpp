@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "adapters/store/consent_standing.hpp"
 #include "adapters/store/stores.hpp"
 
 namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::AdmissionBasis;
 
 /// A replica that was silent for longer is dead.
 constexpr seconds replica_silence{15};
@@ -22,10 +24,8 @@ void raise(std::optional<T>& newest, T candidate) {
     if (!newest || *newest < candidate) newest = candidate;
 }
 
-Work<std::vector<Presence>> gather_streams(Connection* connection, TenantId tenant, SessionId session,
-                                           Instant now) {
+std::vector<Presence> gather_streams(Rows& rows, Instant now) {
     std::vector<Presence> presences;
-    Rows rows = co_await connection->query(Sql::streams_of_session, tenant, session);
     while (rows.next()) {
         const auto participant = rows.optional_id<ParticipantId>(0);
         if (!participant) continue;
@@ -42,18 +42,30 @@ Work<std::vector<Presence>> gather_streams(Connection* connection, TenantId tena
             raise(presence->last_closed, last_sign);
         }
     }
-    co_return presences;
+    return presences;
 }
 
 Work<Result<std::vector<Presence>>> gather(Connection* connection, TenantId tenant, SessionId session,
                                            Instant now) {
-    auto presences = co_await gather_streams(connection, tenant, session, now);
-    Rows calls = co_await connection->query(Sql::calls_of_session, tenant, session);
+    auto asked_streams = connection->query(Sql::streams_of_session, tenant, session);
+    auto asked_calls = connection->query(Sql::calls_of_session, tenant, session);
+    Rows streams = co_await asked_streams;
+    auto presences = gather_streams(streams, now);
+    Rows calls = co_await asked_calls;
     while (calls.next()) {
         if (const auto participant = calls.optional_id<ParticipantId>(0))
             presence_of(presences, *participant)->last_call = calls.instant(1);
     }
     co_return presences;
+}
+
+Work<Result<AdmissionBasis>> find_basis(Connection* connection, TenantId tenant, SessionId session,
+                                        PatientId patient, Instant now) {
+    const StandingAsked asked = ask_standing(connection, tenant, patient, ConsentType::telehealth);
+    auto presences = co_await gather(connection, tenant, std::move(session), now);
+    auto standing = co_await take_standing(asked, std::move(tenant));
+    if (!presences) co_return std::unexpected{presences.error()};
+    co_return AdmissionBasis{.presences = *std::move(presences), .telehealth = std::move(standing)};
 }
 
 Work<std::optional<Instant>> read_maximum(Connection* connection, Sql sql) {
@@ -107,6 +119,12 @@ class SqlPresenceStore final : public application::PresenceStore {
                                                   Instant now) override {
         auto work = [&](Connection* c) { return gather(c, scope.tenant(), session, now); };
         co_return co_await read<std::vector<Presence>>(database_, of(scope).in_one_state(), work);
+    }
+
+    Task<Result<AdmissionBasis>> admission_basis(TenantScope scope, SessionId session, PatientId patient,
+                                                 Instant now) override {
+        auto work = [&](Connection* c) { return find_basis(c, scope.tenant(), session, patient, now); };
+        co_return co_await read<AdmissionBasis>(database_, of(scope), work);
     }
 
     Task<Result<Instant>> heartbeat(std::string replica, Instant at) override {

@@ -2,6 +2,7 @@
 #include "adapters/store/rows.hpp"
 
 #include "adapters/json/event_codec.hpp"
+#include "adapters/json/tenant_config_codec.hpp"
 
 namespace vcare::store {
 namespace {
@@ -207,6 +208,21 @@ std::optional<application::AuditEntry> read_audit_entry(const Rows& row, int fir
     entry.remote_address = columns.text();
     entry.trace_id = columns.text();
     return entry;
+}
+
+Result<StoredTenantConfig> read_config(const TenantId& tenant, Rows& rows) {
+    if (!rows.next()) return refuse(ErrorCode::not_found);
+    auto id = rows.optional_id<TenantConfigId>(0);
+    auto config = json::decode_tenant_config(rows.text(1));
+    if (!id || !config) {
+        rows.note_corrupt();
+        return refuse(ErrorCode::internal_error);
+    }
+    return StoredTenantConfig{.id = *std::move(id),
+                              .tenant = tenant,
+                              .config = *std::move(config),
+                              .version = static_cast<std::uint64_t>(rows.integer(2)),
+                              .updated_at = rows.instant(3)};
 }
 
 }  // namespace vcare::store

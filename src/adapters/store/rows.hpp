@@ -13,6 +13,10 @@ namespace vcare::store {
 /// Reads the rows of one session and its people, up to the end.
 [[nodiscard]] std::optional<domain::SessionData> read_session(const domain::TenantId& tenant, Rows& rows);
 
+/// Of the one row of a tenant's configuration; `not_found` when there is none.
+[[nodiscard]] domain::Result<domain::StoredTenantConfig> read_config(const domain::TenantId& tenant,
+                                                                     Rows& rows);
+
 [[nodiscard]] std::optional<domain::TimelineItem> read_timeline_item(const Rows& row);
 [[nodiscard]] std::optional<domain::JoinTokenRecord> read_token(const Rows& row);
 [[nodiscard]] std::optional<domain::ConsentRecord> read_consent(const domain::TenantId& tenant,

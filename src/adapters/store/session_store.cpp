@@ -13,6 +13,7 @@ namespace {
 using namespace domain;
 using application::ConsentRefusal;
 using application::DeviceCheckRecord;
+using application::FoundSession;
 using application::Page;
 using application::SessionQuery;
 using application::WaitingEntry;
@@ -21,6 +22,17 @@ using application::WhereaboutsRecord;
 Work<std::optional<SessionData>> find(Connection* connection, TenantId tenant, std::string id) {
     Rows rows = co_await connection->query(Sql::find_session, tenant, id);
     co_return read_session(tenant, rows);
+}
+
+Work<Result<std::optional<FoundSession>>> find_with_config_of(Connection* connection, TenantId tenant,
+                                                              SessionId id) {
+    auto asked = connection->query(Sql::load_config, tenant);
+    auto session = co_await find(connection, tenant, id.text());
+    Rows rows = co_await asked;
+    if (!session) co_return std::optional<FoundSession>{};
+    auto config = read_config(tenant, rows);
+    if (!config) co_return std::unexpected{config.error()};
+    co_return FoundSession{.session = *std::move(session), .config = std::move(config->config)};
 }
 
 Work<std::vector<SessionData>> find_all(Connection* connection, TenantId tenant,
@@ -204,6 +216,11 @@ class SqlSessionStore final : public application::SessionStore {
     Task<Result<std::optional<SessionData>>> find_session(TenantScope scope, SessionId id) override {
         auto work = [&](Connection* c) { return find_one(c, scope.tenant(), id); };
         co_return co_await read<std::optional<SessionData>>(database_, of(scope), work);
+    }
+
+    Task<Result<std::optional<FoundSession>>> find_with_config(TenantScope scope, SessionId id) override {
+        auto work = [&](Connection* c) { return find_with_config_of(c, scope.tenant(), id); };
+        co_return co_await read<std::optional<FoundSession>>(database_, of(scope), work);
     }
 
     Task<Result<std::optional<SessionData>>> find_session_of(TenantScope scope,

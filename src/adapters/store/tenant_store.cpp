@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "adapters/json/tenant_config_codec.hpp"
+#include "adapters/store/rows.hpp"
 #include "adapters/store/stores.hpp"
 #include "adapters/store/unit_writer.hpp"
 
@@ -47,20 +47,9 @@ Work<Result<void>> suspend(Connection* connection, TenantId id, bool suspended) 
     co_return Result<void>{};
 }
 
-Work<Result<StoredTenantConfig>> read_config(Connection* connection, TenantId tenant) {
+Work<Result<StoredTenantConfig>> find_config(Connection* connection, TenantId tenant) {
     Rows rows = co_await connection->query(Sql::load_config, tenant);
-    if (!rows.next()) co_return refuse(ErrorCode::not_found);
-    auto id = rows.optional_id<TenantConfigId>(0);
-    auto config = json::decode_tenant_config(rows.text(1));
-    if (!id || !config) {
-        rows.note_corrupt();
-        co_return refuse(ErrorCode::internal_error);
-    }
-    co_return StoredTenantConfig{.id = *std::move(id),
-                                 .tenant = std::move(tenant),
-                                 .config = *std::move(config),
-                                 .version = static_cast<std::uint64_t>(rows.integer(2)),
-                                 .updated_at = rows.instant(3)};
+    co_return read_config(tenant, rows);
 }
 
 class SqlTenantStore final : public application::TenantStore {
@@ -93,7 +82,7 @@ class SqlTenantStore final : public application::TenantStore {
     }
 
     Task<Result<StoredTenantConfig>> load_config(TenantScope scope) override {
-        auto work = [&](Connection* c) { return read_config(c, scope.tenant()); };
+        auto work = [&](Connection* c) { return find_config(c, scope.tenant()); };
         co_return co_await read<StoredTenantConfig>(database_, of(scope), work);
     }
 

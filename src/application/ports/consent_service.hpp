@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/ports/consent_store.hpp"
 #include "application/task.hpp"
 #include "domain/consent.hpp"
 #include "domain/tenant_scope.hpp"
@@ -14,9 +15,12 @@ class ConsentService {
   public:
     virtual ~ConsentService() = default;
 
+    /// `here` was read for this question. The embedded owner, which has no other store, decides by it; an
+    /// owner elsewhere is asked whatever it says.
     [[nodiscard]] virtual Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope,
                                                                        domain::PatientId patient,
-                                                                       domain::ConsentType type) = 0;
+                                                                       domain::ConsentType type,
+                                                                       ConsentStanding here) = 0;
 
     /// Where a record is after `record` or `withdraw` said yes: with the owner already, or to be kept by us
     /// in the caller's own unit of work (the embedded service has no other store).

@@ -12,6 +12,19 @@ struct ConsentQuery {
     std::optional<std::string> cursor = {};
 };
 
+/// What is known here of a patient's consent of one type.
+struct ConsentStanding {
+    std::optional<domain::ConsentRecord> newest = {};  ///< of the embedded consent service
+    /// True while a withdrawal is a fact here alone: the owner of consents has not taken it yet.
+    bool is_withdrawn_here = false;
+};
+
+/// What a booking rests on, as far as it is known here.
+struct BookingBasis {
+    domain::TenantConfig config;
+    ConsentStanding telehealth;
+};
+
 /// The records of the embedded consent service, and the withdrawals that are facts here whatever the owner
 /// of consents says.
 class ConsentStore {
@@ -21,13 +34,12 @@ class ConsentStore {
                                                                                   ConsentQuery query) = 0;
     [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>> find_consent(
         domain::TenantScope scope, domain::ConsentId id) = 0;
-    /// The newest record of this patient and type.
-    [[nodiscard]] virtual Task<Result<std::optional<domain::ConsentRecord>>> newest_consent(
-        domain::TenantScope scope, domain::PatientId patient, domain::ConsentType type) = 0;
-    /// True while a withdrawal is a fact here alone: the owner of consents has not taken it yet.
-    [[nodiscard]] virtual Task<Result<bool>> is_withdrawn_here(domain::TenantScope scope,
-                                                               domain::PatientId patient,
-                                                               domain::ConsentType type) = 0;
+    [[nodiscard]] virtual Task<Result<ConsentStanding>> standing(domain::TenantScope scope,
+                                                                 domain::PatientId patient,
+                                                                 domain::ConsentType type) = 0;
+    /// The standing of the patient's telehealth consent with the tenant's configuration, in one question.
+    [[nodiscard]] virtual Task<Result<BookingBasis>> booking_basis(domain::TenantScope scope,
+                                                                   domain::PatientId patient) = 0;
 };
 
 }  // namespace vcare::application

@@ -34,11 +34,20 @@ struct WaitingEntry {
     bool interpreter_needed = false;  ///< their language is not the clinic's and no interpreter joined
 };
 
+/// A session and the configuration it is decided by, of one moment.
+struct FoundSession {
+    domain::SessionData session;
+    domain::TenantConfig config;
+};
+
 /// Reads of sessions. `store_unavailable` when the store cannot answer; a foreign id is simply not there.
 class SessionStore {
   public:
     virtual ~SessionStore() = default;
     [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session(
+        domain::TenantScope scope, domain::SessionId id) = 0;
+    /// What a command decides by, in one question.
+    [[nodiscard]] virtual Task<Result<std::optional<FoundSession>>> find_with_config(
         domain::TenantScope scope, domain::SessionId id) = 0;
     /// The session this participant belongs to.
     [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session_of(

@@ -52,10 +52,11 @@ class RememberedConsent final : public application::ConsentService {
     explicit RememberedConsent(application::ConsentService& consents) : consents_(consents) {}
 
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
-                                                 domain::ConsentType type) override {
+                                                 domain::ConsentType type,
+                                                 application::ConsentStanding here) override {
         const auto remembered = answers_.find({scope.tenant(), patient});
         if (remembered != answers_.end()) co_return remembered->second;
-        const auto answer = co_await consents_.decision(scope, patient, type);
+        const auto answer = co_await consents_.decision(scope, patient, type, std::move(here));
         if (answer && answer->granted) answers_.emplace(std::pair{scope.tenant(), patient}, *answer);
         co_return answer;
     }

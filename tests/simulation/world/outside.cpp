@@ -35,7 +35,8 @@ void ConsentOwner::take(const domain::ConsentRecord& record) {
 }
 
 Task<Result<domain::ConsentAnswer>> ConsentPort::decision(TenantScope scope, domain::PatientId patient,
-                                                          domain::ConsentType type) {
+                                                          domain::ConsentType type,
+                                                          application::ConsentStanding /*here*/) {
     co_await travel(&weather_, owner_);
     if (weather_.strikes(weather_.rates.consent_slow)) {
         co_await weather_.timeline.wait(owner_, consent_deadline);

@@ -55,7 +55,8 @@ class ConsentPort final : public application::ConsentService {
         : weather_(weather), consents_(consents), owner_(owner) {}
     [[nodiscard]] Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope,
                                                                domain::PatientId patient,
-                                                               domain::ConsentType type) override;
+                                                               domain::ConsentType type,
+                                                               application::ConsentStanding here) override;
     [[nodiscard]] Task<Result<Kept>> record(domain::TenantScope scope, domain::ConsentRecord record) override;
 
   private:

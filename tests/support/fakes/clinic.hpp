@@ -41,6 +41,8 @@ class BreakableDatabase final : public store::Database {
     void fail_after(unsigned successes) { left_ = successes; }
     void heal() { left_.reset(); }
     [[nodiscard]] bool has_failed() const { return failed_; }
+    /// Reads and writes so far. On PostgreSQL each is a round trip.
+    [[nodiscard]] unsigned asked() const { return asked_; }
 
     Task<void> perform_read(store::Job* job) override {
         if (!fails(job)) co_await inner_->perform_read(job);
@@ -53,6 +55,7 @@ class BreakableDatabase final : public store::Database {
 
   private:
     bool fails(store::Job* job) {
+        ++asked_;
         if (!left_) return false;
         if (*left_ > 0) {
             --*left_;
@@ -67,6 +70,7 @@ class BreakableDatabase final : public store::Database {
     std::unique_ptr<store::Database> inner_;
     std::optional<unsigned> left_;
     bool failed_ = false;
+    unsigned asked_ = 0;
 };
 
 /// A commit that a test can lose the answer of, or put something before.

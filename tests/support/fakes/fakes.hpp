@@ -66,7 +66,8 @@ class FakeConsents final : public application::ConsentService {
 
     [[nodiscard]] Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope,
                                                                domain::PatientId patient,
-                                                               domain::ConsentType type) override {
+                                                               domain::ConsentType type,
+                                                               application::ConsentStanding) override {
         ++asked;
         if (is_away) co_return away(ErrorCode::consent_service_unavailable);
         domain::ConsentAnswer answer{.tenant = scope.tenant(), .patient = patient, .type = type};

@@ -44,6 +44,24 @@ TEST(AdmitParticipant, starts_the_visit_and_asks_for_consent_once_more) {
     EXPECT_EQ(clinic.units.written.back().audit.at(0).action, "participant.admit");
 }
 
+TEST(AdmitParticipant, asks_the_store_for_the_visit_then_for_who_is_there_and_consents_and_writes_once) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    clinic.comes_in(session, Role::patient);
+    const auto version = clinic.session(session.id).version;
+    application::AdmitParticipant admit{clinic.services};
+    const auto doctor = clinic.doctor();
+    const unsigned before = clinic.database.asked();
+
+    ASSERT_TRUE(clinic.run(admit(
+        doctor,
+        {.session = session.id, .participant = Clinic::seat(session, Role::patient), .version = version},
+        {})));
+
+    EXPECT_EQ(clinic.database.asked() - before, 3U);
+}
+
 TEST(AdmitParticipant, takes_linked_people_along_when_asked) {
     Clinic clinic;
     const SessionData session = a_waiting_visit(clinic);

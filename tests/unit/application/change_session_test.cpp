@@ -48,6 +48,18 @@ TEST(EndSession, ends_a_running_visit_owes_its_encounter_and_voids_every_credent
         EXPECT_EQ(refusal_of(clinic.run(authenticate.live(credential, {}))), ErrorCode::unauthorized);
 }
 
+TEST(EndSession, asks_the_store_once_and_writes_once) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    const auto doctor = clinic.doctor();
+    EndSession end{clinic.services};
+    const unsigned before = clinic.database.asked();
+
+    ASSERT_TRUE(clinic.run(end(doctor, {running.session.id, running.session.version}, {})));
+
+    EXPECT_EQ(clinic.database.asked() - before, 2U);
+}
+
 TEST(EndSession, repeated_answers_with_the_session_whatever_valid_version_is_named) {
     Clinic clinic;
     const auto running = clinic.a_running_visit();

@@ -201,10 +201,10 @@ TEST(ConsentDebt, is_kept_with_the_unit_where_the_service_is_embedded) {
     clinic.clock.time += minutes{1};
     ConsentDebtPayer payer{clinic.services};
     EXPECT_EQ(clinic.run(payer.run_once()).value(), 1U);
-    const auto newest = clinic.run(clinic.consent_store->newest_consent(
-        clinic.doctor().scope, the_patient_id(), ConsentType::telehealth));
-    ASSERT_TRUE(newest.value().has_value());
-    EXPECT_EQ((*newest)->status, ConsentStatus::withdrawn);
+    const auto standing = clinic.run(
+        clinic.consent_store->standing(clinic.doctor().scope, the_patient_id(), ConsentType::telehealth));
+    ASSERT_TRUE(standing->newest.has_value());
+    EXPECT_EQ(standing->newest->status, ConsentStatus::withdrawn);
 }
 
 TEST(ConsentDebt, fails_when_the_store_does) {

@@ -42,6 +42,16 @@ TEST(CreateSession, books_the_visit_with_its_room_its_people_its_events_and_its_
     EXPECT_EQ(made->participants[2].linked_to, patient);
 }
 
+TEST(CreateSession, asks_the_store_once_and_writes_once) {
+    Clinic clinic;
+    const auto doctor = clinic.doctor();
+    const unsigned before = clinic.database.asked();
+
+    ASSERT_TRUE(create(clinic, Clinic::an_order(), doctor).has_value());
+
+    EXPECT_EQ(clinic.database.asked() - before, 2U);
+}
+
 TEST(CreateSession, makes_the_caller_the_provider_when_nobody_is_named) {
     Clinic clinic;
     auto order = Clinic::an_order();

@@ -86,9 +86,9 @@ TEST(AnswerConsent, withdrawn_ends_the_visit_at_once_also_while_the_owner_is_awa
         const SessionData after = clinic.session(running.session.id);
         EXPECT_EQ(after.status, SessionStatus::ended);
         EXPECT_EQ(after.end_reason, "consent_withdrawn");
-        const auto withdrawn_here = clinic.run(clinic.consent_store->is_withdrawn_here(
-            clinic.doctor().scope, the_patient_id(), ConsentType::telehealth));
-        EXPECT_EQ(withdrawn_here.value(), owner_is_away)
+        const auto standing = clinic.run(
+            clinic.consent_store->standing(clinic.doctor().scope, the_patient_id(), ConsentType::telehealth));
+        EXPECT_EQ(standing->is_withdrawn_here, owner_is_away)
             << "it overrides every grant until the owner took it";
         EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), SizeIs(1));
     }

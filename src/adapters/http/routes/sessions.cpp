@@ -149,13 +149,24 @@ Task<Result<Answer>> run(Call call, StaffContext context, Command command, KeepA
     co_return co_await (call->use_cases().*use_case)(std::move(context), std::move(command), std::move(keep));
 }
 
+/// A command on a session that does nothing outside its unit of work.
+template <auto use_case, class Command>
+Task<Result<Response>> change_session(Call call, Result<Command> (*decode)(const Exchange&, const object&)) {
+    return run_staff_route<Command, SessionData>(std::move(call), {.decode = decode,
+                                                                   .run = run<use_case, Command, SessionData>,
+                                                                   .render = render_session,
+                                                                   .looks = LooksForKept::after_a_try});
+}
+
 }  // namespace
 
 Task<Result<Response>> create_session(Call call) {
     using Command = CreateSession::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call),
-        {decode_create, run<&UseCases::create_session, Command, SessionData>, render_created});
+    return run_staff_route<Command, SessionData>(std::move(call),
+                                                 {.decode = decode_create,
+                                                  .run = run<&UseCases::create_session, Command, SessionData>,
+                                                  .render = render_created,
+                                                  .looks = LooksForKept::after_a_try});
 }
 
 Task<Result<Response>> add_participant(Call call) {
@@ -182,42 +193,30 @@ Task<Result<Response>> join_as_staff(Call call) {
 }
 
 Task<Result<Response>> admit_participant(Call call) {
-    using Command = AdmitParticipant::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call), {decode_admit, run<&UseCases::admit, Command, SessionData>, render_session});
+    return change_session<&UseCases::admit, AdmitParticipant::Command>(std::move(call), decode_admit);
 }
 
 Task<Result<Response>> remove_participant(Call call) {
-    using Command = RemoveParticipant::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call),
-        {decode_remove, run<&UseCases::remove_participant, Command, SessionData>, render_session});
+    return change_session<&UseCases::remove_participant, RemoveParticipant::Command>(std::move(call),
+                                                                                     decode_remove);
 }
 
 Task<Result<Response>> reschedule_session(Call call) {
-    using Command = RescheduleSession::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call), {decode_on_session<Command, json::to_reschedule>,
-                          run<&UseCases::reschedule, Command, SessionData>, render_session});
+    return change_session<&UseCases::reschedule, RescheduleSession::Command>(
+        std::move(call), decode_on_session<RescheduleSession::Command, json::to_reschedule>);
 }
 
 Task<Result<Response>> end_session(Call call) {
-    using Command = EndSession::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call), {decode_end, run<&UseCases::end, Command, SessionData>, render_session});
+    return change_session<&UseCases::end, EndSession::Command>(std::move(call), decode_end);
 }
 
 Task<Result<Response>> cancel_session(Call call) {
-    using Command = CancelSession::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call), {decode_cancel, run<&UseCases::cancel, Command, SessionData>, render_session});
+    return change_session<&UseCases::cancel, CancelSession::Command>(std::move(call), decode_cancel);
 }
 
 Task<Result<Response>> change_mode(Call call) {
-    using Command = FallBack::Command;
-    return run_staff_route<Command, SessionData>(
-        std::move(call), {decode_on_session<Command, json::to_fall_back>,
-                          run<&UseCases::fall_back, Command, SessionData>, render_session});
+    return change_session<&UseCases::fall_back, FallBack::Command>(
+        std::move(call), decode_on_session<FallBack::Command, json::to_fall_back>);
 }
 
 Task<Result<Response>> list_sessions(Call call) {

@@ -10,35 +10,12 @@
 namespace vcare::consent {
 namespace {
 
-using application::ConsentStore;
 using domain::ConsentType;
 using tests::await;
 
 const auto tenant = domain::TenantId::parse("hill").value();
 const auto patient = domain::PatientId::parse("pat-1").value();
 const auto scope = application::TenantAuthority::of_operator(tenant);
-
-/// Holds the newest record of one patient and type.
-class OneRecordStore final : public ConsentStore {
-  public:
-    Result<std::optional<domain::ConsentRecord>> newest = std::nullopt;
-
-    Task<Result<std::optional<domain::ConsentRecord>>> newest_consent(domain::TenantScope, domain::PatientId,
-                                                                      ConsentType) override {
-        co_return newest;
-    }
-    Task<Result<application::Page<domain::ConsentRecord>>> list_consents(domain::TenantScope,
-                                                                         application::ConsentQuery) override {
-        co_return domain::refuse(ErrorCode::not_found);
-    }
-    Task<Result<std::optional<domain::ConsentRecord>>> find_consent(domain::TenantScope,
-                                                                    domain::ConsentId) override {
-        co_return domain::refuse(ErrorCode::not_found);
-    }
-    Task<Result<bool>> is_withdrawn_here(domain::TenantScope, domain::PatientId, ConsentType) override {
-        co_return false;
-    }
-};
 
 class EmbeddedConsentServiceTest : public testing::Test {
   protected:
@@ -54,16 +31,16 @@ class EmbeddedConsentServiceTest : public testing::Test {
                 .at = clock_.now()};
     }
     Result<domain::ConsentAnswer> ask() {
-        return await(service_->decision(scope, patient, ConsentType::telehealth));
+        return await(service_->decision(scope, patient, ConsentType::telehealth, here_));
     }
 
-    OneRecordStore store_;
+    application::ConsentStanding here_;
     tests::FixedClock clock_;
-    std::unique_ptr<application::ConsentService> service_ = make_embedded_consent_service(store_, clock_);
+    std::unique_ptr<application::ConsentService> service_ = make_embedded_consent_service(clock_);
 };
 
 TEST_F(EmbeddedConsentServiceTest, says_granted_for_a_standing_grant) {
-    store_.newest = a_grant();
+    here_.newest = a_grant();
 
     const auto answer = ask();
 
@@ -86,7 +63,7 @@ TEST_F(EmbeddedConsentServiceTest, says_not_granted_without_a_record) {
 TEST_F(EmbeddedConsentServiceTest, says_not_granted_once_withdrawn) {
     auto record = a_grant();
     record.status = domain::ConsentStatus::withdrawn;
-    store_.newest = record;
+    here_.newest = record;
 
     EXPECT_FALSE(ask().value().granted);
 }
@@ -94,7 +71,7 @@ TEST_F(EmbeddedConsentServiceTest, says_not_granted_once_withdrawn) {
 TEST_F(EmbeddedConsentServiceTest, says_not_granted_from_the_moment_it_expires) {
     auto record = a_grant();
     record.expires_at = clock_.now() + domain::hours{1};
-    store_.newest = record;
+    here_.newest = record;
     EXPECT_TRUE(ask().value().granted);
 
     clock_.advance(domain::hours{1});
@@ -103,18 +80,12 @@ TEST_F(EmbeddedConsentServiceTest, says_not_granted_from_the_moment_it_expires) 
 }
 
 TEST_F(EmbeddedConsentServiceTest, remembers_nothing_between_two_questions) {
-    store_.newest = a_grant();
+    here_.newest = a_grant();
     ASSERT_TRUE(ask().value().granted);
 
-    store_.newest = std::nullopt;
+    here_.newest = std::nullopt;
 
     EXPECT_FALSE(ask().value().granted);
-}
-
-TEST_F(EmbeddedConsentServiceTest, has_no_answer_when_the_store_has_none) {
-    store_.newest = domain::refuse(ErrorCode::store_unavailable);
-
-    EXPECT_EQ(ask().error().code, ErrorCode::store_unavailable);
 }
 
 TEST_F(EmbeddedConsentServiceTest, leaves_a_new_record_to_the_unit_of_work_of_its_command) {

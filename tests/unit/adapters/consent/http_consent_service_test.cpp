@@ -60,7 +60,7 @@ class HttpConsentServiceTest : public testing::Test {
         owner_.respond([reply = std::move(reply)](const Received&) { return reply; });
     }
     Result<ConsentAnswer> ask() {
-        return tests::await(service_->decision(scope, patient, ConsentType::telehealth));
+        return tests::await(service_->decision(scope, patient, ConsentType::telehealth, {}));
     }
     Result<ConsentAnswer> ask_when(const std::string& body) {
         owner_says(support::json_reply(200, body));

@@ -53,6 +53,10 @@ class CrowdedPresence final : public PresenceStore {
                                                           Instant) override {
         co_return std::vector<domain::Presence>{};
     }
+    Task<Result<application::AdmissionBasis>> admission_basis(domain::TenantScope, domain::SessionId,
+                                                              domain::PatientId, Instant) override {
+        co_return application::AdmissionBasis{};
+    }
     Task<Result<Instant>> heartbeat(std::string, Instant at) override { co_return at; }
 
   private:

@@ -230,11 +230,19 @@ TEST(PostgresStore, waits_for_the_server_once_for_a_read_and_once_for_a_unit) {
     Session session = a_new_session();
     UnitOfWork unit = unit_of(session);
     unit.audit.push_back(an_audit_entry(1));
+    const StoredTenantConfig config{
+        .id = an_id<TenantConfigId>(1), .tenant = this_clinic(), .updated_at = nine_o_clock};
+    must(await(store->tenants().ensure_tenant({.id = this_clinic(), .short_key = "abc123"}, config)));
+    waits.clear();
 
     must(await(store->units().commit(here(), std::move(unit))));
     must(await(store->sessions().find_session(here(), session.data().id)));
+    must(await(store->sessions().find_with_config(here(), session.data().id)));
+    must(await(store->consents().standing(here(), the_patient_id(), ConsentType::telehealth)));
+    must(await(store->consents().booking_basis(here(), the_patient_id())));
+    must(await(store->presence().admission_basis(here(), session.data().id, the_patient_id(), nine_o_clock)));
 
-    EXPECT_EQ(waits, (std::vector<std::uint64_t>{1, 1}));
+    EXPECT_EQ(waits, (std::vector<std::uint64_t>{1, 1, 1, 1, 1, 1}));
 }
 
 /// A write that changes two sessions' due times, one after the other.

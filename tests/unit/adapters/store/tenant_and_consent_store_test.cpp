@@ -134,7 +134,8 @@ class ConsentStoreTest : public StoreTest {
         return commit(std::move(unit));
     }
     bool is_withdrawn(TenantScope scope = here(), ConsentType type = ConsentType::telehealth) {
-        return must(await(store().consents().is_withdrawn_here(std::move(scope), the_patient_id(), type)));
+        return must(await(store().consents().standing(std::move(scope), the_patient_id(), type)))
+            .is_withdrawn_here;
     }
 };
 
@@ -166,7 +167,7 @@ TEST_P(ConsentStoreTest, keeps_a_withdrawal_in_the_record_itself) {
     ASSERT_EQ(record(withdrawn), CommitOutcome::done);
 
     const auto newest =
-        must(await(store().consents().newest_consent(here(), the_patient_id(), ConsentType::telehealth)));
+        must(await(store().consents().standing(here(), the_patient_id(), ConsentType::telehealth))).newest;
     EXPECT_EQ(newest->status, ConsentStatus::withdrawn);
     EXPECT_EQ(newest->withdrawn_at, nine_o_clock + minutes{1});
 }
@@ -176,7 +177,7 @@ TEST_P(ConsentStoreTest, knows_the_newest_of_each_type) {
     ASSERT_EQ(record(a_consent(2)), CommitOutcome::done);
     ASSERT_EQ(record(a_consent(3, ConsentType::recording)), CommitOutcome::done);
     const auto newest = [&](ConsentType type) {
-        return must(await(store().consents().newest_consent(here(), the_patient_id(), type)));
+        return must(await(store().consents().standing(here(), the_patient_id(), type))).newest;
     };
 
     EXPECT_EQ(newest(ConsentType::telehealth)->id, std::max(an_id<ConsentId>(1), an_id<ConsentId>(2)));
@@ -246,8 +247,8 @@ TEST_P(ConsentStoreTest, shows_another_tenant_nothing) {
     EXPECT_FALSE(must(await(consents.find_consent(elsewhere(), an_id<ConsentId>(1)))).has_value());
     EXPECT_TRUE(
         must(await(consents.list_consents(elsewhere(), {.patient = the_patient_id()}))).items.empty());
-    EXPECT_FALSE(must(await(consents.newest_consent(elsewhere(), the_patient_id(), ConsentType::telehealth)))
-                     .has_value());
+    EXPECT_FALSE(must(await(consents.standing(elsewhere(), the_patient_id(), ConsentType::telehealth)))
+                     .newest.has_value());
 }
 
 }  // namespace
