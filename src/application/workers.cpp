@@ -2,6 +2,7 @@
 #include "application/workers.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "application/ports/clock.hpp"
 #include "application/ports/keys.hpp"
@@ -32,23 +33,98 @@ double age_seconds(std::optional<domain::Instant> since, domain::Instant now) {
     return std::chrono::duration<double>(now - *since).count();
 }
 
+/// What keeps the order among events: their session, or their subject when they are about none.
+std::string line_of(const ClaimedEvent& event) {
+    const domain::Event& told = event.entry.event;
+    return event.item.scope().tenant().text() + "/" + (told.session.empty() ? told.subject : told.session);
+}
+
 }  // namespace
 
-Task<Result<Round>> RelayOutbox::run_once() {
-    auto queued = co_await services_.queues.unpublished(batch);
-    if (!queued) co_return std::unexpected{queued.error()};
-    std::vector<QueuedEvent> taken;
-    for (QueuedEvent& event : *queued) {
-        const auto acknowledged = co_await services_.broker.publish(event.item.scope().tenant(), event.entry);
-        if (!acknowledged) break;  // order: nothing may overtake what the broker did not take
-        taken.push_back(std::move(event));
+Task<Result<void>> TellLiveStreams::begin() {
+    const auto last = co_await services_.queues.last_position();
+    if (!last) co_return std::unexpected{last.error()};
+    told_ = *last;
+    co_return Result<void>{};
+}
+
+Task<Result<Round>> TellLiveStreams::run_once() {
+    if (!told_) {
+        const auto begun = co_await begin();
+        if (!begun) co_return std::unexpected{begun.error()};
     }
-    if (taken.empty()) co_return Round::idle;
-    const bool was_full = taken.size() == batch;
-    auto published = co_await services_.queues.mark_published(std::move(taken), services_.clock.now());
-    if (!published) co_return std::unexpected{published.error()};
-    services_.live.announce(std::move(*published));
+    auto events = co_await services_.queues.number_events(*told_, batch);
+    if (!events) co_return std::unexpected{events.error()};
+    if (events->empty()) co_return Round::idle;
+    const bool was_full = events->size() == batch;
+    told_ = events->back().position;
+    services_.live.announce(std::move(*events));
     co_return was_full ? Round::more : Round::idle;
+}
+
+/// Outlives every line, which end within the round.
+struct RelayOutbox::Batch {
+    std::vector<RelayedEvent> events;
+    domain::Instant until;
+    bool is_broker_away = false;
+};
+
+Task<Result<Round>> RelayOutbox::run_once() {
+    if (!services_.broker.is_there()) co_return Round::idle;
+    const domain::Instant now = services_.clock.now();
+    auto claimed = co_await services_.queues.claim_events(now, now + claim_life, batch);
+    if (!claimed) co_return std::unexpected{claimed.error()};
+    if (claimed->empty()) co_return Round::idle;
+    const bool was_full = claimed->size() == batch;
+
+    Batch under_way{.events = {}, .until = now + round_life};
+    for (ClaimedEvent& event : *claimed) under_way.events.push_back({.event = std::move(event)});
+    std::map<std::string, std::vector<RelayedEvent*>> lines;
+    for (RelayedEvent& event : under_way.events) lines[line_of(event.event)].push_back(&event);
+    std::vector<Task<void>> relays;
+    for (auto& [key, line] : lines) relays.push_back(relay(std::move(line), &under_way));
+    co_await side_by_side(std::move(relays));
+
+    const bool goes_on = was_full && !under_way.is_broker_away;
+    const auto settled =
+        co_await services_.queues.settle_events(std::move(under_way.events), services_.clock.now());
+    if (!settled) co_return std::unexpected{settled.error()};
+    co_return goes_on ? Round::more : Round::idle;
+}
+
+Task<void> RelayOutbox::relay(std::vector<RelayedEvent*> line, Batch* under_way) {
+    for (RelayedEvent* relayed : line) {
+        const bool is_over = under_way->is_broker_away || services_.clock.now() > under_way->until;
+        if (is_over) co_return;
+        const ClaimedEvent& event = relayed->event;
+        PublishOutcome outcome = co_await services_.broker.publish(event.item.scope().tenant(), event.entry);
+        if (std::holds_alternative<BrokerAway>(outcome)) {
+            under_way->is_broker_away = true;
+            co_return;
+        }
+        if (auto* refused = std::get_if<EventRefused>(&outcome)) {
+            note_refusal(*relayed, std::move(refused->reason));
+            // Behind a dead letter the session goes on.
+            if (relayed->result == RelayResult::refused) co_return;
+        } else {
+            relayed->result = RelayResult::acknowledged;
+        }
+    }
+}
+
+void RelayOutbox::note_refusal(RelayedEvent& event, std::string reason) {
+    const unsigned refusals = event.event.refusals + 1;
+    const bool is_dead = refusals >= most_refusals;
+    std::uint32_t random = 0;
+    services_.randomness.fill(std::as_writable_bytes(std::span{&random, 1}));
+    event.result = is_dead ? RelayResult::dead : RelayResult::refused;
+    event.next_attempt = services_.clock.now() + retry_delay(refusals, random, std::nullopt);
+    services_.telemetry.log(is_dead ? Severity::error : Severity::warning,
+                            is_dead ? "outbox.dead_letter" : "outbox.refused",
+                            {{"event", event.event.entry.id.text()},
+                             {"type", std::string{domain::to_wire(event.event.entry.event.type)}},
+                             {"problem", reason}});
+    event.problem = std::move(reason);
 }
 
 SweepSessions::SweepSessions(const Services& services, domain::Instant resting_until)

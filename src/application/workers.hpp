@@ -13,15 +13,40 @@ namespace vcare::application {
 /// how often: main with timers and wake-ups, the simulation with its own clock.
 enum class Round : std::uint8_t { idle, more };
 
-/// Publishes outbox rows in order: broker first, then the mark that gives each its position, then the live
-/// streams. A crash in between repeats; the broker and the position make that harmless.
+/// Numbers what was committed, and brings it to the live streams of this replica; what other replicas
+/// numbered too. Waits for no broker: a waiting room is live while that is away.
+class TellLiveStreams {
+  public:
+    explicit TellLiveStreams(const Services& services) : services_(services) {}
+    /// From here on; what comes before is nobody's news. The first round begins by itself otherwise.
+    [[nodiscard]] Task<Result<void>> begin();
+    [[nodiscard]] Task<Result<Round>> run_once();
+    static constexpr unsigned batch = 256;
+
+  private:
+    Services services_;
+    std::optional<std::uint64_t> told_ = {};  ///< the last position that the streams were told
+};
+
+/// Takes events to the broker: those of a session one after the other, those of different sessions side by
+/// side. While the broker is away they wait. One that it refuses for its content is tried again with growing
+/// pauses and holds up its session only; after `most_refusals` it is a dead letter. Several replicas may
+/// relay: each claims its own. A crash repeats what was on the way, which the broker drops by the event's id.
 class RelayOutbox {
   public:
     explicit RelayOutbox(const Services& services) : services_(services) {}
     [[nodiscard]] Task<Result<Round>> run_once();
     static constexpr unsigned batch = 256;
+    static constexpr unsigned most_refusals = 5;
+    /// Longer than a round takes: a replica that is slower lost its claim, which does no harm.
+    static constexpr domain::seconds claim_life{15};
+    /// A round begins nothing more after this.
+    static constexpr domain::seconds round_life{5};
 
   private:
+    struct Batch;
+    Task<void> relay(std::vector<RelayedEvent*> line, Batch* under_way);
+    void note_refusal(RelayedEvent& event, std::string reason);
     Services services_;
 };
 

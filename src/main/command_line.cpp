@@ -146,8 +146,13 @@ class CommandLine {
     }
 
     void add_queues() {
-        command(group("outbox", "Look at events on their way"), "list", "Say what is not published yet",
+        CLI::App& outbox = group("outbox", "Look after events on their way");
+        command(outbox, "list", "Say what the broker does not have yet, and what it will not have",
                 "vcare outbox list --config vcare.toml", std::make_shared<OutboxListCommand>());
+        auto replay = std::make_shared<OutboxReplayCommand>();
+        command(outbox, "replay", "Publish dead letters again, once what was wrong is mended",
+                "vcare outbox replay --config vcare.toml --event evt_…", replay)
+            ->add_option("--event", replay->event, "Only this one");
         CLI::App& encounters = group("encounters", "Look after Encounters owed to the record");
         command(encounters, "list", "Say every Encounter owed", "vcare encounters list --config vcare.toml",
                 std::make_shared<EncountersListCommand>());

@@ -92,6 +92,11 @@ struct OutboxListCommand {
     ConfigFile config;
     bool json = false;
 };
+struct OutboxReplayCommand {
+    ConfigFile config;
+    std::optional<std::string> event;
+    bool json = false;
+};
 struct EncountersListCommand {
     ConfigFile config;
     bool json = false;
@@ -115,8 +120,8 @@ struct RestoreCommand {
 using Command =
     std::variant<DemoCommand, ServeCommand, MigrateCommand, ConfigCheckCommand, ConfigSchemaCommand,
                  TokenStaffCommand, LinkCommand, TenantAddCommand, TenantListCommand, TenantSuspendCommand,
-                 AuditVerifyCommand, AuditExportCommand, OutboxListCommand, EncountersListCommand,
-                 EncountersRetryCommand, BackupCommand, RestoreCommand>;
+                 AuditVerifyCommand, AuditExportCommand, OutboxListCommand, OutboxReplayCommand,
+                 EncountersListCommand, EncountersRetryCommand, BackupCommand, RestoreCommand>;
 
 /// Why there is nothing to run: help or a version was asked for (`done`), or the line is wrong.
 struct NothingToRun {

@@ -17,6 +17,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
     : executor_(executor),
       services_(services),
       plan_(std::move(plan)),
+      teller_(services),
       relay_(services),
       sweeper_(services, services.clock.now() + plan_.sweeper_rests),
       payer_(services, plan_.pace.encounters_at_once),
@@ -25,7 +26,8 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       watcher_(services),
       board_(board),
       all_rest_(executor) {
-    workers_.push_back({"relay", 1s, [this] { return relay_.run_once(); }, &outbox});
+    workers_.push_back({"live", 1s, [this] { return tell(); }, &outbox});
+    relay_wakeup_ = add("relay", 1s, [this] { return relay_.run_once(); }).wakeup;
     add("heartbeat", 5s, [this] { return beat(); });
     sweeping_ = &add("sweeper", plan_.pace.sweep_every, [this] { return sweep(); });
     add("encounters", 1s, [this] { return payer_.run_once(); });
@@ -49,7 +51,7 @@ void Workers::keep(WorkerPace pace) {
 Task<Result<void>> Workers::announce_replica() {
     const auto beaten = co_await beat();
     if (!beaten) co_return std::unexpected{beaten.error()};
-    co_return Result<void>{};
+    co_return co_await teller_.begin();
 }
 
 void Workers::start() {
@@ -64,7 +66,7 @@ Task<void> Workers::run(const Worker* worker) {
     while (!is_stopping_) {
         const auto round = co_await worker->run_round();
         if (!round) {
-            services_.telemetry.log(application::Severity::warning, "worker->failed",
+            services_.telemetry.log(application::Severity::warning, "worker.failed",
                                     {{"worker", std::string{worker->name}},
                                      {"code", std::string{domain::info_of(round.error().code).wire}}});
         }
@@ -84,6 +86,12 @@ Task<void> Workers::stop() {
     is_stopping_ = true;
     for (const Worker& worker : workers_) worker.wakeup->wake();
     while (running_ > 0) co_await all_rest_.wait(1s);
+}
+
+Task<Result<Round>> Workers::tell() {
+    const auto round = co_await teller_.run_once();
+    relay_wakeup_->wake();
+    co_return round;
 }
 
 Task<Result<Round>> Workers::beat() {

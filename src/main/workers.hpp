@@ -31,7 +31,7 @@ struct WorkerPlan {
 /// them; a worker that fails says so and tries again at its next turn.
 class Workers {
   public:
-    /// `outbox` is roused when there are events to publish; it and `board` outlive the workers.
+    /// `outbox` is roused when there are events to tell and to publish; it and `board` outlive the workers.
     Workers(const boost::asio::any_io_executor& executor, const application::Services& services,
             Wakeup& outbox, DependencyBoard& board, WorkerPlan plan);
     Workers(const Workers&) = delete;
@@ -57,6 +57,7 @@ class Workers {
     Worker& add(std::string_view name, std::chrono::milliseconds every, RunRound run_round);
     Task<void> run(const Worker* worker);
     void note_end(std::exception_ptr failure);
+    Task<Result<application::Round>> tell();
     Task<Result<application::Round>> beat();
     Task<Result<application::Round>> sweep();
     Task<Result<application::Round>> settle_consents();
@@ -65,6 +66,7 @@ class Workers {
     boost::asio::any_io_executor executor_;
     application::Services services_;
     WorkerPlan plan_;
+    application::TellLiveStreams teller_;
     application::RelayOutbox relay_;
     application::SweepSessions sweeper_;
     application::PayEncounters payer_;
@@ -75,6 +77,7 @@ class Workers {
     DependencyBoard& board_;
     std::deque<Worker> workers_;  ///< each stays where it is
     Worker* sweeping_ = nullptr;
+    Wakeup* relay_wakeup_ = nullptr;
     std::vector<std::unique_ptr<Wakeup>> wakeups_;
     Wakeup all_rest_;
     std::optional<domain::SweepClock> heartbeat_;  ///< the last one that is in the store

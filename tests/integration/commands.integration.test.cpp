@@ -201,6 +201,9 @@ TEST_F(Commands, queues_are_empty_when_everything_was_done) {
         demo_->command({"encounters", "retry", "--session", "vsn_01ARZ3NDEKTSV4RRFFQ69G5FAV"}).exit_code, 1);
     EXPECT_EQ(demo_->command({"encounters", "retry", "--session", "nonsense"}).exit_code, 2);
     EXPECT_EQ(demo_->command({"outbox", "list"}).exit_code, 0);
+    EXPECT_EQ(at(json_of(demo_->command({"outbox", "replay", "--json"})), "/replayed"), "0");
+    EXPECT_EQ(demo_->command({"outbox", "replay", "--event", "evt_01ARZ3NDEKTSV4RRFFQ69G5FAV"}).exit_code, 1);
+    EXPECT_EQ(demo_->command({"outbox", "replay", "--event", "nonsense"}).exit_code, 2);
 }
 
 TEST_F(Commands, migrate_makes_a_store_once) {

@@ -6,8 +6,8 @@ namespace {
 
 class InprocEventBroker final : public application::EventBroker {
   public:
-    Task<Result<void>> publish(domain::TenantId, application::OutboxEntry) override {
-        co_return Result<void>{};
+    Task<application::PublishOutcome> publish(domain::TenantId, application::OutboxEntry) override {
+        co_return application::EventAcknowledged{};
     }
 };
 

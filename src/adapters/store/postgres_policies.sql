@@ -40,8 +40,8 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'tenants', 'tenant_configs', 'sessions', 'participants', 'transitions', 'waiting', 'whereabouts',
         'device_checks', 'feedback', 'join_tokens', 'visit_credentials', 'kept_answers', 'consents', 'consent_refusals',
-        'consent_debts', 'outbox', 'due_times', 'encounter_debts', 'streams', 'calls', 'kept_encounters',
-        'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads']
+        'consent_debts', 'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'streams', 'calls',
+        'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -68,23 +68,23 @@ BEGIN
     END LOOP;
 
     FOREACH name IN ARRAY ARRAY[
-        'audit_chain', 'audit_heads', 'counters', 'heartbeats', 'schema_migrations']
+        'audit_chain', 'audit_heads', 'counters', 'heartbeats', 'schema_migrations', 'outbox_dead_letters']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO vcare_app', name);
     END LOOP;
 
     -- Queues: ids, states and times.
     FOREACH name IN ARRAY ARRAY[
-        'outbox', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls', 'waiting',
-        'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'kept_answers', 'whereabouts',
+        'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls',
+        'waiting', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'kept_answers', 'whereabouts',
         'tenants']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS of_workers ON %I', name);
         EXECUTE format('CREATE POLICY of_workers ON %I TO vcare_worker USING (true) WITH CHECK (true)', name);
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
-        'outbox', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls', 'counters', 'heartbeats',
-        'clock_gaps', 'audit_heads', 'audit_unsealed']
+        'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls',
+        'counters', 'heartbeats', 'clock_gaps', 'audit_heads', 'audit_unsealed']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO vcare_worker', name);
     END LOOP;

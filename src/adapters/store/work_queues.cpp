@@ -7,15 +7,18 @@ namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::ClaimedEvent;
 using application::ConsentDebt;
 using application::DebtState;
 using application::DueSession;
 using application::EncounterDebt;
 using application::EncounterDebtStatus;
+using application::OutboxItem;
 using application::PublishedEvent;
-using application::QueuedEvent;
 using application::QueueItem;
 using application::QueueLengths;
+using application::RelayedEvent;
+using application::RelayResult;
 
 constexpr hours kept_answer_life{24};
 constexpr hours presence_life{24};
@@ -26,41 +29,142 @@ std::optional<QueueItem> read_item(const Rows& row, int column) {
     return tenant ? std::optional{QueueItem{*std::move(tenant)}} : std::nullopt;
 }
 
-Work<Result<std::vector<QueuedEvent>>> read_unpublished(Connection* connection, unsigned limit) {
-    std::vector<QueuedEvent> events;
-    Rows rows = co_await connection->query(Sql::unpublished_events, limit);
+/// A row of the outbox by the order of its writing.
+struct Unnumbered {
+    TenantId tenant;
+    std::int64_t sequence;
+};
+
+Work<std::vector<Unnumbered>> read_unnumbered(Connection* connection, unsigned limit) {
+    std::vector<Unnumbered> events;
+    Rows rows = co_await connection->query(Sql::unnumbered_events, limit);
     while (rows.next()) {
-        auto item = read_item(rows, 0);
+        if (auto tenant = rows.optional_id<TenantId>(0))
+            events.push_back({.tenant = *std::move(tenant), .sequence = rows.integer(1)});
+    }
+    co_return events;
+}
+
+/// Whoever numbers or claims does so alone, and sees all that the one before did.
+Work<std::uint64_t> lock_numbering(Connection* connection) {
+    Rows rows = co_await connection->query(Sql::lock_numbering);
+    co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
+}
+
+Work<bool> number(Connection* connection, unsigned limit) {
+    if ((co_await read_unnumbered(connection, 1)).empty()) co_return false;
+    std::uint64_t position = co_await lock_numbering(connection);
+    const auto events = co_await read_unnumbered(connection, limit);
+    for (const auto& [tenant, sequence] : events)
+        connection->execute(Sql::number_event, tenant, sequence, ++position);
+    connection->execute(Sql::end_numbering, position);
+    (void)co_await connection->query(Sql::wake_replicas);
+    co_return true;
+}
+
+Work<Result<std::vector<PublishedEvent>>> number_and_read(Connection* connection, std::uint64_t position,
+                                                          unsigned limit) {
+    (void)co_await number(connection, limit);
+    std::vector<PublishedEvent> events;
+    Rows rows = co_await connection->query(Sql::numbered_events, position, limit);
+    while (rows.next()) {
+        auto tenant = rows.optional_id<TenantId>(0);
         auto entry = read_event(rows);
-        if (item && entry)
-            events.push_back({.item = *std::move(item),
-                              .sequence = static_cast<std::uint64_t>(rows.integer(10)),
+        if (tenant && entry)
+            events.push_back({.position = static_cast<std::uint64_t>(rows.integer(10)),
+                              .tenant = *std::move(tenant),
                               .entry = *std::move(entry)});
     }
     co_return events;
 }
 
-Work<std::optional<std::uint64_t>> next_position(Connection* connection) {
-    Rows rows = co_await connection->query(Sql::next_position);
-    if (!rows.next()) co_return std::nullopt;
-    co_return static_cast<std::uint64_t>(rows.integer(0));
+Work<Result<std::uint64_t>> read_last_position(Connection* connection) {
+    Rows rows = co_await connection->query(Sql::counter, "outbox_position");
+    co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 
-/// One that another relay was quicker to publish is left out; a position of nobody does no harm.
-Work<Result<std::vector<PublishedEvent>>> publish(Connection* connection, std::vector<QueuedEvent> events,
-                                                  Instant at) {
-    std::vector<PublishedEvent> published;
-    published.reserve(events.size());
-    for (QueuedEvent& event : events) {
-        const auto position = co_await next_position(connection);
-        if (!position) break;
-        const TenantId& tenant = event.item.scope().tenant();
-        const int marked =
-            co_await connection->count_changed(Sql::publish_event, tenant, event.sequence, *position, at);
-        if (marked == 1)
-            published.push_back({.position = *position, .tenant = tenant, .entry = std::move(event.entry)});
+Work<std::vector<ClaimedEvent>> read_claimable(Connection* connection, Instant now, Instant held_until,
+                                               unsigned limit) {
+    std::vector<ClaimedEvent> events;
+    Rows rows = co_await connection->query(Sql::claimable_events, now, limit);
+    while (rows.next()) {
+        auto item = read_item(rows, 0);
+        auto entry = read_event(rows);
+        if (item && entry)
+            events.push_back({.item = *std::move(item),
+                              .position = static_cast<std::uint64_t>(rows.integer(10)),
+                              .entry = *std::move(entry),
+                              .refusals = static_cast<unsigned>(rows.integer(11)),
+                              .held_until = held_until});
     }
-    co_return published;
+    co_return events;
+}
+
+Work<Result<std::vector<ClaimedEvent>>> claim_waiting(Connection* connection, Instant now, Instant held_until,
+                                                      unsigned limit) {
+    std::vector<ClaimedEvent> events = co_await read_claimable(connection, now, held_until, 1);
+    if (events.empty()) co_return events;
+    (void)co_await lock_numbering(connection);
+    events = co_await read_claimable(connection, now, held_until, limit);
+    for (const ClaimedEvent& event : events)
+        connection->execute(Sql::hold_event, event.item.scope().tenant(), event.position, held_until);
+    co_return events;
+}
+
+void settle(Connection* connection, const RelayedEvent& relayed, Instant at) {
+    const ClaimedEvent& event = relayed.event;
+    const TenantId& tenant = event.item.scope().tenant();
+    switch (relayed.result) {
+        case RelayResult::acknowledged:
+            connection->execute(Sql::acknowledge_event, tenant, event.position, at);
+            break;
+        case RelayResult::untried:
+            connection->execute(Sql::release_event, tenant, event.position, event.held_until);
+            break;
+        case RelayResult::refused:
+            connection->execute(Sql::put_off_event, tenant, event.position, event.held_until,
+                                relayed.next_attempt, relayed.problem);
+            break;
+        case RelayResult::dead:
+            connection->execute(Sql::bury_event, tenant, event.position, event.held_until, at,
+                                relayed.problem);
+            connection->execute(Sql::acknowledge_event, tenant, event.position, at);
+            break;
+    }
+}
+
+Work<Result<std::vector<OutboxItem>>> read_outbox(Connection* connection, unsigned limit) {
+    std::vector<OutboxItem> items;
+    for (const bool is_dead : {false, true}) {
+        Rows rows =
+            co_await connection->query(is_dead ? Sql::list_dead_letters : Sql::list_waiting_events, limit);
+        while (rows.next()) {
+            auto tenant = rows.optional_id<TenantId>(0);
+            auto entry = read_event(rows);
+            if (tenant && entry)
+                items.push_back({.tenant = *std::move(tenant),
+                                 .entry = *std::move(entry),
+                                 .is_dead = is_dead,
+                                 .refusals = static_cast<unsigned>(rows.integer(10)),
+                                 .last_problem = rows.string(11)});
+        }
+    }
+    co_return items;
+}
+
+constexpr unsigned most_replayed = 10'000;
+
+Work<Result<unsigned>> replay(Connection* connection, std::optional<EventId> wanted) {
+    unsigned count = 0;
+    const auto items = co_await read_outbox(connection, most_replayed);
+    for (const OutboxItem& item : *items) {
+        if (!item.is_dead || (wanted && *wanted != item.entry.id)) continue;
+        connection->execute(Sql::revive_event, item.tenant, item.entry.id);
+        connection->execute(Sql::restore_event, item.tenant, item.entry.id);
+        connection->execute(Sql::delete_dead_letter, item.tenant, item.entry.id);
+        ++count;
+    }
+    co_return count;
 }
 
 Work<Result<std::vector<DueSession>>> read_due(Connection* connection, Instant now, unsigned limit) {
@@ -149,6 +253,8 @@ Work<Result<QueueLengths>> read_lengths(Connection* connection) {
         lengths.outbox_pending = count(rows, 0);
         lengths.oldest_unpublished = rows.optional_instant(1);
     }
+    if (Rows rows = co_await connection->query(Sql::count_dead_letters); rows.next())
+        lengths.outbox_dead = count(rows, 0);
     if (Rows rows = co_await connection->query(Sql::count_encounter_debts); rows.next()) {
         lengths.encounter_debts = count(rows, 0);
         lengths.oldest_encounter_debt = rows.optional_instant(1);
@@ -186,15 +292,38 @@ class SqlWorkQueues final : public application::WorkQueues {
   public:
     explicit SqlWorkQueues(Database* database) : database_(database) {}
 
-    Task<Result<std::vector<QueuedEvent>>> unpublished(unsigned limit) override {
-        auto work = [=](Connection* c) { return read_unpublished(c, limit); };
-        co_return co_await read<std::vector<QueuedEvent>>(database_, across_tenants(), work);
+    Task<Result<std::vector<PublishedEvent>>> number_events(std::uint64_t position, unsigned limit) override {
+        auto work = [=](Connection* c) { return number_and_read(c, position, limit); };
+        co_return co_await write<std::vector<PublishedEvent>>(database_, across_tenants(), work);
     }
 
-    Task<Result<std::vector<PublishedEvent>>> mark_published(std::vector<QueuedEvent> events,
-                                                             Instant at) override {
-        auto work = [&](Connection* c) { return publish(c, events, at); };
-        co_return co_await write<std::vector<PublishedEvent>>(database_, across_tenants(), work);
+    Task<Result<std::uint64_t>> last_position() override {
+        auto work = [](Connection* c) { return read_last_position(c); };
+        co_return co_await read<std::uint64_t>(database_, across_tenants(), work);
+    }
+
+    Task<Result<std::vector<ClaimedEvent>>> claim_events(Instant now, Instant held_until,
+                                                         unsigned limit) override {
+        auto work = [=](Connection* c) { return claim_waiting(c, now, held_until, limit); };
+        co_return co_await write<std::vector<ClaimedEvent>>(database_, across_tenants(), work);
+    }
+
+    Task<Result<void>> settle_events(std::vector<RelayedEvent> events, Instant at) override {
+        auto work = [&](Connection* c) -> Result<void> {
+            for (const RelayedEvent& event : events) settle(c, event, at);
+            return {};
+        };
+        co_return co_await write<void>(database_, across_tenants(), work);
+    }
+
+    Task<Result<std::vector<OutboxItem>>> list_outbox(unsigned limit) override {
+        auto work = [=](Connection* c) { return read_outbox(c, limit); };
+        co_return co_await read<std::vector<OutboxItem>>(database_, across_tenants(), work);
+    }
+
+    Task<Result<unsigned>> replay_dead_letters(std::optional<EventId> event) override {
+        auto work = [&](Connection* c) { return replay(c, event); };
+        co_return co_await write<unsigned>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<DueSession>>> due_sessions(Instant now, unsigned limit) override {

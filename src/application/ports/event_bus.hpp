@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "application/ports/work_queues.hpp"
 
@@ -17,12 +19,27 @@ struct Signal {
     std::string payload;  ///< JSON text as it came
 };
 
+/// How a try to publish an event went.
+struct EventAcknowledged {};
+/// Nobody took it, or nobody said so: it may or may not be there, and trying again is harmless.
+struct BrokerAway {
+    std::string reason;  ///< a fixed word, for operators
+};
+/// For its content: the same again is refused again, until somebody changes something.
+struct EventRefused {
+    std::string reason;  ///< what the broker said; never what the event holds
+};
+using PublishOutcome = std::variant<EventAcknowledged, BrokerAway, EventRefused>;
+
 /// Takes events to the broker. The embedded one has no broker and acknowledges at once.
 class EventBroker {
   public:
     virtual ~EventBroker() = default;
-    /// Done when the broker has acknowledged; a repeat of the same event id is harmless.
-    [[nodiscard]] virtual Task<Result<void>> publish(domain::TenantId tenant, OutboxEntry entry) = 0;
+    /// Comes back when the broker has acknowledged or refused, or after a few seconds without either. A
+    /// repeat of the same event id is harmless. Several may be under way at once.
+    [[nodiscard]] virtual Task<PublishOutcome> publish(domain::TenantId tenant, OutboxEntry entry) = 0;
+    /// Whether it is worth trying.
+    [[nodiscard]] virtual bool is_there() const { return true; }
 };
 
 /// Brings published events and signals to the live streams of this replica (and, with a broker, of others).

@@ -18,19 +18,44 @@ class QueueItem {
     domain::TenantScope scope_;
 };
 
-/// An unpublished event. `sequence` orders the rows of a session as they were committed.
-struct QueuedEvent {
-    QueueItem item;
-    std::uint64_t sequence = 0;
-    OutboxEntry entry;
-    unsigned attempts = 0;
-};
-
-/// An event as everybody sees it: with the position the relay gave it.
+/// An event as everybody sees it: with the position it was given, which orders the events of all tenants as
+/// they were committed.
 struct PublishedEvent {
     std::uint64_t position = 0;
     domain::TenantId tenant;
     OutboxEntry entry;
+};
+
+/// An event that this replica takes to the broker, and no other does until `held_until`.
+struct ClaimedEvent {
+    QueueItem item;
+    std::uint64_t position = 0;
+    OutboxEntry entry;
+    unsigned refusals = 0;  ///< how often the broker refused it before
+    domain::Instant held_until;
+};
+
+enum class RelayResult : std::uint8_t {
+    acknowledged,
+    untried,  ///< the broker is away, or an earlier one of its session is not through
+    refused,  ///< for its content; tried again at `next_attempt`
+    dead,     ///< refused once too often: it becomes a dead letter, and those behind it go on
+};
+
+struct RelayedEvent {
+    ClaimedEvent event;
+    RelayResult result = RelayResult::untried;
+    std::string problem = {};  ///< what the broker said; never what the event holds
+    domain::Instant next_attempt = {};
+};
+
+/// What an operator sees of an event that the broker does not have.
+struct OutboxItem {
+    domain::TenantId tenant;
+    OutboxEntry entry;
+    bool is_dead = false;
+    unsigned refusals = 0;
+    std::string last_problem = {};
 };
 
 /// A session the sweeper has to look at.
@@ -82,11 +107,26 @@ class WorkQueues {
   public:
     virtual ~WorkQueues() = default;
 
-    /// Oldest first; of one session never a later event before an earlier one.
-    [[nodiscard]] virtual Task<Result<std::vector<QueuedEvent>>> unpublished(unsigned limit) = 0;
-    /// Gives each event its position, in the order given, and marks it published. Answers them.
-    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>> mark_published(
-        std::vector<QueuedEvent> events, domain::Instant at) = 0;
+    /// Gives every event that has none a position, in the order of their commits, and answers those after
+    /// `position`, at most `limit`, whoever numbered them: nothing can come before them any more.
+    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>> number_events(std::uint64_t position,
+                                                                                  unsigned limit) = 0;
+    /// The last position that was given; 0 when there is none yet.
+    [[nodiscard]] virtual Task<Result<std::uint64_t>> last_position() = 0;
+
+    /// Takes events that the broker does not have, oldest first, and holds them until `held_until`. Of one
+    /// session never a later one before an earlier one, nor while a replica holds an earlier one.
+    [[nodiscard]] virtual Task<Result<std::vector<ClaimedEvent>>> claim_events(domain::Instant now,
+                                                                               domain::Instant held_until,
+                                                                               unsigned limit) = 0;
+    /// Writes down what became of them. What another replica took meanwhile is left to that one.
+    [[nodiscard]] virtual Task<Result<void>> settle_events(std::vector<RelayedEvent> events,
+                                                           domain::Instant at) = 0;
+    /// Those that wait, oldest first, then the dead letters; at most `limit` of each.
+    [[nodiscard]] virtual Task<Result<std::vector<OutboxItem>>> list_outbox(unsigned limit) = 0;
+    /// Puts dead letters back among those that wait, with their refusals forgotten; answers how many.
+    [[nodiscard]] virtual Task<Result<unsigned>> replay_dead_letters(
+        std::optional<domain::EventId> event) = 0;
 
     [[nodiscard]] virtual Task<Result<std::vector<DueSession>>> due_sessions(domain::Instant now,
                                                                              unsigned limit) = 0;

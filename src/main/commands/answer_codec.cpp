@@ -81,19 +81,21 @@ std::string encode_announcement(const DemoAnnouncement& announcement) {
     return json::serialize(answer);
 }
 
-std::string encode_outbox(const std::vector<application::QueuedEvent>& events) {
-    json::array items;
-    for (const application::QueuedEvent& queued : events) {
-        json::object item;
-        item["eventId"] = queued.entry.id.text();
-        item["type"] = domain::to_wire(queued.entry.event.type);
-        item["tenant"] = queued.item.scope().tenant().text();
-        if (!queued.entry.event.session.empty()) item["session"] = queued.entry.event.session;
-        item["at"] = to_rfc3339(queued.entry.at);
-        item["attempts"] = queued.attempts;
-        items.push_back(std::move(item));
+std::string encode_outbox(const std::vector<application::OutboxItem>& items) {
+    json::array list;
+    for (const application::OutboxItem& item : items) {
+        json::object object;
+        object["eventId"] = item.entry.id.text();
+        object["type"] = domain::to_wire(item.entry.event.type);
+        object["tenant"] = item.tenant.text();
+        if (!item.entry.event.session.empty()) object["session"] = item.entry.event.session;
+        object["at"] = to_rfc3339(item.entry.at);
+        object["state"] = item.is_dead ? "dead" : "waiting";
+        object["refusals"] = item.refusals;
+        object["lastProblem"] = item.last_problem;
+        list.push_back(std::move(object));
     }
-    return json::serialize(items);
+    return json::serialize(list);
 }
 
 std::string encode_debts(const std::vector<application::EncounterDebtStatus>& debts) {

@@ -41,7 +41,7 @@ struct TenantVerdict {
 [[nodiscard]] std::string encode_verdicts(const std::vector<TenantVerdict>& verdicts);
 
 /// `[{"eventId", "type", "tenant", "session"?, "at", "attempts"}]`
-[[nodiscard]] std::string encode_outbox(const std::vector<application::QueuedEvent>& events);
+[[nodiscard]] std::string encode_outbox(const std::vector<application::OutboxItem>& items);
 /// `[{"tenant", "session", "owedSince", "attempts", "nextAttempt", "state", "lastProblem"}]`
 [[nodiscard]] std::string encode_debts(const std::vector<application::EncounterDebtStatus>& debts);
 /// `{"<name>": number}`

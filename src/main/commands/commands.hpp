@@ -20,6 +20,7 @@ namespace vcare::program {
 [[nodiscard]] ExitCode run(const AuditVerifyCommand& command);
 [[nodiscard]] ExitCode run(const AuditExportCommand& command);
 [[nodiscard]] ExitCode run(const OutboxListCommand& command);
+[[nodiscard]] ExitCode run(const OutboxReplayCommand& command);
 [[nodiscard]] ExitCode run(const EncountersListCommand& command);
 [[nodiscard]] ExitCode run(const EncountersRetryCommand& command);
 [[nodiscard]] ExitCode run(const BackupCommand& command);

@@ -19,15 +19,35 @@ ExitCode run(const OutboxListCommand& command) {
     if (!settings) return settings.error();
 
     Offline offline{*settings};
-    const auto events = offline.wait(offline.services().queues.unpublished(outbox_limit));
-    if (!events) return say(events.error());
+    const auto items = offline.wait(offline.services().queues.list_outbox(outbox_limit));
+    if (!items) return say(items.error());
     if (command.json) {
-        fmt::print("{}\n", encode_outbox(*events));
+        fmt::print("{}\n", encode_outbox(*items));
         return ExitCode::done;
     }
-    for (const application::QueuedEvent& queued : *events) {
-        fmt::print("{}  {}  {}  {} attempts\n", queued.entry.id.text(), domain::to_rfc3339(queued.entry.at),
-                   domain::to_wire(queued.entry.event.type), queued.attempts);
+    for (const application::OutboxItem& item : *items) {
+        fmt::print("{}  {}  {}  {}{} refusals{}{}\n", item.entry.id.text(), domain::to_rfc3339(item.entry.at),
+                   domain::to_wire(item.entry.event.type), item.is_dead ? "dead: " : "", item.refusals,
+                   item.last_problem.empty() ? "" : ", ", item.last_problem);
+    }
+    return ExitCode::done;
+}
+
+ExitCode run(const OutboxReplayCommand& command) {
+    const auto settings = settings_of(command.config);
+    if (!settings) return settings.error();
+    std::optional<domain::EventId> event;
+    if (command.event) event = domain::EventId::parse(*command.event);
+    if (command.event && !event) return say(ExitCode::used_wrongly, "--event is no id of an event");
+
+    Offline offline{*settings};
+    const auto count = offline.wait(offline.services().queues.replay_dead_letters(event));
+    if (!count) return say(count.error());
+    if (event && *count == 0) return say(ExitCode::failed, "this event is no dead letter");
+    if (command.json) {
+        fmt::print("{}\n", encode_count("replayed", *count));
+    } else {
+        fmt::print("{} will be published again\n", *count);
     }
     return ExitCode::done;
 }

@@ -69,6 +69,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
                 .fhir = record_,
                 .licensing = licences_,
                 .telemetry = telemetry_},
+      teller_(services_),
       relay_(services_),
       sweeper_(services_, surroundings.planted == Planted::sweeper_that_trusts_the_clock
                               ? domain::Instant{}
@@ -106,6 +107,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       configure(services_) {
     asio::co_spawn(io_, beat(), rethrow);
     asio::co_spawn(io_, run_sweeper(), rethrow);
+    asio::co_spawn(io_, repeat(&teller_, seconds{3}), rethrow);
     asio::co_spawn(io_, repeat(&relay_, seconds{3}), rethrow);
     asio::co_spawn(io_, repeat(&payer_, seconds{5}), rethrow);
     asio::co_spawn(io_, repeat(&sealer_, seconds{20}), rethrow);

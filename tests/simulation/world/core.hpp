@@ -101,6 +101,7 @@ class Core final : private application::LiveBus {
     std::map<std::string, Stream> streams_;
     std::optional<domain::SweepClock> heartbeat_;  ///< the last one that is in the store
 
+    application::TellLiveStreams teller_;
     application::RelayOutbox relay_;
     application::SweepSessions sweeper_;
     application::PayEncounters payer_;

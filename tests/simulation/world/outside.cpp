@@ -123,14 +123,14 @@ Task<EncounterOutcome> RecordPort::create_encounter(TenantScope, domain::Encount
     co_return EncounterWritten{id};
 }
 
-Task<Result<void>> BrokerPort::publish(domain::TenantId tenant, application::OutboxEntry entry) {
+Task<application::PublishOutcome> BrokerPort::publish(domain::TenantId tenant,
+                                                      application::OutboxEntry entry) {
     co_await travel(&weather_, owner_);
-    if (weather_.strikes(weather_.rates.publish_refused)) co_return unavailable(ErrorCode::store_unavailable);
+    if (weather_.strikes(weather_.rates.publish_refused)) co_return application::BrokerAway{"refused"};
     if (broker_.event_ids.insert(entry.id.text()).second) weather_.observers.published(tenant, entry);
     co_await travel(&weather_, owner_);
-    if (weather_.strikes(weather_.rates.publish_answer_lost))
-        co_return unavailable(ErrorCode::store_unavailable);
-    co_return Result<void>{};
+    if (weather_.strikes(weather_.rates.publish_answer_lost)) co_return application::BrokerAway{"timeout"};
+    co_return application::EventAcknowledged{};
 }
 
 Task<Result<application::TenantKey>> KeyPort::current_key(TenantScope scope,

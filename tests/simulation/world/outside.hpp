@@ -114,8 +114,8 @@ class BrokerPort final : public application::EventBroker {
   public:
     BrokerPort(const Weather& weather, Broker& broker, Owner owner)
         : weather_(weather), broker_(broker), owner_(owner) {}
-    [[nodiscard]] Task<Result<void>> publish(domain::TenantId tenant,
-                                             application::OutboxEntry entry) override;
+    [[nodiscard]] Task<application::PublishOutcome> publish(domain::TenantId tenant,
+                                                            application::OutboxEntry entry) override;
 
   private:
     const Weather& weather_;

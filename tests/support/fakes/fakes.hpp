@@ -178,11 +178,18 @@ class FakeRecord final : public application::FhirGateway {
 class FakeBroker final : public application::EventBroker {
   public:
     bool is_away = false;
+    std::set<domain::EventId> refused;  ///< for their content
     std::vector<application::OutboxEntry> events;
-    [[nodiscard]] Task<Result<void>> publish(domain::TenantId, application::OutboxEntry entry) override {
-        if (is_away) co_return away(ErrorCode::store_unavailable);
+    unsigned refusals = 0;
+    [[nodiscard]] Task<application::PublishOutcome> publish(domain::TenantId,
+                                                            application::OutboxEntry entry) override {
+        if (is_away) co_return application::BrokerAway{"silent"};
+        if (refused.contains(entry.id)) {
+            ++refusals;
+            co_return application::EventRefused{"too large"};
+        }
         events.push_back(std::move(entry));
-        co_return Result<void>{};
+        co_return application::EventAcknowledged{};
     }
 };
 

@@ -23,6 +23,7 @@ using application::Round;
 using application::StateFrame;
 using application::StreamPosition;
 using application::SweepSessions;
+using application::TellLiveStreams;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -46,45 +47,158 @@ std::vector<std::string> ids_of(const std::vector<application::OutboxEntry>& ent
     return ids;
 }
 
-TEST(RelayOutbox, publishes_in_order_and_announces_with_positions) {
+TEST(TellLiveStreams, tells_in_the_order_of_positions_and_no_event_twice) {
     Clinic clinic;
+    TellLiveStreams tell{clinic.services};
+    ASSERT_TRUE(clinic.run(tell.begin()).has_value());
     (void)clinic.a_running_visit();
-    RelayOutbox relay{clinic.services};
-    EXPECT_EQ(clinic.run(relay.run_once()).value(), Round::idle);
-    EXPECT_EQ(clinic.run(relay.run_once()).value(), Round::idle);
+    EXPECT_EQ(clinic.run(tell.run_once()).value(), Round::idle);
+    const auto told = clinic.live.announced.size();
+    EXPECT_EQ(clinic.run(tell.run_once()).value(), Round::idle);
 
-    ASSERT_GT(clinic.broker.events.size(), 5U);
-    EXPECT_EQ(clinic.broker.events[0].event.type, EventType::session_created);
-    ASSERT_EQ(clinic.live.announced.size(), clinic.broker.events.size());
-    for (std::size_t i = 1; i < clinic.live.announced.size(); ++i)
+    ASSERT_GT(told, 5U);
+    EXPECT_EQ(clinic.live.announced.size(), told);
+    EXPECT_EQ(clinic.live.announced[0].entry.event.type, EventType::session_created);
+    for (std::size_t i = 1; i < told; ++i)
         EXPECT_LT(clinic.live.announced[i - 1].position, clinic.live.announced[i].position);
-    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_pending, 0U);
 }
 
-TEST(RelayOutbox, waits_while_the_broker_is_away) {
+TEST(TellLiveStreams, tells_what_another_replica_numbered_from_its_own_start_on) {
     Clinic clinic;
     (void)clinic.a_visit();
-    clinic.broker.is_away = true;
-    RelayOutbox relay{clinic.services};
-    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
-    EXPECT_THAT(clinic.live.announced, IsEmpty());
-    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_pending, 4U);
-    clinic.broker.is_away = false;
-    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
+    TellLiveStreams here{clinic.services};
+    ASSERT_TRUE(clinic.run(here.run_once()).has_value());
+    TellLiveStreams there{clinic.services};
+    ASSERT_TRUE(clinic.run(there.begin()).has_value());
+    (void)clinic.a_visit();
+    ASSERT_TRUE(clinic.run(here.run_once()).has_value());
+    clinic.live.announced.clear();
+
+    ASSERT_TRUE(clinic.run(there.run_once()).has_value());
+
     EXPECT_THAT(clinic.live.announced, SizeIs(4));
 }
 
-TEST(RelayOutbox, repeats_to_the_broker_what_it_could_not_mark) {
+TEST(TellLiveStreams, goes_on_while_the_broker_is_away) {
     Clinic clinic;
     (void)clinic.a_visit();
-    RelayOutbox relay{clinic.services};
+    clinic.broker.is_away = true;
+    TellLiveStreams tell{clinic.services};
+    ASSERT_TRUE(clinic.run(tell.begin()).has_value());
+    ASSERT_TRUE(clinic.run(tell.run_once()).has_value());
+    EXPECT_THAT(clinic.live.announced, SizeIs(4));
+}
+
+TEST(TellLiveStreams, fails_when_the_store_does_and_tells_it_later) {
+    Clinic clinic;
+    TellLiveStreams tell{clinic.services};
+    clinic.database.fail_after(0);
+    EXPECT_EQ(refusal_of(clinic.run(tell.run_once())), ErrorCode::store_unavailable);
+    ASSERT_TRUE(clinic.run(tell.begin()).has_value());
+    (void)clinic.a_visit();
+    clinic.database.fail_after(0);
+    EXPECT_EQ(refusal_of(clinic.run(tell.run_once())), ErrorCode::store_unavailable);
+    EXPECT_THAT(clinic.live.announced, IsEmpty());
+    ASSERT_TRUE(clinic.run(tell.run_once()).has_value());
+    EXPECT_THAT(clinic.live.announced, SizeIs(4));
+}
+
+/// A clinic whose events are numbered, and a relay that takes them to the broker.
+struct RelayingClinic : Clinic {
+    TellLiveStreams tell{services};
+    RelayOutbox relay{services};
+    void relay_once() {
+        ASSERT_TRUE(run(tell.run_once()).has_value());
+        ASSERT_TRUE(run(relay.run_once()).has_value());
+    }
+    [[nodiscard]] std::vector<std::string> ids_of_session(const SessionId& session) const {
+        std::vector<std::string> ids;
+        for (const auto& unit : units.written) {
+            for (const auto& entry : unit.outbox) {
+                if (entry.event.session == session.text()) ids.push_back(entry.id.text());
+            }
+        }
+        return ids;
+    }
+    [[nodiscard]] std::vector<std::string> published(const SessionId& session) const {
+        std::vector<std::string> ids;
+        for (const auto& entry : broker.events) {
+            if (entry.event.session == session.text()) ids.push_back(entry.id.text());
+        }
+        return ids;
+    }
+    domain::EventId first_event() { return units.written.front().outbox.front().id; }
+};
+
+TEST(RelayOutbox, publishes_the_events_of_each_session_in_order_and_each_once) {
+    RelayingClinic clinic;
+    const auto one = clinic.a_running_visit().session;
+    const SessionData two = clinic.a_visit();
+    clinic.relay_once();
+    clinic.relay_once();
+
+    EXPECT_EQ(clinic.published(one.id), clinic.ids_of_session(one.id));
+    EXPECT_EQ(clinic.published(two.id), clinic.ids_of_session(two.id));
+    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_pending, 0U);
+}
+
+TEST(RelayOutbox, waits_while_the_broker_is_away_and_counts_no_refusal) {
+    RelayingClinic clinic;
+    (void)clinic.a_visit();
+    clinic.broker.is_away = true;
+    for (int i = 0; i < 9; ++i) clinic.relay_once();
+    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_pending, 4U);
+    EXPECT_EQ(clinic.run(clinic.queues->list_outbox(9))->at(0).refusals, 0U);
+    clinic.broker.is_away = false;
+    clinic.relay_once();
+    EXPECT_THAT(clinic.broker.events, SizeIs(4));
+}
+
+TEST(RelayOutbox, repeats_to_the_broker_what_it_could_not_mark) {
+    RelayingClinic clinic;
+    (void)clinic.a_visit();
+    ASSERT_TRUE(clinic.run(clinic.tell.run_once()).has_value());
     clinic.database.fail_after(1);
-    EXPECT_EQ(refusal_of(clinic.run(relay.run_once())), ErrorCode::store_unavailable);
-    EXPECT_THAT(clinic.live.announced, IsEmpty()) << "nobody is told before the position is durable";
+    EXPECT_EQ(refusal_of(clinic.run(clinic.relay.run_once())), ErrorCode::store_unavailable);
     const auto first = ids_of(clinic.broker.events);
     clinic.broker.events.clear();
-    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
+    clinic.relay_once();
+    EXPECT_THAT(clinic.broker.events, IsEmpty()) << "another replica may have it on the way";
+    clinic.clock.time += RelayOutbox::claim_life;
+    clinic.relay_once();
     EXPECT_EQ(ids_of(clinic.broker.events), first);
+    clinic.database.fail_after(0);
+    EXPECT_EQ(refusal_of(clinic.run(clinic.relay.run_once())), ErrorCode::store_unavailable);
+}
+
+TEST(RelayOutbox, gives_up_a_refused_event_after_five_tries_and_its_session_goes_on) {
+    RelayingClinic clinic;
+    const SessionData refused = clinic.a_visit();
+    const SessionData other = clinic.a_visit();
+    clinic.broker.refused.insert(clinic.first_event());
+    clinic.relay_once();
+    EXPECT_EQ(clinic.published(other.id), clinic.ids_of_session(other.id)) << "no other session waits";
+    EXPECT_THAT(clinic.published(refused.id), IsEmpty());
+    clinic.relay_once();
+    EXPECT_EQ(clinic.broker.refusals, 1U) << "tried again after a pause only";
+
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_THAT(clinic.published(refused.id), IsEmpty());
+        clinic.clock.time += minutes{5};
+        clinic.relay_once();
+    }
+    EXPECT_EQ(clinic.broker.refusals, 5U);
+    auto rest = clinic.ids_of_session(refused.id);
+    rest.erase(rest.begin());
+    EXPECT_EQ(clinic.published(refused.id), rest);
+    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_dead, 1U);
+    EXPECT_EQ(clinic.run(clinic.queues->list_outbox(9))->back().last_problem, "too large");
+
+    clinic.broker.refused.clear();
+    EXPECT_EQ(clinic.run(clinic.queues->replay_dead_letters(std::nullopt)), 1U);
+    clinic.relay_once();
+    EXPECT_EQ(clinic.published(refused.id).back(), clinic.first_event().text());
+    EXPECT_EQ(clinic.run(clinic.queues->lengths())->outbox_dead, 0U);
 }
 
 TEST(SweepSessions, cancels_a_visit_nobody_came_to_and_rests_after_the_start) {
@@ -337,9 +451,10 @@ TEST(StreamPosition, is_read_back_as_it_was_written_and_from_nothing_else) {
 
 struct StreamingClinic : Clinic {
     FollowVisit follow{services};
-    RelayOutbox relay{services};
+    TellLiveStreams tell{services};
+    StreamingClinic() { EXPECT_TRUE(run(tell.begin()).has_value()); }
     std::vector<application::PublishedEvent> published() {
-        EXPECT_TRUE(run(relay.run_once()).has_value());
+        EXPECT_TRUE(run(tell.run_once()).has_value());
         return std::exchange(live.announced, {});
     }
 };

@@ -88,6 +88,7 @@ TEST(CommandLine, every_command_has_help_with_an_example) {
         {"audit", "verify"},
         {"audit", "export"},
         {"outbox", "list"},
+        {"outbox", "replay"},
         {"encounters", "list"},
         {"encounters", "retry"},
         {"backup"},

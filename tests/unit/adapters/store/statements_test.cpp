@@ -17,9 +17,10 @@ std::vector<Sql> all_statements() {
 /// verification of the audit log, which reads all of it.
 const std::set<std::string_view> walks_on_purpose = {
     "list_tenants",       "list_encounter_debts", "retry_encounter_debts", "retry_encounter_debt",
-    "unpublished_events", "unsealed_entries",     "count_unpublished",     "count_encounter_debts",
+    "unnumbered_events",  "unsealed_entries",     "count_unpublished",     "count_encounter_debts",
     "count_waiting",      "moved_heads",          "list_checkpoints",      "tidy_heartbeats",
-    "newest_migration",
+    "newest_migration",   "claimable_events",     "list_waiting_events",   "list_dead_letters",
+    "count_dead_letters",
 };
 
 /// The lines of SQLite's plan for a statement.
@@ -78,7 +79,11 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         {Sql::list_consents_of_type, "consents_by_type"},
         {Sql::events_after, "outbox_by_position"},
         {Sql::events_of_session_after, "outbox_by_session"},
-        {Sql::unpublished_events, "outbox_unpublished"},
+        {Sql::unnumbered_events, "outbox_unpublished"},
+        {Sql::numbered_events, "outbox_numbered"},
+        {Sql::claimable_events, "outbox_waiting"},
+        {Sql::claimable_events, "outbox_held"},
+        {Sql::count_unpublished, "outbox_waiting"},
         {Sql::due_sessions, "due_times_by_time"},
         {Sql::due_encounter_debts, "encounter_debts_by_time"},
     };
@@ -86,10 +91,18 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_TRUE(mentions(plan, index)) << statement_of(sql).name << "\n" << joined(plan);
     }
-    const std::vector<Sql> ordered = {
-        Sql::list_by_start, Sql::list_by_status,         Sql::list_by_patient,       Sql::list_by_node,
-        Sql::list_audit,    Sql::list_consents,          Sql::list_audit_of_session, Sql::list_audit_of_actor,
-        Sql::events_after,  Sql::events_of_session_after};
+    const std::vector<Sql> ordered = {Sql::list_by_start,
+                                      Sql::list_by_status,
+                                      Sql::list_by_patient,
+                                      Sql::list_by_node,
+                                      Sql::list_audit,
+                                      Sql::list_consents,
+                                      Sql::list_audit_of_session,
+                                      Sql::list_audit_of_actor,
+                                      Sql::events_after,
+                                      Sql::events_of_session_after,
+                                      Sql::numbered_events,
+                                      Sql::claimable_events};
     for (const Sql sql : ordered) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_FALSE(mentions(plan, "TEMP B-TREE")) << statement_of(sql).name << "\n" << joined(plan);

@@ -6,24 +6,40 @@
 namespace vcare::store {
 namespace {
 
+using application::ClaimedEvent;
 using application::EncounterDebt;
 using application::PublishedEvent;
-using application::QueuedEvent;
+using application::RelayedEvent;
+using application::RelayResult;
 
-std::vector<EventId> ids_of(const std::vector<QueuedEvent>& events) {
+template <class Event>
+std::vector<EventId> ids_of(const std::vector<Event>& events) {
     std::vector<EventId> ids;
-    for (const QueuedEvent& event : events) ids.push_back(event.entry.id);
+    for (const Event& event : events) ids.push_back(event.entry.id);
     return ids;
 }
 
+constexpr Instant ten_seconds_on = nine_o_clock + seconds{10};
+
 class WorkQueuesTest : public StoreTest {
   protected:
-    std::vector<QueuedEvent> unpublished(unsigned limit = 100) {
-        return must(await(store().queues().unpublished(limit)));
+    std::vector<PublishedEvent> number(std::uint64_t position = 0, unsigned limit = 100) {
+        return must(await(store().queues().number_events(position, limit)));
     }
-    std::vector<PublishedEvent> publish(std::vector<QueuedEvent> events, Instant when = nine_o_clock) {
-        return must(await(store().queues().mark_published(std::move(events), when)));
+    std::vector<ClaimedEvent> claim_events(Instant now = nine_o_clock, Instant until = ten_seconds_on,
+                                           unsigned limit = 100) {
+        return must(await(store().queues().claim_events(now, until, limit)));
     }
+    void settle(RelayedEvent event, Instant when = nine_o_clock) {
+        must(await(store().queues().settle_events({std::move(event)}, when)));
+    }
+    void acknowledge_all(Instant when = nine_o_clock) {
+        std::vector<RelayedEvent> relayed;
+        for (ClaimedEvent& event : claim_events())
+            relayed.push_back({.event = std::move(event), .result = RelayResult::acknowledged});
+        must(await(store().queues().settle_events(std::move(relayed), when)));
+    }
+    std::vector<application::OutboxItem> outbox() { return must(await(store().queues().list_outbox(100))); }
     /// A visit that took place and is over, with its Encounter owed since `owed_since`.
     SessionId make_debt(std::uint64_t number, Instant owed_since = nine_o_clock) {
         Session session = make_session(number);
@@ -41,7 +57,7 @@ class WorkQueuesTest : public StoreTest {
 
 VCARE_ON_BOTH_STORES(WorkQueuesTest);
 
-TEST_P(WorkQueuesTest, hands_out_events_in_the_order_of_their_commits) {
+TEST_P(WorkQueuesTest, numbers_events_in_the_order_of_their_commits) {
     Session first = a_new_session(1);
     Session second = a_new_session(2);
     const UnitOfWork one = unit_of(first);
@@ -53,8 +69,9 @@ TEST_P(WorkQueuesTest, hands_out_events_in_the_order_of_their_commits) {
     ASSERT_EQ(commit(one), CommitOutcome::done);
     ASSERT_EQ(commit(two), CommitOutcome::done);
 
-    EXPECT_EQ(ids_of(unpublished()), expected);
-    EXPECT_EQ(ids_of(unpublished(2)), (std::vector{expected[0], expected[1]}));
+    EXPECT_EQ(ids_of(number(0, 2)), (std::vector{expected[0], expected[1]}));
+    EXPECT_EQ(ids_of(number()), expected);
+    EXPECT_EQ(ids_of(claim_events()), expected);
 }
 
 TEST_P(WorkQueuesTest, gives_an_event_back_as_it_was_told) {
@@ -65,47 +82,153 @@ TEST_P(WorkQueuesTest, gives_an_event_back_as_it_was_told) {
     unit.outbox[0].traceparent = "00-trace";
     const auto told = unit.outbox[0];
     ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+    number();
 
-    const auto queued = unpublished().at(0);
+    const auto claimed = claim_events().at(0);
 
-    EXPECT_EQ(queued.item.scope().tenant(), this_clinic());
-    EXPECT_EQ(queued.entry.id, told.id);
-    EXPECT_EQ(queued.entry.event.type, EventType::session_created);
-    EXPECT_EQ(queued.entry.event.subject, told.event.subject);
-    EXPECT_EQ(queued.entry.event.session, session.data().id.text());
-    EXPECT_EQ(everything_in(queued.entry.event.data), everything_in(told.event.data));
-    EXPECT_EQ(queued.entry.at, told.at);
-    EXPECT_EQ(queued.entry.actor, "user-1");
-    EXPECT_EQ(queued.entry.correlation_id, "request-1");
-    EXPECT_EQ(queued.entry.traceparent, "00-trace");
+    EXPECT_EQ(claimed.item.scope().tenant(), this_clinic());
+    EXPECT_EQ(claimed.position, 1U);
+    EXPECT_EQ(claimed.held_until, ten_seconds_on);
+    EXPECT_EQ(claimed.entry.id, told.id);
+    EXPECT_EQ(claimed.entry.event.type, EventType::session_created);
+    EXPECT_EQ(claimed.entry.event.subject, told.event.subject);
+    EXPECT_EQ(claimed.entry.event.session, session.data().id.text());
+    EXPECT_EQ(everything_in(claimed.entry.event.data), everything_in(told.event.data));
+    EXPECT_EQ(claimed.entry.at, told.at);
+    EXPECT_EQ(claimed.entry.actor, "user-1");
+    EXPECT_EQ(claimed.entry.correlation_id, "request-1");
+    EXPECT_EQ(claimed.entry.traceparent, "00-trace");
 }
 
-TEST_P(WorkQueuesTest, gives_positions_in_the_order_of_publishing_across_restarts) {
+TEST_P(WorkQueuesTest, numbers_on_across_restarts_and_tells_each_reader_what_it_has_not_seen) {
+    EXPECT_EQ(must(await(store().queues().last_position())), 0U);
     make_session(1);
-    const auto first = publish(unpublished());
+    const auto first = number();
     reopen();
     make_session(2);
-    const auto second = publish(unpublished());
+    const auto second = number(first.size());
 
     ASSERT_FALSE(first.empty());
     for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].position, i + 1);
     EXPECT_EQ(second.front().position, first.back().position + 1);
-    EXPECT_TRUE(unpublished().empty());
+    EXPECT_EQ(must(await(store().queues().last_position())), second.back().position);
+    EXPECT_TRUE(number(second.back().position).empty());
+    EXPECT_EQ(number().size(), first.size() + second.size()) << "another replica sees them all";
 }
 
-TEST_P(WorkQueuesTest, publishes_an_event_once_when_two_relays_took_it) {
-    make_session();
-    const auto taken = unpublished();
-    const auto taken_too = unpublished();
+TEST_P(WorkQueuesTest, lets_one_relay_at_a_time_have_an_event_and_what_follows_it) {
+    make_session(1);
+    number();
+    const auto claimed = claim_events(nine_o_clock, ten_seconds_on, 1);
+    ASSERT_EQ(claimed.size(), 1U);
 
-    EXPECT_EQ(publish(taken).size(), taken.size());
-    EXPECT_TRUE(publish(taken_too).empty());
+    EXPECT_TRUE(claim_events().empty()) << "of this session nothing may overtake it";
+    make_session(2);
+    number();
+    EXPECT_EQ(claim_events().size(), 3U) << "another session goes on";
+
+    EXPECT_EQ(ids_of(claim_events(ten_seconds_on, ten_seconds_on + seconds{10})).front(), claimed[0].entry.id)
+        << "a relay that died loses its claim";
+}
+
+TEST_P(WorkQueuesTest, does_not_claim_again_what_the_broker_has) {
+    make_session();
+    number();
+    acknowledge_all();
+
+    EXPECT_TRUE(claim_events(nine_o_clock + hours{1}).empty());
+    EXPECT_TRUE(outbox().empty());
+    EXPECT_EQ(must(await(store().queues().lengths())).outbox_pending, 0U);
+}
+
+TEST_P(WorkQueuesTest, gives_back_what_was_not_tried_and_leaves_alone_what_another_relay_claimed_since) {
+    make_session();
+    number();
+    const auto slow = claim_events().at(0);
+    const auto quick = claim_events(ten_seconds_on, ten_seconds_on + seconds{10}).at(0);
+    ASSERT_EQ(slow.entry.id, quick.entry.id);
+
+    settle({.event = slow, .result = RelayResult::untried});
+    EXPECT_TRUE(claim_events(ten_seconds_on).empty());
+    settle({.event = slow, .result = RelayResult::refused, .problem = "no", .next_attempt = nine_o_clock});
+    EXPECT_TRUE(claim_events(ten_seconds_on).empty());
+
+    settle({.event = quick, .result = RelayResult::untried});
+    EXPECT_EQ(claim_events(ten_seconds_on).at(0).refusals, 0U);
+}
+
+TEST_P(WorkQueuesTest, holds_up_the_session_of_a_refused_event_and_no_other) {
+    const Session first = make_session(1);
+    const Session second = make_session(2);
+    number();
+    const Instant later = nine_o_clock + seconds{2};
+    for (const ClaimedEvent& event : claim_events()) settle({.event = event, .result = RelayResult::untried});
+    settle({.event = claim_events(nine_o_clock, ten_seconds_on, 1).at(0),
+            .result = RelayResult::refused,
+            .problem = "too large",
+            .next_attempt = later});
+
+    const auto others = claim_events(nine_o_clock, later);
+    EXPECT_EQ(others.size(), 3U);
+    for (const ClaimedEvent& event : others) EXPECT_EQ(event.entry.event.session, second.data().id.text());
+    EXPECT_EQ(outbox().at(0).refusals, 1U);
+    EXPECT_EQ(outbox().at(0).last_problem, "too large");
+    const auto again = claim_events(later, later + seconds{10});
+    EXPECT_EQ(again.at(0).entry.event.session, first.data().id.text());
+    EXPECT_EQ(again.at(0).refusals, 1U);
+}
+
+TEST_P(WorkQueuesTest, buries_an_event_lets_its_session_go_on_and_replays_it) {
+    make_session(1);
+    const auto positions = number();
+    const auto claimed = claim_events();
+    settle({.event = claimed.at(0), .result = RelayResult::dead, .problem = "too large"});
+    settle({.event = claimed.at(1), .result = RelayResult::untried});
+
+    EXPECT_EQ(claim_events(nine_o_clock, ten_seconds_on, 1).at(0).entry.id, claimed[1].entry.id);
+    ASSERT_TRUE(outbox().back().is_dead);
+    EXPECT_EQ(outbox().back().entry.id, claimed[0].entry.id);
+    EXPECT_EQ(outbox().back().refusals, 1U);
+    EXPECT_EQ(outbox().back().last_problem, "too large");
+    EXPECT_EQ(must(await(store().queues().lengths())).outbox_dead, 1U);
+    EXPECT_EQ(ids_of(number()), ids_of(positions)) << "the live streams had it all the same";
+
+    auto& queues = store().queues();
+    EXPECT_EQ(must(await(queues.replay_dead_letters(an_id<EventId>(9)))), 0U);
+    EXPECT_EQ(must(await(queues.replay_dead_letters(claimed[0].entry.id))), 1U);
+    EXPECT_EQ(must(await(queues.replay_dead_letters(std::nullopt))), 0U);
+    EXPECT_EQ(must(await(queues.lengths())).outbox_dead, 0U);
+    const auto replayed = claim_events(nine_o_clock + minutes{1}).at(0);
+    EXPECT_EQ(replayed.entry.id, claimed[0].entry.id);
+    EXPECT_EQ(replayed.refusals, 0U);
+}
+
+TEST_P(WorkQueuesTest, keeps_a_dead_letter_longer_than_the_event_log_keeps_events) {
+    make_session(1);
+    number();
+    const auto claimed = claim_events();
+    settle({.event = claimed.at(0), .result = RelayResult::dead, .problem = "too large"});
+    for (std::size_t i = 1; i < claimed.size(); ++i)
+        settle({.event = claimed[i], .result = RelayResult::acknowledged});
+    must(await(store().queues().tidy_up(nine_o_clock + days{3} + minutes{1}, 100)));
+    ASSERT_EQ(count("SELECT COUNT(*) FROM outbox"), 0);
+
+    EXPECT_EQ(must(await(store().queues().replay_dead_letters(std::nullopt))), 1U);
+
+    const auto replayed = claim_events(nine_o_clock + days{4}).at(0);
+    EXPECT_EQ(replayed.entry.id, claimed[0].entry.id);
+    EXPECT_EQ(replayed.position, 1U);
+    EXPECT_EQ(everything_in(replayed.entry.event.data), everything_in(claimed[0].entry.event.data));
+    settle({.event = replayed, .result = RelayResult::acknowledged}, nine_o_clock);
+    must(await(store().queues().tidy_up(nine_o_clock + days{9}, 100)));
+    EXPECT_EQ(count("SELECT value FROM counters WHERE name = 'outbox_floor'"), 3)
+        << "an old position that goes late does not bring the floor down";
 }
 
 TEST_P(WorkQueuesTest, resumes_from_a_position) {
     const Session first = make_session(1);
     const Session second = make_session(2);
-    const auto published = publish(unpublished());
+    const auto published = number();
     auto& log = store().event_log();
     const auto positions_after = [&](std::uint64_t position, std::optional<SessionId> session) {
         std::vector<std::uint64_t> positions;
@@ -126,9 +249,11 @@ TEST_P(WorkQueuesTest, resumes_from_a_position) {
 
 TEST_P(WorkQueuesTest, says_when_a_position_is_too_old_or_never_was) {
     make_session(1);
-    publish(unpublished(), nine_o_clock);
+    number();
+    acknowledge_all(nine_o_clock);
     make_session(2);
-    const auto kept = publish(unpublished(), nine_o_clock + days{3});
+    const auto kept = number(3);
+    acknowledge_all(nine_o_clock + days{3});
     must(await(store().queues().tidy_up(nine_o_clock + days{3} + minutes{1}, 100)));
     auto& log = store().event_log();
 
@@ -215,7 +340,7 @@ TEST_P(WorkQueuesTest, measures_what_waits) {
     Session waiting = make_session(2);
     must(waiting.join(patient_of(waiting.data()), a_proof(), {}, at(nine_o_clock)));
     ASSERT_EQ(commit(unit_of(waiting)), CommitOutcome::done);
-    const auto pending = unpublished().size();
+    const auto pending = number().size();
 
     const auto lengths = must(await(store().queues().lengths()));
 
@@ -289,9 +414,20 @@ TEST(WorkQueues, never_read_a_session_or_a_participant) {
     sqlite3_set_authorizer(handle, forbid_records, &hits);
     const Instant later = nine_o_clock + days{9};
 
-    const auto events = must(await(queues->unpublished(10)));
-    EXPECT_FALSE(events.empty());
-    EXPECT_EQ(must(await(queues->mark_published(events, nine_o_clock))).size(), events.size());
+    EXPECT_FALSE(must(await(queues->number_events(0, 10))).empty());
+    EXPECT_NE(must(await(queues->last_position())), 0U);
+    const auto events = must(await(queues->claim_events(later, later + minutes{1}, 10)));
+    ASSERT_GE(events.size(), 4U);
+    const auto settle = [&](std::size_t i, RelayResult result) {
+        must(await(queues->settle_events(
+            {{.event = events.at(i), .result = result, .problem = "p", .next_attempt = later}}, later)));
+    };
+    settle(0, RelayResult::dead);
+    settle(1, RelayResult::acknowledged);
+    settle(2, RelayResult::refused);
+    settle(3, RelayResult::untried);
+    EXPECT_EQ(must(await(queues->list_outbox(100))).back().is_dead, true);
+    EXPECT_EQ(must(await(queues->replay_dead_letters(std::nullopt))), 1U);
     const auto due = must(await(queues->due_sessions(later, 10)));
     must(await(queues->look_again(due.at(0), later)));
     must(await(queues->look_again({due.at(0).item, due.at(0).session, later}, std::nullopt)));
