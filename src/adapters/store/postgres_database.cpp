@@ -8,6 +8,7 @@
 #include <boost/asio/query.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "adapters/store/postgres_listener.hpp"
 #include "adapters/store/postgres_pool.hpp"
 
 namespace vcare::store {
@@ -24,11 +25,11 @@ asio::execution_context* context_of(const asio::any_io_executor& executor) {
     return &asio::query(executor, asio::execution::context);
 }
 
-std::unique_ptr<Connector> connector_for(const std::string& url, const char* role) {
-    return make_connector([url, role] {
+std::function<PgHandle()> connect_to(const std::string& url, const char* role) {
+    return [url, role] {
         std::string why;
         return connect_as(url, role, why);
-    });
+    };
 }
 
 /// How one try of a job ended.
@@ -65,8 +66,8 @@ class PostgresDatabase final : public Database {
     explicit PostgresDatabase(const PostgresOptions& options)
         : answer_(options.answer),
           job_done_(options.job_done),
-          app_(connector_for(options.url, app_role)),
-          worker_(connector_for(options.url, worker_role)) {
+          app_(make_connector(connect_to(options.url, app_role))),
+          worker_(make_connector(connect_to(options.url, worker_role))) {
         const auto limits = [&](std::size_t connections) {
             return PoolLimits{.connections = connections, .wait = options.wait};
         };
@@ -77,6 +78,10 @@ class PostgresDatabase final : public Database {
                  .worker = std::make_shared<PostgresPool>(executor, worker_.get(),
                                                           limits(options.worker_connections))});
         }
+        // Other replicas write to the outbox too.
+        if (options.outbox_written)
+            listener_ = std::make_unique<PostgresListener>(connect_to(options.url, worker_role),
+                                                           options.outbox_written);
     }
 
     Task<void> perform_read(Job* job) override { return perform(job, Access::read); }
@@ -130,6 +135,7 @@ class PostgresDatabase final : public Database {
     std::unique_ptr<Connector> worker_;
     std::vector<LoopPools> loops_;
     std::atomic<bool> is_closed_ = false;
+    std::unique_ptr<PostgresListener> listener_;  ///< none for who wants to hear nothing
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -447,6 +448,29 @@ TEST_F(PostgresFailover, to_a_server_that_may_only_be_read_is_waited_out) {
 
     server_.run("postgres", "ALTER DATABASE vcare RESET default_transaction_read_only");
     EXPECT_EQ(try_commit(2).value(), CommitOutcome::done);
+}
+
+TEST_F(PostgresFailover, ends_no_replicas_hearing_of_what_another_numbered) {
+    std::counting_semaphore<> heard{0};
+    auto options = options_for(server_.service_url("vcare"));
+    options.outbox_written = [&] { heard.release(); };
+    const auto other_replica = open_postgres_store(std::move(options));
+    const auto number = [&] { return must(await(store_->queues().number_events(0, 100))).size(); };
+    const auto hears = [&] { return heard.try_acquire_for(20s); };
+    ASSERT_TRUE(hears()) << "once at its start: something may have been said before";
+
+    ASSERT_EQ(try_commit(1).value(), CommitOutcome::done);
+    EXPECT_EQ(number(), 3U);
+    EXPECT_TRUE(hears());
+    EXPECT_EQ(number(), 3U);
+    EXPECT_FALSE(heard.try_acquire()) << "nothing new, nothing said";
+
+    server_.stop();
+    server_.start();
+    ASSERT_TRUE(hears()) << "it listens again";
+    ASSERT_EQ(try_commit(2).value(), CommitOutcome::done);
+    EXPECT_EQ(number(), 6U);
+    EXPECT_TRUE(hears());
 }
 
 }  // namespace
