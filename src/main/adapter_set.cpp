@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/adapter_set.hpp"
 
-#include "adapters/events/inproc_event_broker.hpp"
 #include "adapters/identity/bearer_verifier.hpp"
 #include "adapters/keys/cryptography.hpp"
 #include "adapters/keys/file_keys.hpp"
@@ -12,6 +11,7 @@
 #include "adapters/store/sqlite_store.hpp"
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
+#include "main/event_transport.hpp"
 #include "main/options.hpp"
 #include "main/outside_services.hpp"
 
@@ -81,7 +81,7 @@ struct AdapterSet::Parts {
           licensing(licensing::make_embedded_licensing(store->tenants(),
                                                        tenant_ids(settings.licensing.unlicensed))),
           video(video::make_embedded_video(video_settings(settings), *clock, *randomness)),
-          broker(events::make_inproc_event_broker()),
+          events(make_events(settings, options)),
           services{.clock = *clock,
                    .randomness = *randomness,
                    .units = options.tell ? told_units : store->units(),
@@ -93,8 +93,8 @@ struct AdapterSet::Parts {
                    .presence = store->presence(),
                    .queues = store->queues(),
                    .event_log = store->event_log(),
-                   .broker = *broker,
-                   .live = options.tell ? told_live : *options.live,
+                   .broker = events->broker(),
+                   .live = events->live(),
                    .consent_service = outside.consent(),
                    .video = *video,
                    .keys = *keys.service,
@@ -102,7 +102,16 @@ struct AdapterSet::Parts {
                    .bearers = *bearers,
                    .fhir = outside.record(),
                    .licensing = *licensing,
-                   .telemetry = *telemetry} {}
+                   .telemetry = *telemetry} {
+        for (const auto& broker : events->dependencies()) remote.push_back(broker);
+    }
+
+    [[nodiscard]] std::unique_ptr<EventTransport> make_events(const Settings& settings,
+                                                              const AdapterOptions& options) {
+        application::LiveBus& own = options.tell ? told_live : *options.live;
+        if (!options.connects_broker) return std::make_unique<EventTransport>(own);
+        return std::make_unique<EventTransport>(settings, own, *clock, *telemetry);
+    }
 
     // Once the store is there.
     [[nodiscard]] OutsideNeeds needs_of_outside(const Settings& settings) const {
@@ -122,8 +131,9 @@ struct AdapterSet::Parts {
     OutsideServices outside;
     std::unique_ptr<licensing::EmbeddedLicensing> licensing;
     std::unique_ptr<application::VideoBackend> video;
-    std::unique_ptr<application::EventBroker> broker;
+    std::unique_ptr<EventTransport> events;
     application::Services services;
+    std::vector<std::shared_ptr<http_client::Dependency>> remote = outside.dependencies();
 };
 
 AdapterSet::AdapterSet(const Settings& settings, const AdapterOptions& options)
@@ -135,7 +145,7 @@ const application::Services& AdapterSet::services() const {
     return parts_->services;
 }
 const std::vector<std::shared_ptr<http_client::Dependency>>& AdapterSet::remote() const {
-    return parts_->outside.dependencies();
+    return parts_->remote;
 }
 store::Store& AdapterSet::store() {
     return *parts_->store;

@@ -28,6 +28,7 @@ struct AdapterOptions {
     application::LiveBus* live = nullptr;       ///< must be given; outlives the set
     std::function<void()> outbox_written = {};  ///< from any thread: there are events to publish
     bool migrate = true;                        ///< bring an older file up to date, else refuse it
+    bool connects_broker = true;                ///< else events only wait, for whoever serves
     /// The event loops that the services are used on; they outlive the set.
     std::vector<boost::asio::any_io_executor> loops = {};
     telemetry::TelemetrySettings telemetry = {};

@@ -28,6 +28,11 @@ struct Settings {
     struct Events {
         std::string url;
         std::string source;
+        std::string user;
+        std::string password;
+        std::string credentials_file;
+        std::string ca_file;
+        std::int64_t replicas = 0;
     } events;
     struct Identity {
         std::string issuer;

@@ -154,8 +154,18 @@ std::string only_key_files(std::string_view value) {
     if (!value.starts_with(scheme)) return only(value, "file:FOLDER");
     return value.size() == scheme.size() ? "names no folder" : "";
 }
-std::string only_inproc(std::string_view value) {
-    return only(value, "inproc:");
+std::string broker_url(std::string_view value) {
+    if (value == "inproc:") return {};
+    while (true) {
+        const auto comma = value.find(',');
+        const auto url = boost::urls::parse_uri(value.substr(0, comma));
+        const bool has_scheme = url && (url->scheme() == "nats" || url->scheme() == "tls");
+        if (!has_scheme || url->host().empty()) return "is neither inproc: nor nats://host[:port] or tls://…";
+        if (url->has_userinfo()) return "holds a user name or password, set events.user and events.password";
+        if (!url->encoded_path().empty() || url->has_query()) return "has a path or a query";
+        if (comma == std::string_view::npos) return {};
+        value.remove_prefix(comma + 1);
+    }
 }
 std::string only_embedded(std::string_view value) {
     return only(value, "embedded:");
@@ -201,6 +211,9 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
         refuse_if(!secret.empty() && !secret.starts_with("file:"), key,
                   "production refuses a plain secret, set file:PATH of a file only the service can read");
     };
+    refuse_if(settings.events.url.find("nats://") != std::string::npos, "events.url",
+              "production refuses a broker without TLS, set tls://host");
+    refuse_plain(settings.events.password, "events.password");
     refuse_plain(settings.consent.token, "consent.token");
     refuse_plain(settings.fhir.token, "fhir.token");
     refuse_plain(settings.video.embedded.turn_secret, "video.embedded.turn_secret");
@@ -210,6 +223,11 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
 std::vector<RuleProblem> combination_problems(const Settings& settings) {
     std::vector<RuleProblem> problems;
     check_services(settings, problems);
+    if (settings.events.password.empty() != settings.events.user.empty()) {
+        const bool lacks_user = settings.events.user.empty();
+        problems.push_back({lacks_user ? "events.user" : "events.password",
+                            "is missing, a broker asks for both events.user and events.password"});
+    }
     const auto& embedded = settings.video.embedded;
     if (!embedded.turn_urls.empty() && embedded.turn_secret.empty()) {
         problems.push_back({"video.embedded.turn_secret",

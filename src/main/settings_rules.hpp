@@ -25,7 +25,7 @@ namespace vcare::program {
 
 // What this version has: anything else is refused in one sentence.
 [[nodiscard]] std::string store_url(std::string_view value);
-[[nodiscard]] std::string only_inproc(std::string_view value);
+[[nodiscard]] std::string broker_url(std::string_view value);
 [[nodiscard]] std::string only_embedded(std::string_view value);
 [[nodiscard]] std::string only_key_files(std::string_view value);
 [[nodiscard]] std::string only_the_log(std::string_view value);

@@ -10,6 +10,7 @@ AdapterOptions options_with(application::LiveBus* live, const boost::asio::any_i
     options.live = live;
     options.loops = {loop};
     options.migrate = false;
+    options.connects_broker = false;
     options.telemetry.level = application::Severity::error;
     return options;
 }

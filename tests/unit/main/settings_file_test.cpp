@@ -158,7 +158,7 @@ TEST(SettingsFile, what_this_version_does_not_have_is_refused_in_one_sentence) {
     const ConfigFolder folder;
     folder.write(
         "[store]\nurl = \"mysql://db.example/vcare\"\n[identity]\n"
-        "issuer = \"https://sso.example\"\n[events]\nurl = \"nats://broker\"\n");
+        "issuer = \"https://sso.example\"\n[events]\nurl = \"kafka://broker\"\n");
 
     EXPECT_THAT(
         folder.problems(),
@@ -166,7 +166,7 @@ TEST(SettingsFile, what_this_version_does_not_have_is_refused_in_one_sentence) {
             "2: store.url: is neither sqlite:PATH nor postgresql://…, "
             "allowed: sqlite:PATH, or postgresql://USER@HOST/DATABASE as libpq takes it",
             StartsWith("4: identity.issuer: asks for something this version does not have, only embedded:"),
-            StartsWith("6: events.url: asks for something this version does not have, only inproc:")));
+            StartsWith("6: events.url: is neither inproc: nor nats://host[:port] or tls://")));
 }
 
 TEST(SettingsFile, production_refuses_each_insecure_default_by_name) {
@@ -295,6 +295,41 @@ TEST(SettingsFile, production_refuses_plain_http_and_plain_tokens_to_services) {
                                                  StartsWith("7: fhir.token: production refuses a plain"),
                                                  StartsWith("8: fhir.smart_token_url: production refuses")}));
     EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-"))));
+}
+
+TEST(SettingsFile, a_broker_is_named_by_one_or_several_urls_without_credentials) {
+    const ConfigFolder folder;
+    for (const std::string url :
+         {"inproc:", "nats://broker", "nats://a:4222,nats://b", "tls://broker:4443"}) {
+        folder.write("events.url = \"" + url + "\"\n");
+        EXPECT_THAT(folder.problems(), IsEmpty()) << url;
+    }
+    for (const std::string url : {"", "nats://", "nats://a,", "nats://a,http://b", "nats://me:secret@a",
+                                  "nats://a/stream", "nats://a?tls=1"}) {
+        folder.write("events.url = \"" + url + "\"\n");
+        EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: events.url: "))) << url;
+    }
+}
+
+TEST(SettingsFile, a_broker_asks_for_a_user_and_a_password_or_for_none_of_them) {
+    const ConfigFolder folder;
+    folder.write("events.user = \"vcare\"\n");
+    EXPECT_THAT(folder.problems(), ElementsAre(HasSubstr("events.password: is missing")));
+    folder.write("events.password = \"secret\"\n");
+    EXPECT_THAT(folder.problems(), ElementsAre(HasSubstr("events.user: is missing")));
+    folder.write("events.user = \"vcare\"\nevents.password = \"secret\"\n");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+}
+
+TEST(SettingsFile, production_refuses_a_broker_without_tls_and_a_plain_password) {
+    const ConfigFolder folder;
+    folder.write(
+        "production = true\n[events]\nurl = \"tls://a,nats://b\"\nuser = \"vcare\"\npassword = "
+        "\"planted\"\n");
+
+    EXPECT_THAT(folder.problems(),
+                testing::IsSupersetOf({StartsWith("3: events.url: production refuses a broker without TLS"),
+                                       StartsWith("5: events.password: production refuses a plain secret")}));
 }
 
 }  // namespace

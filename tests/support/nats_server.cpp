@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/nats_server.hpp"
+
+#include <csignal>
+#include <memory>
+#include <stdexcept>
+
+#include <nats/nats.h>
+
+#include "support/demo_fixture.hpp"
+
+namespace vcare::support {
+namespace {
+
+constexpr seconds start_limit{60};
+constexpr const char* stream = "VIRTUAL_CARE";
+
+template <auto destroy>
+struct DestroyBy {
+    template <class Native>
+    void operator()(Native* native) const {
+        destroy(native);
+    }
+};
+
+void must(natsStatus status, const std::string& what) {
+    if (status != NATS_OK) throw std::runtime_error{what + ": " + natsStatus_GetText(status)};
+}
+
+/// A connection of the test's, for as long as a question takes.
+class Asking {
+  public:
+    explicit Asking(const NatsServerOptions& options, const std::string& url) {
+        natsOptions* made = nullptr;
+        must(natsOptions_Create(&made), "options");
+        const std::unique_ptr<natsOptions, DestroyBy<natsOptions_Destroy>> held{made};
+        must(natsOptions_SetURL(made, url.c_str()), "url");
+        if (!options.user.empty())
+            must(natsOptions_SetUserInfo(made, options.user.c_str(), options.password.c_str()), "user");
+        if (options.certificate) {
+            must(natsOptions_SetSecure(made, true), "TLS");
+            must(natsOptions_SkipServerVerification(made, true), "TLS");
+        }
+        natsConnection* connection = nullptr;
+        must(natsConnection_Connect(&connection, made), "connect to " + url);
+        connection_.reset(connection);
+        jsCtx* jetstream = nullptr;
+        must(natsConnection_JetStream(&jetstream, connection, nullptr), "JetStream");
+        jetstream_.reset(jetstream);
+    }
+    [[nodiscard]] jsCtx* jetstream() const { return jetstream_.get(); }
+
+  private:
+    std::unique_ptr<natsConnection, DestroyBy<natsConnection_Destroy>> connection_;
+    std::unique_ptr<jsCtx, DestroyBy<jsCtx_Destroy>> jetstream_;
+};
+
+using StreamInfo = std::unique_ptr<jsStreamInfo, DestroyBy<jsStreamInfo_Destroy>>;
+
+StreamInfo find_stream(const Asking& asking) {
+    jsStreamInfo* found = nullptr;
+    const natsStatus status = js_GetStreamInfo(&found, asking.jetstream(), stream, nullptr, nullptr);
+    if (status != NATS_NOT_FOUND) must(status, "stream");
+    return StreamInfo{found};
+}
+
+}  // namespace
+
+NatsServer::NatsServer(NatsServerOptions options) : options_(std::move(options)), port_(free_port()) {
+    std::string config = "listen: \"127.0.0.1:" + std::to_string(port_) + "\"\njetstream { store_dir: \"" +
+                         (folder_.path() / "jetstream").string() + "\" }\n" + options_.more;
+    if (!options_.user.empty())
+        config +=
+            "authorization { user: \"" + options_.user + "\", password: \"" + options_.password + "\" }\n";
+    if (options_.certificate) {
+        write_text(folder_.path() / "certificate.pem", options_.certificate->chain);
+        write_text(folder_.path() / "key.pem", options_.certificate->key);
+        config += "tls { cert_file: \"" + (folder_.path() / "certificate.pem").string() + "\", key_file: \"" +
+                  (folder_.path() / "key.pem").string() + "\" }\n";
+    }
+    write_text(folder_.path() / "nats.conf", config);
+    start();
+}
+
+void NatsServer::start() {
+    process_ = Process::start({"/usr/bin/env", "nats-server", "-c", (folder_.path() / "nats.conf").string()},
+                              {.standard_error = folder_.path() / "log"});
+    const auto deadline = std::chrono::steady_clock::now() + start_limit;
+    while (std::chrono::steady_clock::now() < deadline) {
+        try {
+            (void)find_stream(Asking{options_, url()});
+            return;
+        } catch (const std::runtime_error&) {
+            // Nothing announces that JetStream is up: ask again shortly, unless it has ended already.
+            if (process_.wait(milliseconds{20})) break;
+        }
+    }
+    throw std::runtime_error{"the NATS server is not ready: " + read_text(folder_.path() / "log")};
+}
+
+void NatsServer::pause() const {
+    process_.signal(SIGSTOP);
+}
+void NatsServer::go_on() const {
+    process_.signal(SIGCONT);
+}
+
+std::string NatsServer::url() const {
+    return (options_.certificate ? "tls://127.0.0.1:" : "nats://127.0.0.1:") + std::to_string(port_);
+}
+
+void NatsServer::make_stream(const std::string& retention, int max_message_size) const {
+    const Asking asking{options_, url()};
+    const char* subjects[] = {"virtual_care.>"};
+    jsStreamConfig config;
+    jsStreamConfig_Init(&config);
+    config.Name = stream;
+    config.Subjects = subjects;
+    config.SubjectsLen = 1;
+    config.Storage = js_FileStorage;
+    config.Duplicates = std::chrono::nanoseconds{std::chrono::minutes{10}}.count();
+    config.MaxMsgSize = max_message_size;
+    if (retention == "workqueue") config.Retention = js_WorkQueuePolicy;
+    if (retention == "interest") config.Retention = js_InterestPolicy;
+    must(js_AddStream(nullptr, asking.jetstream(), &config, nullptr, nullptr), "stream");
+}
+
+void NatsServer::allow_any_size() const {
+    const Asking asking{options_, url()};
+    const StreamInfo info = find_stream(asking);
+    info->Config->MaxMsgSize = -1;
+    must(js_UpdateStream(nullptr, asking.jetstream(), info->Config, nullptr, nullptr), "stream");
+}
+
+std::vector<StreamMessage> NatsServer::messages() const {
+    const Asking asking{options_, url()};
+    const StreamInfo info = find_stream(asking);
+    std::vector<StreamMessage> messages;
+    if (!info) return messages;
+    for (std::uint64_t sequence = 1; sequence <= info->State.LastSeq; ++sequence) {
+        natsMsg* made = nullptr;
+        must(js_GetMsg(&made, asking.jetstream(), stream, sequence, nullptr, nullptr), "message");
+        const std::unique_ptr<natsMsg, DestroyBy<natsMsg_Destroy>> message{made};
+        const char* id = "";
+        (void)natsMsgHeader_Get(made, "Nats-Msg-Id", &id);
+        const auto size = static_cast<std::size_t>(natsMsg_GetDataLength(made));
+        messages.push_back({.sequence = sequence,
+                            .subject = natsMsg_GetSubject(made),
+                            .id = id,
+                            .body = std::string{natsMsg_GetData(made), size}});
+    }
+    return messages;
+}
+
+}  // namespace vcare::support

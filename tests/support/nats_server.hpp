@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "support/certificates.hpp"
+#include "support/process.hpp"
+
+namespace vcare::support {
+
+/// What lies in the stream.
+struct StreamMessage {
+    std::uint64_t sequence = 0;
+    std::string subject;
+    std::string id;    ///< Nats-Msg-Id
+    std::string body;  ///< a CloudEvent
+};
+
+struct NatsServerOptions {
+    std::string user = {};
+    std::string password = {};
+    std::optional<Certificate> certificate = {};  ///< speaks TLS with it
+    std::string more = {};                        ///< of its configuration file
+};
+
+/// A NATS server with JetStream of the test's own, in a temporary folder on a free port of the loopback.
+class NatsServer {
+  public:
+    /// Throws when it does not come up.
+    explicit NatsServer(NatsServerOptions options = {});
+    ~NatsServer() { kill(); }
+
+    void start();  ///< again, on the same port and data
+    void kill() { process_.kill(); }
+    void pause() const;  ///< it stands still: SIGSTOP
+    void go_on() const;  ///< SIGCONT
+    [[nodiscard]] std::string url() const;
+
+    /// Makes a stream VIRTUAL_CARE before the service does. `retention` is `limits`, `interest` or
+    /// `workqueue`; messages larger than `max_message_size` are refused, -1: none is.
+    void make_stream(const std::string& retention, int max_message_size = -1) const;
+    /// Lets larger messages in.
+    void allow_any_size() const;
+    /// Everything in the stream, in its order; nothing when there is no stream.
+    [[nodiscard]] std::vector<StreamMessage> messages() const;
+
+  private:
+    NatsServerOptions options_;
+    TempFolder folder_;
+    std::uint16_t port_;
+    Process process_;
+};
+
+}  // namespace vcare::support
