@@ -26,7 +26,8 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       watcher_(services),
       board_(board),
       all_rest_(executor) {
-    workers_.push_back({"live", 1s, [this] { return tell(); }, &outbox});
+    // A replica that died between a commit and its numbering is the only one that nobody is roused for.
+    workers_.push_back({"live", 5s, [this] { return tell(); }, &outbox});
     relay_wakeup_ = add("relay", 1s, [this] { return relay_.run_once(); }).wakeup;
     add("heartbeat", 5s, [this] { return beat(); });
     sweeping_ = &add("sweeper", plan_.pace.sweep_every, [this] { return sweep(); });

@@ -125,10 +125,10 @@ void NatsServer::make_stream(const std::string& retention, int max_message_size)
     must(js_AddStream(nullptr, asking.jetstream(), &config, nullptr, nullptr), "stream");
 }
 
-void NatsServer::allow_any_size() const {
+void NatsServer::limit_message_size(int bytes) const {
     const Asking asking{options_, url()};
     const StreamInfo info = find_stream(asking);
-    info->Config->MaxMsgSize = -1;
+    info->Config->MaxMsgSize = bytes;
     must(js_UpdateStream(nullptr, asking.jetstream(), info->Config, nullptr, nullptr), "stream");
 }
 

@@ -41,8 +41,8 @@ class NatsServer {
     /// Makes a stream VIRTUAL_CARE before the service does. `retention` is `limits`, `interest` or
     /// `workqueue`; messages larger than `max_message_size` are refused, -1: none is.
     void make_stream(const std::string& retention, int max_message_size = -1) const;
-    /// Lets larger messages in.
-    void allow_any_size() const;
+    /// From now on larger messages are refused; -1: none is.
+    void limit_message_size(int bytes) const;
     /// Everything in the stream, in its order; nothing when there is no stream.
     [[nodiscard]] std::vector<StreamMessage> messages() const;
 

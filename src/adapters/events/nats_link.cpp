@@ -138,6 +138,7 @@ class CnatsLink final : public NatsLink {
             }
         });
         const StreamVerdict verdict = tried.get_future().get();
+        is_open_ = true;
         if (verdict.kind == StreamVerdict::Kind::refused) throw BrokerRefused{verdict.reason};
     }
 
@@ -330,7 +331,9 @@ class CnatsLink final : public NatsLink {
                 break;
             case StreamVerdict::Kind::refused:
                 broker_->tell(false, "stream_refused", began);
-                telemetry_.log(Severity::error, "broker.stream_refused", {{"problem", verdict.reason}});
+                // At the start it is said by whoever refuses to start.
+                if (is_open_)
+                    telemetry_.log(Severity::error, "broker.stream_refused", {{"problem", verdict.reason}});
                 look_again_later();
                 break;
             case StreamVerdict::Kind::away:
@@ -394,6 +397,7 @@ class CnatsLink final : public NatsLink {
     application::Telemetry& telemetry_;
     std::atomic<bool> is_usable_ = false;
     std::atomic<bool> is_stopping_ = false;
+    std::atomic<bool> is_open_ = false;  ///< the first try is over
     asio::thread_pool thread_{1};
     asio::steady_timer again_;
     ThisAnchor* const anchor_;
