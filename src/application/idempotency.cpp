@@ -24,7 +24,7 @@ Task<Result<Idempotency::Secrets>> Idempotency::secrets_of(TenantScope scope, Id
         // Joined by a link the basis is the caller (the token's jti); staff have none.
         CredentialMaker maker{services_};
         const bool by_link = co_await is_jti(scope, key.caller);
-        auto secret = co_await maker.secret_for(scope, *participant, by_link ? key.caller : "", key);
+        auto secret = co_await maker.repeat(scope, *participant, by_link ? key.caller : "", key);
         if (!secret) co_return std::unexpected{secret.error()};
         secrets.credential = VisitCredential::make(scope.tenant(), *participant, std::move(*secret)).reveal();
         co_return secrets;

@@ -70,7 +70,10 @@ Task<Result<LinkHolder>> LinkAuthentication::by_token(std::string token, Request
     const TenantScope scope = TenantAuthority::grant((*tenant)->id);
     const auto key =
         co_await services_.keys.key_of_version(scope, KeyPurpose::join_token, peeked->key_version);
-    if (!key) co_return refuse(ErrorCode::token_invalid);
+    if (!key) {
+        const bool is_unknown = key.error().code == ErrorCode::not_found;
+        co_return is_unknown ? refuse(ErrorCode::token_invalid) : std::unexpected{key.error()};
+    }
     const auto claims = services_.cryptography.verify_join_token(*key, token);
     if (!claims || claims->tenant != scope.tenant()) co_return refuse(ErrorCode::token_invalid);
     auto found = co_await services_.credentials.find_token(scope, claims->jti);
@@ -123,8 +126,33 @@ Task<Result<std::string>> CredentialMaker::secret_for(TenantScope scope, domain:
     const auto tenant_key =
         co_await services_.keys.current_key(std::move(scope), KeyPurpose::visit_credential);
     if (!tenant_key) co_return std::unexpected{tenant_key.error()};
-    co_return services_.cryptography.hmac_sha256_base64url(tenant_key->bytes,
-                                                           participant.text() + "|" + basis + "|" + key->key);
+    co_return derived(*tenant_key, participant, basis, *key);
+}
+
+Task<Result<std::string>> CredentialMaker::repeat(TenantScope scope, domain::ParticipantId participant,
+                                                  std::string basis, IdempotencyKey key) {
+    auto tenant_key = co_await services_.keys.current_key(scope, KeyPurpose::visit_credential);
+    if (!tenant_key) co_return std::unexpected{tenant_key.error()};
+    std::string newest = derived(*tenant_key, participant, basis, key);
+    std::string secret = newest;
+    for (;;) {
+        const auto found = co_await services_.credentials.find_credential(
+            scope, participant, services_.cryptography.sha256_hex(secret));
+        if (!found) co_return std::unexpected{found.error()};
+        if (*found) co_return secret;
+        if (tenant_key->version <= 1) co_return newest;
+        tenant_key = co_await services_.keys.key_of_version(scope, KeyPurpose::visit_credential,
+                                                            tenant_key->version - 1);
+        if (!tenant_key && tenant_key.error().code == ErrorCode::not_found) co_return newest;
+        if (!tenant_key) co_return std::unexpected{tenant_key.error()};
+        secret = derived(*tenant_key, participant, basis, key);
+    }
+}
+
+std::string CredentialMaker::derived(const TenantKey& tenant_key, const domain::ParticipantId& participant,
+                                     const std::string& basis, const IdempotencyKey& key) const {
+    return services_.cryptography.hmac_sha256_base64url(tenant_key.bytes,
+                                                        participant.text() + "|" + basis + "|" + key.key);
 }
 
 }  // namespace vcare::application

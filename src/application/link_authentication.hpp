@@ -60,8 +60,15 @@ class CredentialMaker {
     [[nodiscard]] Task<Result<std::string>> secret_for(domain::TenantScope scope,
                                                        domain::ParticipantId participant, std::string basis,
                                                        std::optional<IdempotencyKey> key);
+    /// The secret that was made so, by the version of the key that was current then.
+    [[nodiscard]] Task<Result<std::string>> repeat(domain::TenantScope scope,
+                                                   domain::ParticipantId participant, std::string basis,
+                                                   IdempotencyKey key);
 
   private:
+    [[nodiscard]] std::string derived(const TenantKey& tenant_key, const domain::ParticipantId& participant,
+                                      const std::string& basis, const IdempotencyKey& key) const;
+
     Services services_;
 };
 

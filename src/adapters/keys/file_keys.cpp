@@ -16,21 +16,9 @@ using application::TenantKey;
 
 constexpr std::size_t cached_keys_max = 10'000;
 
-std::string_view name_of(KeyPurpose purpose) {
-    switch (purpose) {
-        case KeyPurpose::join_token:
-            return "join_token";
-        case KeyPurpose::visit_credential:
-            return "visit_credential";
-        case KeyPurpose::phi:
-            return "phi";
-    }
-    return "unknown";
-}
-
 /// Unambiguous, because no tenant id contains a slash. Never to be changed: see the README.
 std::string key_derivation_info(const domain::TenantId& tenant, KeyPurpose purpose) {
-    return fmt::format("vcare/tenant-key/{}/{}", name_of(purpose), tenant.text());
+    return fmt::format("vcare/tenant-key/{}/{}", domain::to_wire(purpose), tenant.text());
 }
 
 class FileKeys final : public application::KeyService {
@@ -62,7 +50,7 @@ class FileKeys final : public application::KeyService {
     Result<TenantKey> find(const domain::TenantScope& scope, KeyPurpose purpose, unsigned version) {
         const auto secret = master_secrets_.find(version);
         if (secret == master_secrets_.end())
-            return domain::refuse(ErrorCode::key_service_unavailable,
+            return domain::refuse(ErrorCode::not_found,
                                   fmt::format("There is no key of version {}.", version));
 
         const CacheKey wanted{scope.tenant().text(), purpose, version};

@@ -122,16 +122,19 @@ class FakeKeys final : public application::KeyService {
   public:
     bool is_away = false;
     bool forges = false;  ///< says of every checkpoint that it is not ours
+    unsigned newest = 1;  ///< version
 
     [[nodiscard]] Task<Result<application::TenantKey>> current_key(domain::TenantScope scope,
                                                                    application::KeyPurpose purpose) override {
-        co_return co_await key_of_version(std::move(scope), purpose, 1);
+        co_return co_await key_of_version(std::move(scope), purpose, newest);
     }
     [[nodiscard]] Task<Result<application::TenantKey>> key_of_version(domain::TenantScope scope,
                                                                       application::KeyPurpose purpose,
                                                                       unsigned version) override {
-        if (is_away || version != 1) co_return away(ErrorCode::key_service_unavailable);
+        if (is_away) co_return away(ErrorCode::key_service_unavailable);
+        if (version == 0 || version > newest) co_return domain::refuse(ErrorCode::not_found);
         std::string bytes = scope.tenant().text() + std::to_string(static_cast<int>(purpose));
+        if (version > 1) bytes += "v" + std::to_string(version);
         bytes.resize(32, '.');
         co_return application::TenantKey{std::move(bytes), version};
     }

@@ -177,6 +177,10 @@ TEST(JoinVisit, derives_the_same_credential_for_the_same_idempotency_key) {
     ASSERT_TRUE(secrets.has_value());
     EXPECT_EQ(secrets->credential, joined->credential);
 
+    clinic.keys.newest = 3;
+    const auto after_rotations = clinic.run(idempotency.secrets_of(scope, key, joined->participant.text()));
+    EXPECT_EQ(after_rotations.value().credential, joined->credential) << "made with the key of then";
+
     clinic.keys.is_away = true;
     EXPECT_EQ(refusal_of(clinic.run(idempotency.secrets_of(scope, key, joined->participant.text()))),
               ErrorCode::key_service_unavailable);
@@ -312,8 +316,13 @@ TEST(LinkAuthentication, gives_one_answer_for_every_wrong_link) {
         EXPECT_TRUE(answer.error().detail.empty());
     }
     EXPECT_TRUE(clinic.run(authenticate(token, {})).has_value());
+    clinic.keys.newest = 2;
+    EXPECT_TRUE(clinic.run(authenticate(token, {})).has_value()) << "issued before a rotation";
+    clinic.keys.newest = 0;
+    EXPECT_EQ(refusal_of(clinic.run(authenticate(token, {}))), ErrorCode::token_invalid) << "no such key";
     clinic.keys.is_away = true;
-    EXPECT_FALSE(clinic.run(authenticate(token, {})).has_value()) << "a link is not believed without its key";
+    EXPECT_EQ(refusal_of(clinic.run(authenticate(token, {}))), ErrorCode::key_service_unavailable)
+        << "a link is not believed without its key";
 }
 
 TEST(LinkAuthentication, fails_when_the_store_does) {

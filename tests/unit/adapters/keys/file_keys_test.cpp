@@ -66,11 +66,11 @@ TEST_F(FileKeysTest, uses_the_newest_version_and_still_has_the_one_before) {
     EXPECT_EQ(older->version, 1U);
 }
 
-TEST_F(FileKeysTest, fails_closed_for_a_version_it_has_not) {
+TEST_F(FileKeysTest, has_nothing_for_a_version_it_has_not) {
     const auto key = await(open()->key_of_version(scope_of("hill"), KeyPurpose::join_token, 9));
 
     ASSERT_FALSE(key);
-    EXPECT_EQ(key.error().code, ErrorCode::key_service_unavailable);
+    EXPECT_EQ(key.error().code, ErrorCode::not_found);
 }
 
 TEST_F(FileKeysTest, verifies_its_own_checkpoints_across_a_restart_and_no_others) {
