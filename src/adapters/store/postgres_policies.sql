@@ -41,7 +41,7 @@ BEGIN
         'tenants', 'tenant_configs', 'sessions', 'participants', 'transitions', 'waiting', 'whereabouts',
         'device_checks', 'feedback', 'join_tokens', 'visit_credentials', 'kept_answers', 'consents', 'consent_refusals',
         'consent_debts', 'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'streams', 'calls',
-        'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads']
+        'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'tenant_keys']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -54,7 +54,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'sessions', 'participants', 'whereabouts', 'device_checks', 'waiting', 'streams', 'calls', 'due_times',
         'encounter_debts', 'join_tokens', 'visit_credentials', 'consents', 'feedback', 'consent_refusals',
-        'consent_debts', 'tenants']
+        'consent_debts', 'tenants', 'tenant_keys']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO vcare_app', name);
     END LOOP;

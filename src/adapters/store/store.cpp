@@ -19,7 +19,8 @@ class StoreOnDatabase final : public Store {
           presence_(make_presence_store(database_.get())),
           queues_(make_work_queues(database_.get())),
           event_log_(make_event_log(database_.get())),
-          encounters_(make_encounter_keeper(database_.get())) {}
+          encounters_(make_encounter_keeper(database_.get())),
+          wrapped_keys_(make_wrapped_key_store(database_.get())) {}
 
     application::UnitOfWorkRunner& units() override { return *units_; }
     application::SessionStore& sessions() override { return *sessions_; }
@@ -31,6 +32,7 @@ class StoreOnDatabase final : public Store {
     application::WorkQueues& queues() override { return *queues_; }
     application::EventLog& event_log() override { return *event_log_; }
     application::EncounterKeeper& encounters() override { return *encounters_; }
+    application::WrappedKeyStore& wrapped_keys() override { return *wrapped_keys_; }
 
     Result<void> backup_to(std::string path) override { return database_->backup_to(std::move(path)); }
     void close() override { database_->close(); }
@@ -47,6 +49,7 @@ class StoreOnDatabase final : public Store {
     std::unique_ptr<application::WorkQueues> queues_;
     std::unique_ptr<application::EventLog> event_log_;
     std::unique_ptr<application::EncounterKeeper> encounters_;
+    std::unique_ptr<application::WrappedKeyStore> wrapped_keys_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/unit_of_work.hpp"
 #include "application/ports/work_queues.hpp"
+#include "application/ports/wrapped_key_store.hpp"
 
 namespace vcare::store {
 
@@ -33,6 +34,7 @@ class Store {
     [[nodiscard]] virtual application::WorkQueues& queues() = 0;
     [[nodiscard]] virtual application::EventLog& event_log() = 0;
     [[nodiscard]] virtual application::EncounterKeeper& encounters() = 0;
+    [[nodiscard]] virtual application::WrappedKeyStore& wrapped_keys() = 0;
 
     /// Writes a consistent copy to `path` while the store is used. Blocks: not for an event loop.
     [[nodiscard]] virtual Result<void> backup_to(std::string path) = 0;

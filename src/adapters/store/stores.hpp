@@ -16,6 +16,7 @@
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/unit_of_work.hpp"
 #include "application/ports/work_queues.hpp"
+#include "application/ports/wrapped_key_store.hpp"
 
 /// One maker a port. What they make keeps a pointer to the database, which outlives it.
 namespace vcare::store {
@@ -33,6 +34,7 @@ using EventsWritten = std::function<void()>;
 [[nodiscard]] std::unique_ptr<application::WorkQueues> make_work_queues(Database* database);
 [[nodiscard]] std::unique_ptr<application::EventLog> make_event_log(Database* database);
 [[nodiscard]] std::unique_ptr<application::EncounterKeeper> make_encounter_keeper(Database* database);
+[[nodiscard]] std::unique_ptr<application::WrappedKeyStore> make_wrapped_key_store(Database* database);
 
 /// All of them on one database, which they own. `events_written` is called after a commit that added events
 /// to the outbox, from any thread; it must not block.

@@ -112,6 +112,90 @@ TEST_P(TenantStoreTest, keeps_one_encounter_an_identifier_for_ever) {
     EXPECT_FALSE(must(await(keeper.read(elsewhere(), "enc-1"))).has_value());
 }
 
+application::WrappedKey a_wrapped_key(application::KeyPurpose purpose, unsigned version,
+                                      std::string wrapped) {
+    return {.purpose = purpose,
+            .version = version,
+            .wrapped = std::move(wrapped),
+            .created_at = nine_o_clock + minutes{version}};
+}
+
+class WrappedKeys : public StoreTest {
+  protected:
+    static constexpr auto join_token = application::KeyPurpose::join_token;
+
+    application::WrappedKeyStore& keys() { return store().wrapped_keys(); }
+    std::vector<std::string> wrapped_here() {
+        std::vector<std::string> texts;
+        for (const auto& key : must(await(keys().keys_of(here())))) texts.push_back(key.wrapped);
+        return texts;
+    }
+};
+
+VCARE_ON_BOTH_STORES(WrappedKeys);
+
+TEST_P(WrappedKeys, are_listed_newest_first_for_their_tenant_only) {
+    EXPECT_TRUE(must(await(keys().add(here(), a_wrapped_key(join_token, 1, "one")))));
+    EXPECT_TRUE(must(await(keys().add(here(), a_wrapped_key(join_token, 2, "two")))));
+    EXPECT_TRUE(must(await(keys().add(elsewhere(), a_wrapped_key(join_token, 1, "theirs")))));
+
+    const auto found = must(await(keys().keys_of(here())));
+
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].purpose, join_token);
+    EXPECT_EQ(found[0].version, 2U);
+    EXPECT_EQ(found[0].wrapped, "two");
+    EXPECT_EQ(found[0].created_at, nine_o_clock + minutes{2});
+    EXPECT_EQ(found[1].wrapped, "one");
+}
+
+TEST_P(WrappedKeys, keep_the_first_of_two_that_are_added_as_one_version) {
+    EXPECT_TRUE(must(await(keys().add(here(), a_wrapped_key(join_token, 1, "first")))));
+    EXPECT_FALSE(must(await(keys().add(here(), a_wrapped_key(join_token, 1, "second")))));
+
+    EXPECT_EQ(wrapped_here(), std::vector<std::string>{"first"});
+}
+
+TEST_P(WrappedKeys, are_wrapped_anew_only_in_the_place_of_what_was_read) {
+    const auto before = a_wrapped_key(join_token, 1, "before");
+    must(await(keys().add(here(), before)));
+
+    EXPECT_TRUE(must(await(keys().replace(here(), before, "after"))));
+    EXPECT_FALSE(must(await(keys().replace(here(), before, "late"))));
+
+    EXPECT_EQ(wrapped_here(), std::vector<std::string>{"after"});
+}
+
+TEST_P(WrappedKeys, are_forgotten_one_version_at_a_time) {
+    must(await(keys().add(here(), a_wrapped_key(join_token, 1, "one"))));
+    must(await(keys().add(here(), a_wrapped_key(join_token, 2, "two"))));
+
+    must(await(keys().forget(here(), join_token, 1)));
+    must(await(keys().forget(here(), join_token, 1)));
+
+    EXPECT_EQ(wrapped_here(), std::vector<std::string>{"two"});
+}
+
+TEST_P(WrappedKeys, know_when_their_last_link_expires) {
+    Session session = a_new_session();
+    UnitOfWork unit = unit_of(session);
+    unit.issued_tokens.push_back(
+        {.jti = "jti-1",
+         .session = session.data().id,
+         .participant = patient_of(session.data()),
+         .role = Role::patient,
+         .issued_at = nine_o_clock,
+         .issued_for = nine_o_clock,
+         .window = {.valid_from = nine_o_clock, .expires_at = nine_o_clock + hours{1}},
+         .code_hash = "hash",
+         .key_version = 3});
+    ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+
+    EXPECT_EQ(must(await(keys().last_link_expires_at(here(), 3))), nine_o_clock + hours{1});
+    EXPECT_FALSE(must(await(keys().last_link_expires_at(here(), 2))).has_value());
+    EXPECT_FALSE(must(await(keys().last_link_expires_at(elsewhere(), 3))).has_value());
+}
+
 class ConsentStoreTest : public StoreTest {
   protected:
     static ConsentRecord a_consent(std::uint64_t number, ConsentType type = ConsentType::telehealth) {
