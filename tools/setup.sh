@@ -8,14 +8,14 @@ cd "$(dirname "$0")/.."
 
 what=${1:-build}
 packages=(
-    ca-certificates ccache clang-19 cmake git libboost1.81-dev libcli11-dev libfmt-dev libnats-dev libpq-dev
-    libsqlite3-dev libssl-dev libtomlplusplus-dev make mold ninja-build
+    ca-certificates ccache clang-19 cmake git libboost1.81-dev libcli11-dev libfmt-dev libnats-dev libp11-kit-dev
+    libpq-dev libsqlite3-dev libssl-dev libtomlplusplus-dev make mold ninja-build
 )
 case $what in
 build) ;;
 test) packages+=(
     chromium clang-format-19 clang-tidy-19 coturn fonts-noto-core libclang-rt-19-dev libgmock-dev
-    libgtest-dev llvm-19 nats-server postgresql-15
+    libgtest-dev llvm-19 nats-server postgresql-15 softhsm2
 ) ;;
 bench) packages+=(nginx-light wrk libgmock-dev libgtest-dev) ;;
 *)

@@ -3,8 +3,6 @@
 
 #include "adapters/identity/bearer_verifier.hpp"
 #include "adapters/keys/cryptography.hpp"
-#include "adapters/keys/file_keys.hpp"
-#include "adapters/keys/key_folder.hpp"
 #include "adapters/licensing/embedded_licensing.hpp"
 #include "adapters/store/caching_tenant_store.hpp"
 #include "adapters/store/postgres_store.hpp"
@@ -12,6 +10,7 @@
 #include "adapters/system/system.hpp"
 #include "adapters/video/embedded_video.hpp"
 #include "main/event_transport.hpp"
+#include "main/key_services.hpp"
 #include "main/options.hpp"
 #include "main/outside_services.hpp"
 
@@ -50,30 +49,15 @@ std::unique_ptr<store::Store> open_store(const Settings& settings, const Adapter
     }
 }
 
-// What comes out of the folder of keys.
-struct KeyParts {
-    explicit KeyParts(const Settings& settings) {
-        try {
-            const keys::KeyFolder folder{keys_folder(settings)};
-            service = keys::make_file_keys(folder);
-            issuer.emplace(folder.signing_key("issuer"), settings.identity.audience);
-        } catch (const std::runtime_error& problem) {
-            throw DependencyAway{problem.what()};
-        }
-    }
-    std::unique_ptr<application::KeyService> service;
-    std::optional<identity::EmbeddedIssuer> issuer;
-};
-
 }  // namespace
 
 // In the order in which one needs the other.
 struct AdapterSet::Parts {
     Parts(const Settings& settings, const AdapterOptions& options)
         : telemetry(telemetry::make_telemetry(options.telemetry, *clock)),
-          keys(settings),
-          bearers(identity::make_bearer_verifier({keys.issuer->as_trusted()}, *clock)),
           store(open_store(settings, options)),
+          keys({settings, store->wrapped_keys(), *clock, *telemetry}),
+          bearers(identity::make_bearer_verifier({keys.issuer().as_trusted()}, *clock)),
           tenants(store::make_caching_tenant_store(store->tenants(), *clock)),
           told_units(store->units(), options.tell),
           told_live(*options.live, options.tell),
@@ -97,13 +81,14 @@ struct AdapterSet::Parts {
                    .live = events->live(),
                    .consent_service = outside.consent(),
                    .video = *video,
-                   .keys = *keys.service,
+                   .keys = keys.keys(),
                    .cryptography = *cryptography,
                    .bearers = *bearers,
                    .fhir = outside.record(),
                    .licensing = *licensing,
                    .telemetry = *telemetry} {
         for (const auto& broker : events->dependencies()) remote.push_back(broker);
+        if (keys.dependency()) remote.push_back(keys.dependency());
     }
 
     [[nodiscard]] std::unique_ptr<EventTransport> make_events(const Settings& settings,
@@ -122,9 +107,9 @@ struct AdapterSet::Parts {
     std::unique_ptr<application::Randomness> randomness = system::make_system_randomness();
     std::unique_ptr<application::Cryptography> cryptography = keys::make_cryptography();
     std::unique_ptr<telemetry::ProcessTelemetry> telemetry;
-    KeyParts keys;
-    std::unique_ptr<application::BearerVerifier> bearers;
     std::unique_ptr<store::Store> store;
+    KeyServices keys;
+    std::unique_ptr<application::BearerVerifier> bearers;
     std::unique_ptr<application::TenantStore> tenants;
     ToldUnits told_units;
     ToldBus told_live;
@@ -154,7 +139,11 @@ telemetry::ProcessTelemetry& AdapterSet::telemetry() {
     return *parts_->telemetry;
 }
 const identity::EmbeddedIssuer& AdapterSet::issuer() const {
-    return *parts_->keys.issuer;
+    return parts_->keys.issuer();
+}
+
+keys::EnvelopeKeys* AdapterSet::envelope_keys() {
+    return parts_->keys.envelope();
 }
 
 void AdapterSet::take(const Settings& settings) {

@@ -10,6 +10,7 @@
 
 #include "adapters/http_client/dependency.hpp"
 #include "adapters/identity/embedded_issuer.hpp"
+#include "adapters/keys/envelope_keys.hpp"
 #include "adapters/store/store.hpp"
 #include "adapters/telemetry/telemetry.hpp"
 #include "application/services.hpp"
@@ -51,6 +52,8 @@ class AdapterSet {
     [[nodiscard]] store::Store& store();
     [[nodiscard]] telemetry::ProcessTelemetry& telemetry();
     [[nodiscard]] const identity::EmbeddedIssuer& issuer() const;
+    /// For operators; null when keys are in files.
+    [[nodiscard]] keys::EnvelopeKeys* envelope_keys();
 
     /// Gives the adapters what they can take while they run. From any thread.
     void take(const Settings& settings);

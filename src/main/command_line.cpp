@@ -24,6 +24,7 @@ class CommandLine {
         add_tenants();
         add_audit();
         add_queues();
+        add_keys();
         add_copies();
     }
 
@@ -160,6 +161,19 @@ class CommandLine {
         command(encounters, "retry", "Try again now, the refused ones too",
                 "vcare encounters retry --config vcare.toml --session vsn_…", retry)
             ->add_option("--session", retry->session, "Only this visit's");
+    }
+
+    void add_keys() {
+        CLI::App& keys = group("keys", "Look after the keys of tenants");
+        auto list = std::make_shared<KeysListCommand>();
+        command(keys, "list", "Say every version of every key, and until when it is needed",
+                "vcare keys list --config vcare.toml --tenant clinic", list)
+            ->add_option("--tenant", list->tenant, "Only this tenant's");
+        auto rotate = std::make_shared<KeysRotateCommand>();
+        command(keys, "rotate",
+                "New versions for what is new; older ones are honoured while a link or an answer needs them",
+                "vcare keys rotate --config vcare.toml --tenant clinic", rotate)
+            ->add_option("--tenant", rotate->tenant, "Only this tenant's");
     }
 
     void add_copies() {

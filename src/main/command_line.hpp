@@ -106,6 +106,16 @@ struct EncountersRetryCommand {
     std::optional<std::string> session;
     bool json = false;
 };
+struct KeysListCommand {
+    ConfigFile config;
+    std::optional<std::string> tenant;
+    bool json = false;
+};
+struct KeysRotateCommand {
+    ConfigFile config;
+    std::optional<std::string> tenant;
+    bool json = false;
+};
 struct BackupCommand {
     ConfigFile config;
     std::filesystem::path to;
@@ -121,7 +131,8 @@ using Command =
     std::variant<DemoCommand, ServeCommand, MigrateCommand, ConfigCheckCommand, ConfigSchemaCommand,
                  TokenStaffCommand, LinkCommand, TenantAddCommand, TenantListCommand, TenantSuspendCommand,
                  AuditVerifyCommand, AuditExportCommand, OutboxListCommand, OutboxReplayCommand,
-                 EncountersListCommand, EncountersRetryCommand, BackupCommand, RestoreCommand>;
+                 EncountersListCommand, EncountersRetryCommand, KeysListCommand, KeysRotateCommand,
+                 BackupCommand, RestoreCommand>;
 
 /// Why there is nothing to run: help or a version was asked for (`done`), or the line is wrong.
 struct NothingToRun {

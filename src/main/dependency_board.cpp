@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "application/ports/clock.hpp"
+#include "application/ports/keys.hpp"
 #include "application/ports/telemetry.hpp"
 #include "application/ports/video_backend.hpp"
 #include "application/ports/work_queues.hpp"
@@ -17,6 +18,8 @@ Task<void> DependencyBoard::look() {
     const auto lengths = co_await services_.queues.lengths();
     const domain::Instant now = services_.clock.now();
     put({.name = "store", .state = lengths ? State::up : State::down, .checked_at = now});
+
+    co_await services_.keys.look();  // heard by its `Dependency`, one of those that are remote
 
     const application::BackendHealth video = co_await services_.video.health();
     // A visit that runs goes on without new ones: unhealthy video is no reason to send nobody here.

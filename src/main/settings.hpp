@@ -39,6 +39,7 @@ struct Settings {
         std::string audience;
         std::string jwks_url;
         std::string web_client_id;
+        std::string embedded_keys;
     } identity;
     struct Consent {
         std::string url;
@@ -60,6 +61,11 @@ struct Settings {
     } fhir;
     struct Keys {
         std::string url;
+        std::string pin;
+        std::string name_prefix;
+        std::int64_t sessions = 0;
+        std::int64_t kept_seconds = 0;
+        std::int64_t kept_tenants = 0;
     } keys;
     struct Licensing {
         std::string url;
@@ -105,7 +111,10 @@ struct Settings {
 /// Whether everything lies in one SQLite file, and which; else `store.url` is PostgreSQL's.
 [[nodiscard]] bool is_embedded_store(const Settings& settings);
 [[nodiscard]] std::string store_file(const Settings& settings);
-/// The path in `keys.url`.
+/// Whether keys are in a folder, and which; else with a key service.
+[[nodiscard]] bool are_keys_in_files(const Settings& settings);
 [[nodiscard]] std::string keys_folder(const Settings& settings);
+/// Where the embedded issuer's key is.
+[[nodiscard]] std::string issuer_folder(const Settings& settings);
 
 }  // namespace vcare::program

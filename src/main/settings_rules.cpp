@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/settings_rules.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/asio/ip/address.hpp>
@@ -10,12 +11,15 @@
 #include <boost/url/url_view.hpp>
 
 #include "adapters/http_client/url.hpp"
+#include "adapters/keys/pkcs11_uri.hpp"
 #include "domain/ids.hpp"
 
 namespace vcare::program {
 namespace {
 
 namespace ip = boost::asio::ip;
+
+constexpr std::size_t prefix_characters_max = 32;
 
 bool is_ip_address(std::string_view text) {
     boost::system::error_code problem;
@@ -77,6 +81,18 @@ void check_services(const Settings& settings, std::vector<RuleProblem>& problems
                                      std::pair{"fhir.smart_key_id", fhir.smart_key_id},
                                      std::pair{"fhir.smart_key_file", fhir.smart_key_file}}) {
         if (value.empty()) problems.push_back({key, "is missing, fhir.smart_token_url needs it"});
+    }
+}
+
+// A key service needs to be signed in to, and keeps no key of the embedded issuer.
+void check_keys(const Settings& settings, std::vector<RuleProblem>& problems) {
+    if (are_keys_in_files(settings)) return;
+    if (settings.keys.url.starts_with("pkcs11:") && settings.keys.pin.empty()) {
+        problems.push_back({"keys.pin", "is missing, the token is logged in to with it: file:PATH"});
+    }
+    if (settings.identity.issuer == "embedded:" && settings.identity.embedded_keys.empty()) {
+        problems.push_back({"identity.embedded_keys",
+                            "is missing, the embedded issuer keeps its key in a file: file:FOLDER"});
     }
 }
 
@@ -149,9 +165,10 @@ std::string store_url(std::string_view value) {
     if (!value.starts_with(scheme)) return "is neither sqlite:PATH nor postgresql://…";
     return value.size() == scheme.size() ? "names no file" : "";
 }
-std::string only_key_files(std::string_view value) {
+std::string folder_or_empty(std::string_view value) {
     constexpr std::string_view scheme = "file:";
-    if (!value.starts_with(scheme)) return only(value, "file:FOLDER");
+    if (value.empty()) return {};
+    if (!value.starts_with(scheme)) return "is not file:FOLDER";
     return value.size() == scheme.size() ? "names no folder" : "";
 }
 std::string broker_url(std::string_view value) {
@@ -166,6 +183,19 @@ std::string broker_url(std::string_view value) {
         if (comma == std::string_view::npos) return {};
         value.remove_prefix(comma + 1);
     }
+}
+std::string keys_url(std::string_view value) {
+    if (value.starts_with("file:")) return folder_or_empty(value);
+    if (!value.starts_with("pkcs11:")) return "is neither file:FOLDER nor pkcs11:…";
+    const auto uri = keys::Pkcs11Uri::parse(value);
+    return uri ? "" : uri.error();
+}
+std::string key_name_prefix(std::string_view value) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const bool fits = !value.empty() && value.size() <= prefix_characters_max;
+    return fits && std::ranges::all_of(value, is_plain) ? "" : "is not 1 to 32 letters and digits";
 }
 std::string only_embedded(std::string_view value) {
     return only(value, "embedded:");
@@ -202,7 +232,7 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_if(is_plain_http(settings.fhir.smart_token_url), "fhir.smart_token_url",
               "production refuses plain http, set the token endpoint's https URL");
     refuse_if(settings.keys.url.starts_with("file:"), "keys.url",
-              "production refuses keys in files, set pkcs11:… or vault:https://…");
+              "production refuses keys in files, set pkcs11:…");
     refuse_if(settings.notify.url == "log:", "notify.url",
               "production refuses to write messages to the log, set events:, smtp://… or sms_webhook");
     refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
@@ -216,6 +246,7 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_plain(settings.events.password, "events.password");
     refuse_plain(settings.consent.token, "consent.token");
     refuse_plain(settings.fhir.token, "fhir.token");
+    refuse_plain(settings.keys.pin, "keys.pin");
     refuse_plain(settings.video.embedded.turn_secret, "video.embedded.turn_secret");
     return problems;
 }
@@ -228,6 +259,7 @@ std::vector<RuleProblem> combination_problems(const Settings& settings) {
         problems.push_back({lacks_user ? "events.user" : "events.password",
                             "is missing, a broker asks for both events.user and events.password"});
     }
+    check_keys(settings, problems);
     const auto& embedded = settings.video.embedded;
     if (!embedded.turn_urls.empty() && embedded.turn_secret.empty()) {
         problems.push_back({"video.embedded.turn_secret",

@@ -24,10 +24,13 @@ namespace vcare::program {
 [[nodiscard]] std::string service_or_empty(std::string_view value);
 
 // What this version has: anything else is refused in one sentence.
+[[nodiscard]] std::string keys_url(std::string_view value);
+[[nodiscard]] std::string folder_or_empty(std::string_view value);
+/// What names of keys begin with.
+[[nodiscard]] std::string key_name_prefix(std::string_view value);
 [[nodiscard]] std::string store_url(std::string_view value);
 [[nodiscard]] std::string broker_url(std::string_view value);
 [[nodiscard]] std::string only_embedded(std::string_view value);
-[[nodiscard]] std::string only_key_files(std::string_view value);
 [[nodiscard]] std::string only_the_log(std::string_view value);
 [[nodiscard]] std::string not_yet(std::string_view value);
 

@@ -160,6 +160,13 @@ std::vector<SettingKey> make_keys() {
          .allowed = "empty: the staff pages take a token in the demo only",
          .meaning = "client id of the staff pages at the OIDC provider",
          .rule = not_yet},
+        {.name = "identity.embedded_keys",
+         .in = VCARE_IN(identity.embedded_keys),
+         .default_value = text(""),
+         .allowed = "file:FOLDER (made with mode 0700); empty: the folder of keys.url",
+         .meaning = "where the embedded issuer keeps its key",
+         .rule = folder_or_empty,
+         .path = HoldsPath::after_scheme},
 
         {.name = "consent.url",
          .in = VCARE_IN(consent.url),
@@ -252,10 +259,46 @@ std::vector<SettingKey> make_keys() {
         {.name = "keys.url",
          .in = VCARE_IN(keys.url),
          .default_value = text("file:./keys"),
-         .allowed = "file:FOLDER (made with mode 0700)",
+         .allowed = "file:FOLDER (made with mode 0700), or pkcs11:token=LABEL?module-path=PATH (RFC 7512)",
          .meaning = "where the keys of tenants and of the service are kept",
-         .rule = only_key_files,
+         .rule = keys_url,
          .path = HoldsPath::after_scheme},
+        {.name = "keys.pin",
+         .in = VCARE_IN(keys.pin),
+         .default_value = text(""),
+         .allowed = "text, or file:PATH of a file that only the service can read",
+         .meaning = "user PIN of the PKCS#11 token",
+         .shown = Shown::never,
+         .path = HoldsPath::after_scheme},
+        {.name = "keys.name_prefix",
+         .in = VCARE_IN(keys.name_prefix),
+         .default_value = text("vcare"),
+         .allowed = "1 to 32 letters and digits",
+         .meaning = "what the names of keys in a key service begin with: PREFIX-TENANT, PREFIX.checkpoints",
+         .rule = key_name_prefix},
+        {.name = "keys.sessions",
+         .in = VCARE_IN(keys.sessions),
+         .default_value = std::int64_t{2},
+         .allowed = "1 to 32",
+         .meaning = "sessions with the PKCS#11 token, each with a thread of its own",
+         .min = 1,
+         .max = 32},
+        {.name = "keys.kept_seconds",
+         .in = VCARE_IN(keys.kept_seconds),
+         .default_value = std::int64_t{3600},
+         .allowed = "60 to 86400",
+         .meaning =
+             "how long a tenant's data key that a key service unwrapped is kept in memory; for so long "
+             "its visits go on while the key service is away",
+         .min = 60,
+         .max = 86'400},
+        {.name = "keys.kept_tenants",
+         .in = VCARE_IN(keys.kept_tenants),
+         .default_value = std::int64_t{10'000},
+         .allowed = "1 to 1000000",
+         .meaning = "for how many tenants data keys are kept in memory",
+         .min = 1,
+         .max = 1'000'000},
 
         {.name = "licensing.url",
          .in = VCARE_IN(licensing.url),
@@ -491,8 +534,17 @@ std::string store_file(const Settings& settings) {
     return settings.store.url.substr(std::string_view{"sqlite:"}.size());
 }
 
+bool are_keys_in_files(const Settings& settings) {
+    return settings.keys.url.starts_with("file:");
+}
+
 std::string keys_folder(const Settings& settings) {
     return settings.keys.url.substr(std::string_view{"file:"}.size());
+}
+
+std::string issuer_folder(const Settings& settings) {
+    const std::string& own = settings.identity.embedded_keys;
+    return own.empty() ? keys_folder(settings) : own.substr(std::string_view{"file:"}.size());
 }
 
 Settings default_settings() {

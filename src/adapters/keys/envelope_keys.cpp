@@ -91,6 +91,15 @@ class KeyMemory {
                                                          .until = now + settings_.kept_for};
     }
 
+    /// Whether a version that nobody knows may be looked for in the store now.
+    bool may_look_for_unknown(const TenantId& tenant, Instant now) {
+        const std::lock_guard lock{mutex_};
+        Known& known = place_of(tenant);
+        if (known.looked_for_unknown && now < *known.looked_for_unknown + unknown_version_floor) return false;
+        known.looked_for_unknown = now;
+        return true;
+    }
+
     void forget(const TenantId& tenant) {
         const std::lock_guard lock{mutex_};
         tenants_.erase(tenant.text());
@@ -104,6 +113,7 @@ class KeyMemory {
     struct Known {
         WrappedKeys rows = {};
         Instant listed_at = {};
+        std::optional<Instant> looked_for_unknown = {};
         std::map<std::pair<KeyPurpose, unsigned>, Kept> keys = {};
         std::uint64_t used_at = 0;
     };
@@ -152,8 +162,9 @@ class KeptEnvelopeKeys final : public EnvelopeKeys {
         if (auto kept = memory_.find(scope.tenant(), purpose, version, clock_.now()))
             co_return std::move(*kept);
         auto rows = co_await rows_of(scope, settings_.list_kept_for);
-        if (rows && !find_version(*rows, purpose, version))
-            rows = co_await rows_of(scope, unknown_version_floor);
+        const bool is_unknown = rows && !find_version(*rows, purpose, version);
+        if (is_unknown && memory_.may_look_for_unknown(scope.tenant(), clock_.now()))
+            rows = co_await rows_of(scope, domain::seconds{0});
         if (!rows) co_return std::unexpected{rows.error()};
         const WrappedKey* row = find_version(*rows, purpose, version);
         if (!row)

@@ -103,11 +103,21 @@ std::map<unsigned, std::string> KeyFolder::master_secrets() const {
             secrets.emplace(*version, parse_secret(entry.path(), read(entry.path())));
     }
     if (secrets.empty()) {
-        const fs::path file = path_ / "master-1.key";
-        const std::string fresh = crypto::to_hex(crypto::random_bytes(secret_bytes)) + '\n';
-        secrets.emplace(1, parse_secret(file, read_or_make(file, fresh)));
+        secrets.emplace(1, make_secret(1));
     }
     return secrets;
+}
+
+unsigned KeyFolder::add_master_secret() const {
+    const unsigned version = master_secrets().rbegin()->first + 1;
+    make_secret(version);
+    return version;
+}
+
+std::string KeyFolder::make_secret(unsigned version) const {
+    const fs::path file = path_ / fmt::format("master-{}.key", version);
+    const std::string fresh = crypto::to_hex(crypto::random_bytes(secret_bytes)) + '\n';
+    return parse_secret(file, read_or_make(file, fresh));
 }
 
 crypto::Es256Key KeyFolder::signing_key(const std::string& name) const {

@@ -112,6 +112,29 @@ std::string encode_debts(const std::vector<application::EncounterDebtStatus>& de
     return json::serialize(items);
 }
 
+std::string encode_tenant_keys(const std::vector<TenantKeys>& tenants) {
+    json::array items;
+    for (const TenantKeys& tenant : tenants) {
+        for (const keys::KeyVersion& key : tenant.versions) {
+            json::object item{{"tenant", tenant.tenant.text()},
+                              {"purpose", domain::to_wire(key.purpose)},
+                              {"version", key.version},
+                              {"current", key.is_current},
+                              {"createdAt", to_rfc3339(key.created_at)}};
+            if (key.needed_until) item["neededUntil"] = to_rfc3339(*key.needed_until);
+            items.push_back(std::move(item));
+        }
+    }
+    return json::serialize(items);
+}
+
+std::string encode_file_keys(const std::vector<unsigned>& versions) {
+    json::array items;
+    for (const unsigned version : versions)
+        items.push_back(json::object{{"version", version}, {"current", version == versions.back()}});
+    return json::serialize(items);
+}
+
 std::string encode_count(const std::string& name, std::uint64_t count) {
     return json::serialize(json::object{{name, count}});
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/keys/envelope_keys.hpp"
 #include "application/audit_chain.hpp"
 #include "application/link_authentication.hpp"
 #include "application/ports/tenant_store.hpp"
@@ -44,6 +45,14 @@ struct TenantVerdict {
 [[nodiscard]] std::string encode_outbox(const std::vector<application::OutboxItem>& items);
 /// `[{"tenant", "session", "owedSince", "attempts", "nextAttempt", "state", "lastProblem"}]`
 [[nodiscard]] std::string encode_debts(const std::vector<application::EncounterDebtStatus>& debts);
+struct TenantKeys {
+    domain::TenantId tenant;
+    std::vector<keys::KeyVersion> versions;
+};
+/// `[{"tenant", "purpose", "version", "current", "createdAt", "neededUntil"?}]`
+[[nodiscard]] std::string encode_tenant_keys(const std::vector<TenantKeys>& tenants);
+/// `[{"version", "current"}]`; the last one is.
+[[nodiscard]] std::string encode_file_keys(const std::vector<unsigned>& versions);
 /// `{"<name>": number}`
 [[nodiscard]] std::string encode_count(const std::string& name, std::uint64_t count);
 /// `{"<name>": "text"}`

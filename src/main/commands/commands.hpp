@@ -23,6 +23,8 @@ namespace vcare::program {
 [[nodiscard]] ExitCode run(const OutboxReplayCommand& command);
 [[nodiscard]] ExitCode run(const EncountersListCommand& command);
 [[nodiscard]] ExitCode run(const EncountersRetryCommand& command);
+[[nodiscard]] ExitCode run(const KeysListCommand& command);
+[[nodiscard]] ExitCode run(const KeysRotateCommand& command);
 [[nodiscard]] ExitCode run(const BackupCommand& command);
 [[nodiscard]] ExitCode run(const RestoreCommand& command);
 

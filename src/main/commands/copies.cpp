@@ -37,8 +37,11 @@ class Scratch {
     fs::path path_;
 };
 
-std::vector<ArchiveMember> members_of(const fs::path& store_copy, const fs::path& keys) {
+// A key service keeps its own copies; what it wrapped is in the store.
+std::vector<ArchiveMember> members_of(const fs::path& store_copy, const Settings& settings) {
     std::vector<ArchiveMember> members = {{std::string{store_name}, store_copy}};
+    if (!are_keys_in_files(settings)) return members;
+    const fs::path keys = keys_folder(settings);
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator{keys, ignored}) {
         const std::string name = entry.path().filename().string();
@@ -57,17 +60,22 @@ ExitCode answer(bool as_json, const std::string& name, const fs::path& file, std
 }
 
 // Moves what was unpacked to where the settings want it; nothing may be there yet.
-bool put_in_place(const fs::path& from, const Settings& settings) {
-    const fs::path store = store_file(settings);
+bool put_keys_in_place(const fs::path& from, const Settings& settings) {
     const fs::path keys = keys_folder(settings);
     std::error_code problem;
-    fs::create_directories(store.parent_path(), problem);
     fs::create_directories(keys.parent_path(), problem);
     fs::permissions(from / keys_name, fs::perms::owner_all, problem);
     if (problem) return false;
     fs::remove(keys, problem);  // an empty folder is no keys
     fs::rename(from / keys_name, keys, problem);
-    if (problem) return false;
+    return !problem;
+}
+
+bool put_in_place(const fs::path& from, const Settings& settings) {
+    if (are_keys_in_files(settings) && !put_keys_in_place(from, settings)) return false;
+    const fs::path store = store_file(settings);
+    std::error_code problem;
+    fs::create_directories(store.parent_path(), problem);
     fs::rename(from / store_name, store, problem);
     return !problem;
 }
@@ -92,7 +100,7 @@ ExitCode run(const BackupCommand& command) {
     Offline offline{*settings};
     const fs::path copy = scratch.path() / store_name;
     if (const auto copied = offline.store().backup_to(copy.string()); !copied) return say(copied.error());
-    const auto written = write_archive(command.to, members_of(copy, keys_folder(*settings)));
+    const auto written = write_archive(command.to, members_of(copy, *settings));
     if (!written) return say(ExitCode::failed, written.error());
     return answer(command.json, "backup", command.to, "Store and keys are in");
 }
@@ -102,7 +110,8 @@ ExitCode run(const RestoreCommand& command) {
     if (!settings) return settings.error();
     if (!is_embedded_store(*settings)) return say(ExitCode::used_wrongly, not_for_postgres);
     const fs::path store = store_file(*settings);
-    if (!is_missing_or_empty(store) || !is_missing_or_empty(keys_folder(*settings))) {
+    const bool has_keys = are_keys_in_files(*settings) && !is_missing_or_empty(keys_folder(*settings));
+    if (!is_missing_or_empty(store) || has_keys) {
         return say(ExitCode::failed, "there is a store or keys already: " + store.string() +
                                          ", move both away first; a copy never replaces anything");
     }

@@ -13,6 +13,7 @@ class Offline {
 
     [[nodiscard]] const application::Services& services() const { return adapters_.services(); }
     [[nodiscard]] store::Store& store() { return adapters_.store(); }
+    [[nodiscard]] keys::EnvelopeKeys* envelope_keys() { return adapters_.envelope_keys(); }
 
     /// Runs the task to its end in this thread.
     template <class T>

@@ -57,7 +57,7 @@ ExitCode run(const TokenStaffCommand& command) {
     const auto claims = claims_of(command);
     if (!claims) return say(ExitCode::used_wrongly, claims.error());
 
-    const keys::KeyFolder folder{keys_folder(*settings)};
+    const keys::KeyFolder folder{issuer_folder(*settings)};
     const identity::EmbeddedIssuer issuer{folder.signing_key("issuer"), settings->identity.audience};
     const std::string token = issuer.sign(*claims);
     if (command.json) {

@@ -280,6 +280,29 @@ TEST(SettingsFile, smart_backend_services_need_all_their_keys_and_no_other_token
                     testing::HasSubstr("fhir.smart_key_file: is missing")));
 }
 
+TEST(SettingsFile, a_token_needs_its_pin_and_the_embedded_issuer_a_folder_beside_it) {
+    const ConfigFolder folder;
+    folder.write("[keys]\nurl = \"pkcs11:token=vcare?module-path=/usr/lib/m.so\"\n");
+
+    EXPECT_THAT(folder.problems(),
+                testing::UnorderedElementsAre(
+                    testing::HasSubstr("keys.pin: is missing, the token is logged in to with it"),
+                    testing::HasSubstr("identity.embedded_keys: is missing, the embedded issuer keeps")));
+}
+
+TEST(SettingsFile, a_pin_has_no_place_in_an_url_and_in_production_none_in_the_file) {
+    const ConfigFolder folder;
+    folder.write("[keys]\nurl = \"pkcs11:token=vcare;pin-value=planted-1?module-path=/m.so\"\n");
+    EXPECT_THAT(folder.problems(), Contains(StartsWith("2: keys.url: holds a PIN or says where it is")));
+
+    folder.write(
+        "production = true\n[keys]\nurl = \"pkcs11:token=vcare?module-path=/m.so\"\npin = \"planted-2\"\n");
+    const std::vector<std::string> problems = folder.problems();
+    EXPECT_THAT(problems, Contains(StartsWith("4: keys.pin: production refuses a plain secret")));
+    EXPECT_THAT(problems, Not(Contains(HasSubstr("keys.url: "))));
+    EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-"))));
+}
+
 TEST(SettingsFile, production_refuses_plain_http_and_plain_tokens_to_services) {
     const ConfigFolder folder;
     folder.write(

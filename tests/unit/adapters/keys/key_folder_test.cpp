@@ -67,6 +67,19 @@ TEST_F(KeyFolderTest, gives_every_version_that_is_there) {
     EXPECT_EQ(both.at(7), std::string(32, '\xaa'));
 }
 
+TEST_F(KeyFolderTest, adds_a_version_beside_those_that_are_there) {
+    const KeyFolder folder{path_};
+    const auto before = folder.master_secrets();
+
+    EXPECT_EQ(folder.add_master_secret(), 2U);
+    const auto after = folder.master_secrets();
+
+    ASSERT_EQ(after.size(), 2U);
+    EXPECT_EQ(after.at(1), before.at(1));
+    EXPECT_NE(after.at(2), before.at(1));
+    EXPECT_EQ(fs::status(path_ / "master-2.key").permissions(), fs::perms{0600});
+}
+
 TEST_F(KeyFolderTest, refuses_a_folder_that_others_may_enter) {
     fs::create_directory(path_);
     fs::permissions(path_, fs::perms{0755});
