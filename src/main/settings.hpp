@@ -62,6 +62,10 @@ struct Settings {
     struct Keys {
         std::string url;
         std::string pin;
+        std::string token;
+        std::string ca_file;
+        std::string vault_mount;
+        std::string vault_namespace;
         std::string name_prefix;
         std::int64_t sessions = 0;
         std::int64_t kept_seconds = 0;

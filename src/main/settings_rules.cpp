@@ -20,6 +20,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr std::size_t prefix_characters_max = 32;
+constexpr std::string_view vault_scheme = "vault:";
 
 bool is_ip_address(std::string_view text) {
     boost::system::error_code problem;
@@ -89,6 +90,9 @@ void check_keys(const Settings& settings, std::vector<RuleProblem>& problems) {
     if (are_keys_in_files(settings)) return;
     if (settings.keys.url.starts_with("pkcs11:") && settings.keys.pin.empty()) {
         problems.push_back({"keys.pin", "is missing, the token is logged in to with it: file:PATH"});
+    }
+    if (settings.keys.url.starts_with(vault_scheme) && settings.keys.token.empty()) {
+        problems.push_back({"keys.token", "is missing, Vault is signed in to with it: file:PATH"});
     }
     if (settings.identity.issuer == "embedded:" && settings.identity.embedded_keys.empty()) {
         problems.push_back({"identity.embedded_keys",
@@ -186,9 +190,27 @@ std::string broker_url(std::string_view value) {
 }
 std::string keys_url(std::string_view value) {
     if (value.starts_with("file:")) return folder_or_empty(value);
-    if (!value.starts_with("pkcs11:")) return "is neither file:FOLDER nor pkcs11:…";
+    if (value.starts_with(vault_scheme)) {
+        return service_or_empty(value.substr(vault_scheme.size())).empty() &&
+                       value.size() > vault_scheme.size()
+                   ? ""
+                   : "names no Vault by its http or https URL";
+    }
+    if (!value.starts_with("pkcs11:")) return "is none of file:FOLDER, pkcs11:…, vault:https://…";
     const auto uri = keys::Pkcs11Uri::parse(value);
     return uri ? "" : uri.error();
+}
+std::string vault_path(std::string_view value) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == '/';
+    };
+    const bool is_bare = !value.empty() && !value.starts_with('/') && !value.ends_with('/') &&
+                         value.find("//") == std::string_view::npos;
+    return is_bare && std::ranges::all_of(value, is_plain) ? "" : "is no path of words and slashes";
+}
+std::string vault_path_or_empty(std::string_view value) {
+    return value.empty() ? "" : vault_path(value);
 }
 std::string key_name_prefix(std::string_view value) {
     const auto is_plain = [](char c) {
@@ -232,7 +254,9 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_if(is_plain_http(settings.fhir.smart_token_url), "fhir.smart_token_url",
               "production refuses plain http, set the token endpoint's https URL");
     refuse_if(settings.keys.url.starts_with("file:"), "keys.url",
-              "production refuses keys in files, set pkcs11:…");
+              "production refuses keys in files, set pkcs11:… or vault:https://…");
+    refuse_if(settings.keys.url.starts_with("vault:http:"), "keys.url",
+              "production refuses plain http, set Vault's https URL");
     refuse_if(settings.notify.url == "log:", "notify.url",
               "production refuses to write messages to the log, set events:, smtp://… or sms_webhook");
     refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
@@ -247,6 +271,7 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_plain(settings.consent.token, "consent.token");
     refuse_plain(settings.fhir.token, "fhir.token");
     refuse_plain(settings.keys.pin, "keys.pin");
+    refuse_plain(settings.keys.token, "keys.token");
     refuse_plain(settings.video.embedded.turn_secret, "video.embedded.turn_secret");
     return problems;
 }

@@ -26,6 +26,9 @@ namespace vcare::program {
 // What this version has: anything else is refused in one sentence.
 [[nodiscard]] std::string keys_url(std::string_view value);
 [[nodiscard]] std::string folder_or_empty(std::string_view value);
+/// Words separated by slashes, as mounts and namespaces of Vault have.
+[[nodiscard]] std::string vault_path(std::string_view value);
+[[nodiscard]] std::string vault_path_or_empty(std::string_view value);
 /// What names of keys begin with.
 [[nodiscard]] std::string key_name_prefix(std::string_view value);
 [[nodiscard]] std::string store_url(std::string_view value);

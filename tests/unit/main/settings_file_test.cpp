@@ -303,6 +303,27 @@ TEST(SettingsFile, a_pin_has_no_place_in_an_url_and_in_production_none_in_the_fi
     EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-"))));
 }
 
+TEST(SettingsFile, vault_needs_its_token_and_in_production_tls_and_the_token_by_reference) {
+    const ConfigFolder folder;
+    folder.write("identity.embedded_keys = \"file:issuer\"\nkeys.url = \"vault:https://vault.example\"\n");
+    EXPECT_THAT(folder.problems(),
+                ElementsAre(testing::HasSubstr("keys.token: is missing, Vault is signed")));
+
+    folder.write(
+        "production = true\n[keys]\nurl = \"vault:http://vault.example\"\ntoken = \"planted-1\"\n"
+        "vault_mount = \"/transit\"\n");
+    const std::vector<std::string> problems = folder.problems();
+    EXPECT_THAT(problems,
+                testing::IsSupersetOf({StartsWith("3: keys.url: production refuses plain http"),
+                                       StartsWith("4: keys.token: production refuses a plain secret"),
+                                       StartsWith("5: keys.vault_mount: is no path of words")}));
+    EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-"))));
+
+    folder.write("keys.url = \"vault:\"\n");
+    EXPECT_THAT(folder.problems(),
+                Contains(StartsWith("1: keys.url: names no Vault by its http or https URL")));
+}
+
 TEST(SettingsFile, production_refuses_plain_http_and_plain_tokens_to_services) {
     const ConfigFolder folder;
     folder.write(
