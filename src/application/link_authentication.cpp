@@ -108,7 +108,7 @@ Task<Result<domain::JoinTokenRecord>> LinkMaker::make(TenantScope scope, domain:
 Task<Result<JoinLink>> LinkMaker::link_of(TenantScope scope, domain::JoinTokenRecord record) {
     const auto key =
         co_await services_.keys.key_of_version(scope, KeyPurpose::join_token, record.key_version);
-    if (!key) co_return std::unexpected{key.error()};
+    if (!key) co_return std::unexpected{lost_key(key.error())};
     const auto tenant = co_await services_.tenants.find_tenant(scope.tenant());
     if (!tenant) co_return std::unexpected{tenant.error()};
     if (!*tenant) co_return refuse(ErrorCode::not_found);

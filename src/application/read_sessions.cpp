@@ -63,7 +63,7 @@ Task<Result<std::optional<Whereabouts>>> ReadSessions::whereabouts(StaffContext 
         if (record.delete_at <= services_.clock.now()) continue;
         const auto key =
             co_await services_.keys.key_of_version(context.scope, KeyPurpose::phi, record.key_version);
-        if (!key) co_return std::unexpected{key.error()};
+        if (!key) co_return std::unexpected{lost_key(key.error())};
         const auto text = services_.cryptography.open(
             *key, record.sealed, whereabouts_bound_to(context.scope, record.participant));
         if (text) co_return parse_sealed_text(*text);

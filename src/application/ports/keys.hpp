@@ -31,6 +31,13 @@ struct TenantKey {
     unsigned version = 1;
 };
 
+/// Why a key cannot be had that something stored was made with: one that is gone is the key service's
+/// failure, not the asker's.
+[[nodiscard]] inline Error lost_key(Error why) {
+    if (why.code == ErrorCode::not_found) why.code = ErrorCode::key_service_unavailable;
+    return why;
+}
+
 /// Keys of tenants and of the service. Fails closed: `key_service_unavailable` when a key cannot be had.
 class KeyService {
   public:

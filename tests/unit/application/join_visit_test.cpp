@@ -204,6 +204,11 @@ TEST(JoinVisit, gives_a_link_again_for_the_same_idempotency_key) {
     EXPECT_EQ(secrets->token, issued->link.token);
     EXPECT_EQ(refusal_of(clinic.run(idempotency.secrets_of(clinic.doctor().scope, key, "no such jti"))),
               ErrorCode::token_invalid);
+
+    clinic.keys.newest = 0;
+    EXPECT_EQ(refusal_of(clinic.run(idempotency.secrets_of(clinic.doctor().scope, key, issued->jti))),
+              ErrorCode::key_service_unavailable)
+        << "a key that is lost is the key service's failure";
 }
 
 TEST(JoinVisit, changes_nothing_or_everything_whichever_step_of_the_store_fails) {
