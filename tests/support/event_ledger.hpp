@@ -30,7 +30,7 @@ template <class Condition>
     const auto deadline = std::chrono::steady_clock::now() + within;
     while (!is_so()) {
         if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(milliseconds{20});  // nothing announces it
+        std::this_thread::yield();  // nothing announces it
     }
     return true;
 }

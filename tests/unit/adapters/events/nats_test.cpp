@@ -46,7 +46,7 @@ bool becomes_true(const std::function<bool()>& is_so) {
     const auto deadline = std::chrono::steady_clock::now() + 60s;
     while (!is_so()) {
         if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(5ms);
+        std::this_thread::yield();
     }
     return true;
 }
