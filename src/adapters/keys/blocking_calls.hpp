@@ -47,7 +47,8 @@ class BlockingCalls {
     [[nodiscard]] Task<std::optional<T>> run(std::function<T()> function, domain::milliseconds limit) {
         const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
         const auto call = std::make_shared<Call<T>>(executor, limit);
-        const bool is_taken = take([call, executor, function = std::move(function)]() mutable {
+        // Initialised, so that it is not const and moves on: a thread must not be the last to hold the timer.
+        const bool is_taken = take([call = call, executor, function = std::move(function)]() mutable {
             auto answer = std::make_shared<T>(function());
             boost::asio::post(executor, [call = std::move(call), answer = std::move(answer)] {
                 call->answer.emplace(std::move(*answer));
