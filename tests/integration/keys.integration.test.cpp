@@ -6,6 +6,8 @@
 
 #include "support/demo_fixture.hpp"
 #include "support/soft_hsm.hpp"
+#include "support/store_of_test.hpp"
+#include "unit/adapters/keys/vault_double.hpp"
 
 namespace vcare::support {
 namespace {
@@ -14,21 +16,15 @@ using testing::HasSubstr;
 
 const std::string api{base_path};
 
-/// `vcare serve` with its keys on a token.
-class KeysOnAToken : public testing::Test {
+/// `vcare serve` with its keys at a service.
+class KeysAtAService : public testing::Test {
   protected:
-    KeysOnAToken() {
-        hsm_.enter();
-        std::filesystem::create_directories(folder_.path() / "data");
-        write_text(pin_, SoftHsm::pin() + "\n");
-        std::filesystem::permissions(pin_, std::filesystem::perms{0600});
-    }
-    void start() {
+    KeysAtAService() { std::filesystem::create_directories(folder_.path() / "data"); }
+    /// `keys`: the settings of that section.
+    void serve(const std::string& keys) {
         const std::string keys_of_issuer = (folder_.path() / "issuer").string();
-        server_ = std::make_unique<Server>(folder_.path() / "data",
-                                           "identity.embedded_keys = \"file:" + keys_of_issuer +
-                                               "\"\n[keys]\nurl = \"" + SoftHsm::uri() +
-                                               "\"\npin = \"file:" + pin_.string() + "\"\n");
+        const std::string more = "identity.embedded_keys = \"file:" + keys_of_issuer + "\"\n[keys]\n" + keys;
+        server_ = std::make_unique<Server>(folder_.path() / "data", more);
         for (const std::string tenant : {"hill", "lake"})
             ASSERT_EQ(server_->command({"tenant", "add", tenant}).exit_code, 0);
         client_ = std::make_unique<HttpClient>(server_->client());
@@ -77,11 +73,28 @@ class KeysOnAToken : public testing::Test {
         return answer;
     }
 
-    SoftHsm hsm_;
+    /// A file that only its owner may read.
+    std::string secret_in_file(const std::string& name, const std::string& secret) {
+        const std::filesystem::path file = folder_.path() / name;
+        write_text(file, secret + "\n");
+        std::filesystem::permissions(file, std::filesystem::perms{0600});
+        return "\"file:" + file.string() + "\"\n";
+    }
+
     TempFolder folder_;
-    const std::filesystem::path pin_ = folder_.path() / "pin";
     std::unique_ptr<Server> server_;
     std::unique_ptr<HttpClient> client_;
+};
+
+class KeysOnAToken : public KeysAtAService {
+  protected:
+    KeysOnAToken() { hsm_.enter(); }
+    void start() { serve(settings()); }
+    std::string settings() {
+        return "url = \"" + SoftHsm::uri() + "\"\npin = " + secret_in_file("pin", SoftHsm::pin());
+    }
+
+    SoftHsm hsm_;
 };
 
 TEST_F(KeysOnAToken, carry_a_visit_and_are_the_same_after_a_restart) {
@@ -168,6 +181,57 @@ TEST_F(KeysOnAToken, honour_what_was_issued_before_a_rotation_while_the_service_
     const HttpResponse repeated = join_with(joined_before.at("/token"), "key-2");
     EXPECT_EQ(repeated.status, 200) << repeated.body;
     EXPECT_EQ(repeated.at("/credential"), credential.at("/credential"));
+}
+
+TEST_F(KeysOnAToken, are_copied_with_the_store_and_useless_without_the_token) {
+    start();
+    const HttpResponse issued = issue("hill", booked("hill", "patient-1"));
+    ASSERT_EQ(issued.status, 200);
+    const std::filesystem::path copy = folder_.path() / "copy";
+
+    const Finished backup = server_->command({"backup", "--to", copy.string()});
+    const bool is_in_a_file = store_environment(folder_.path() / "data").empty();
+    EXPECT_EQ(backup.exit_code, is_in_a_file ? 0 : 2) << backup.error;
+    if (!is_in_a_file) return;
+    server_->kill();
+    for (const char* const name : {"vcare.db", "vcare.db-wal", "vcare.db-shm"})
+        std::filesystem::remove(server_->data() / name);
+    ASSERT_EQ(server_->command({"restore", "--from", copy.string()}).exit_code, 0);
+
+    server_->start();
+    *client_ = server_->client();
+    EXPECT_EQ(join_with(issued.at("/token"), "key-1").status, 200);
+}
+
+/// The same with the other service, played by a double that keeps to its published API.
+class KeysInVault : public KeysAtAService {
+  protected:
+    void start() {
+        serve("url = \"vault:" + vault_.url() + "\"\nvault_mount = \"clinics/transit\"\ntoken = " +
+              secret_in_file("token", std::string{tests::VaultDouble::token}));
+    }
+
+    tests::VaultDouble vault_;
+};
+
+TEST_F(KeysInVault, serve_known_tenants_while_it_is_sealed_and_all_of_them_afterwards) {
+    start();
+    const BookedVisit known = booked("hill", "patient-1");
+    const BookedVisit other = booked("lake", "patient-2");
+    const HttpResponse issued = issue("hill", known);
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    EXPECT_EQ(join_with(issued.at("/token"), "key-1").status, 200);
+
+    vault_.is_sealed = true;
+    EXPECT_EQ(issue("hill", booked("hill", "patient-3")).status, 200);
+    EXPECT_EQ(issue("lake", other).code(), "KEY_SERVICE_UNAVAILABLE");
+    EXPECT_TRUE(sees_keys("degraded"));
+
+    vault_.is_sealed = false;
+    EXPECT_EQ(issue_when_keys_are_back("lake", other).status, 200);
+    EXPECT_EQ(server_->command({"keys", "rotate"}).exit_code, 0);
+    EXPECT_EQ(server_->command({"audit", "verify"}).exit_code, 0);
+    EXPECT_EQ(server_->log().find(tests::VaultDouble::token), std::string::npos);
 }
 
 }  // namespace
