@@ -50,8 +50,16 @@ class Outbox : public testing::Test {
         give_consent(client_, staff_, patient);
         return book(client_, staff_, patient);
     }
+    /// Whether every Encounter is in the record, so that no visit has anything more to tell.
+    [[nodiscard]] bool is_paid() const {
+        return becomes_true([&] {
+            const Finished listed = server_.command({"encounters", "list", "--json"});
+            return json(listed.output).as_array().empty();
+        });
+    }
     /// Books one more, and compares what everybody was told up to it.
     void expect_everything_once_and_in_order() {
+        ASSERT_TRUE(is_paid());
         const std::string last = book_for("p-last").session;
         ASSERT_TRUE(is_drained());
         const EventsByLine told = events_of_feed(server_, staff_, last);

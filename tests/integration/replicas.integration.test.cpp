@@ -123,9 +123,13 @@ TEST_F(Replicas, relay_together_and_alone_and_no_event_goes_twice_or_out_of_orde
     first_.kill();
     hold_visits(second_.client(), "p-alone-", 2);
 
+    const auto has_none = [&](const char* queue) {
+        return becomes_true(
+            [&] { return json(second_.command({queue, "list", "--json"}).output).as_array().empty(); });
+    };
+    ASSERT_TRUE(has_none("encounters")) << "a visit whose Encounter is owed has more to tell";
     const std::string last = book(second_client_, staff_, "p-first-1").session;
-    ASSERT_TRUE(becomes_true(
-        [&] { return json(second_.command({"outbox", "list", "--json"}).output).as_array().empty(); }));
+    ASSERT_TRUE(has_none("outbox"));
     const EventsByLine told = events_of_feed(second_, staff_, last);
     EXPECT_GE(told.size(), 14u);
     EXPECT_EQ(events_of_stream(broker_, last), told);
