@@ -181,6 +181,7 @@ describe("the visit", () => {
   it("tells who was removed, and nobody else", () => {
     expect(screenAfter(...toVisit, { type: "frame", frame: { event: "removed", data: { participantId: ids.interpreter } } })).toBe("visit");
     expect(screenAfter(...toVisit, { type: "frame", frame: { event: "removed", data: { participantId: ids.patient } } })).toBe("removed");
+    expect(screenAfter(...toVisit, { type: "frame", frame: { event: "removed", data: { participantId: ids.patient, reason: "left" } } })).toBe("after");
   });
 
   it("is left only once the service knows", () => {

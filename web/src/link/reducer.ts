@@ -191,6 +191,8 @@ function framed(state: State, seat: Seat, frame: VisitFrame): Step {
     }
     case "removed":
       if (frame.data.participantId !== seat.participantId) return stay(state);
+      // The stream tells of our own leaving too, often before the call that asked for it is answered.
+      if (frame.data.reason === "left") return [farewell(seat, "left"), [{ do: "close-stream" }]];
       return [{ screen: "removed", branding: seat.visit.branding }, [{ do: "close-stream" }]];
     case "ended": {
       const over = overFor(seat, frame.data.status, frame.data.reason) ?? farewell(seat, "ended");

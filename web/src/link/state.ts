@@ -53,7 +53,7 @@ export type On<S extends Screen> = Extract<State, { screen: S }>;
 export type VisitFrame =
   | { readonly event: "state"; readonly data: Visit }
   | { readonly event: "admitted"; readonly data: { readonly participantId: string } }
-  | { readonly event: "removed"; readonly data: { readonly participantId: string } }
+  | { readonly event: "removed"; readonly data: { readonly participantId: string; readonly reason?: string } }
   | { readonly event: "ended"; readonly data: { readonly status: string; readonly reason?: string } }
   | { readonly event: "mode"; readonly data: { readonly mode: Visit["session"]["mode"] } };
 
