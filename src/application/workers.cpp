@@ -53,7 +53,9 @@ Task<Result<Round>> TellLiveStreams::run_once() {
         const auto begun = co_await begin();
         if (!begun) co_return std::unexpected{begun.error()};
     }
-    auto events = co_await services_.queues.number_events(*told_, batch);
+    const auto published_at =
+        services_.broker.is_embedded() ? std::optional{services_.clock.now()} : std::nullopt;
+    auto events = co_await services_.queues.number_events(*told_, batch, published_at);
     if (!events) co_return std::unexpected{events.error()};
     if (events->empty()) co_return Round::idle;
     const bool was_full = events->size() == batch;

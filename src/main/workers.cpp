@@ -91,7 +91,7 @@ Task<void> Workers::stop() {
 
 Task<Result<Round>> Workers::tell() {
     const auto round = co_await teller_.run_once();
-    relay_wakeup_->wake();
+    if (!services_.broker.is_embedded()) relay_wakeup_->wake();
     co_return round;
 }
 

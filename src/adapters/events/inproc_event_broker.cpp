@@ -6,6 +6,7 @@ namespace {
 
 class InprocEventBroker final : public application::EventBroker {
   public:
+    [[nodiscard]] bool is_embedded() const override { return true; }
     Task<application::PublishOutcome> publish(domain::TenantId, application::OutboxEntry) override {
         co_return application::EventAcknowledged{};
     }

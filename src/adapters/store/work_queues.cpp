@@ -51,20 +51,21 @@ Work<std::uint64_t> lock_numbering(Connection* connection) {
     co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 
-Work<bool> number(Connection* connection, unsigned limit) {
+Work<bool> number(Connection* connection, unsigned limit, std::optional<Instant> published_at) {
     if ((co_await read_unnumbered(connection, 1)).empty()) co_return false;
     std::uint64_t position = co_await lock_numbering(connection);
     const auto events = co_await read_unnumbered(connection, limit);
     for (const auto& [tenant, sequence] : events)
-        connection->execute(Sql::number_event, tenant, sequence, ++position);
+        connection->execute(Sql::number_event, tenant, sequence, ++position, published_at);
     connection->execute(Sql::end_numbering, position);
     (void)co_await connection->query(Sql::wake_replicas);
     co_return true;
 }
 
 Work<Result<std::vector<PublishedEvent>>> number_and_read(Connection* connection, std::uint64_t position,
-                                                          unsigned limit) {
-    (void)co_await number(connection, limit);
+                                                          unsigned limit,
+                                                          std::optional<Instant> published_at) {
+    (void)co_await number(connection, limit, published_at);
     std::vector<PublishedEvent> events;
     Rows rows = co_await connection->query(Sql::numbered_events, position, limit);
     while (rows.next()) {
@@ -292,8 +293,9 @@ class SqlWorkQueues final : public application::WorkQueues {
   public:
     explicit SqlWorkQueues(Database* database) : database_(database) {}
 
-    Task<Result<std::vector<PublishedEvent>>> number_events(std::uint64_t position, unsigned limit) override {
-        auto work = [=](Connection* c) { return number_and_read(c, position, limit); };
+    Task<Result<std::vector<PublishedEvent>>> number_events(std::uint64_t position, unsigned limit,
+                                                            std::optional<Instant> published_at) override {
+        auto work = [=](Connection* c) { return number_and_read(c, position, limit, published_at); };
         co_return co_await write<std::vector<PublishedEvent>>(database_, across_tenants(), work);
     }
 

@@ -31,10 +31,13 @@ struct EventRefused {
 };
 using PublishOutcome = std::variant<EventAcknowledged, BrokerAway, EventRefused>;
 
-/// Takes events to the broker. The embedded one has no broker and acknowledges at once.
+/// Takes events to the broker.
 class EventBroker {
   public:
     virtual ~EventBroker() = default;
+    /// Whether there is none: an event is published as soon as it has its place in the event log. It
+    /// acknowledges at once what is left from a time with one.
+    [[nodiscard]] virtual bool is_embedded() const { return false; }
     /// Comes back when the broker has acknowledged or refused, or after a few seconds without either. A
     /// repeat of the same event id is harmless. Several may be under way at once.
     [[nodiscard]] virtual Task<PublishOutcome> publish(domain::TenantId tenant, OutboxEntry entry) = 0;

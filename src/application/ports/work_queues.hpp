@@ -108,9 +108,10 @@ class WorkQueues {
     virtual ~WorkQueues() = default;
 
     /// Gives every event that has none a position, in the order of their commits, and answers those after
-    /// `position`, at most `limit`, whoever numbered them: nothing can come before them any more.
-    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>> number_events(std::uint64_t position,
-                                                                                  unsigned limit) = 0;
+    /// `position`, at most `limit`, whoever numbered them: nothing can come before them any more. With
+    /// `published_at` that is all that becomes of them: there is no broker to take them to.
+    [[nodiscard]] virtual Task<Result<std::vector<PublishedEvent>>> number_events(
+        std::uint64_t position, unsigned limit, std::optional<domain::Instant> published_at) = 0;
     /// The last position that was given; 0 when there is none yet.
     [[nodiscard]] virtual Task<Result<std::uint64_t>> last_position() = 0;
 

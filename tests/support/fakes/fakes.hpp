@@ -181,9 +181,11 @@ class FakeRecord final : public application::FhirGateway {
 class FakeBroker final : public application::EventBroker {
   public:
     bool is_away = false;
+    bool embedded = false;
     std::set<domain::EventId> refused;  ///< for their content
     std::vector<application::OutboxEntry> events;
     unsigned refusals = 0;
+    [[nodiscard]] bool is_embedded() const override { return embedded; }
     [[nodiscard]] Task<application::PublishOutcome> publish(domain::TenantId,
                                                             application::OutboxEntry entry) override {
         if (is_away) co_return application::BrokerAway{"silent"};

@@ -89,6 +89,24 @@ TEST(TellLiveStreams, goes_on_while_the_broker_is_away) {
     EXPECT_THAT(clinic.live.announced, SizeIs(4));
 }
 
+TEST(TellLiveStreams, publishes_by_itself_where_there_is_no_broker_and_leaves_the_relay_what_was_before) {
+    Clinic clinic;
+    (void)clinic.a_visit();
+    TellLiveStreams tell{clinic.services};
+    ASSERT_TRUE(clinic.run(tell.begin()).has_value());
+    ASSERT_TRUE(clinic.run(tell.run_once()).has_value());
+    clinic.broker.embedded = true;
+    (void)clinic.a_visit();
+    ASSERT_TRUE(clinic.run(tell.run_once()).has_value());
+    EXPECT_THAT(clinic.live.announced, SizeIs(8));
+
+    RelayOutbox relay{clinic.services};
+    ASSERT_TRUE(clinic.run(relay.run_once()).has_value());
+
+    EXPECT_THAT(clinic.broker.events, SizeIs(4));
+    EXPECT_EQ(clinic.run(clinic.services.queues.lengths())->outbox_pending, 0);
+}
+
 TEST(TellLiveStreams, fails_when_the_store_does_and_tells_it_later) {
     Clinic clinic;
     TellLiveStreams tell{clinic.services};

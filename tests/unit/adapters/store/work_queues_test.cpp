@@ -24,7 +24,7 @@ constexpr Instant ten_seconds_on = nine_o_clock + seconds{10};
 class WorkQueuesTest : public StoreTest {
   protected:
     std::vector<PublishedEvent> number(std::uint64_t position = 0, unsigned limit = 100) {
-        return must(await(store().queues().number_events(position, limit)));
+        return must(await(store().queues().number_events(position, limit, std::nullopt)));
     }
     std::vector<ClaimedEvent> claim_events(Instant now = nine_o_clock, Instant until = ten_seconds_on,
                                            unsigned limit = 100) {
@@ -56,6 +56,17 @@ class WorkQueuesTest : public StoreTest {
 };
 
 VCARE_ON_BOTH_STORES(WorkQueuesTest);
+
+TEST_P(WorkQueuesTest, leaves_nothing_to_claim_of_what_is_published_with_its_number) {
+    Session session = a_new_session(1);
+    ASSERT_EQ(commit(unit_of(session)), CommitOutcome::done);
+
+    EXPECT_FALSE(must(await(store().queues().number_events(0, 100, nine_o_clock))).empty());
+
+    EXPECT_TRUE(claim_events().empty());
+    EXPECT_EQ(must(await(store().queues().lengths())).outbox_pending, 0);
+    EXPECT_FALSE(number().empty()) << "they stay in the event log";
+}
 
 TEST_P(WorkQueuesTest, numbers_events_in_the_order_of_their_commits) {
     Session first = a_new_session(1);
@@ -414,7 +425,7 @@ TEST(WorkQueues, never_read_a_session_or_a_participant) {
     sqlite3_set_authorizer(handle, forbid_records, &hits);
     const Instant later = nine_o_clock + days{9};
 
-    EXPECT_FALSE(must(await(queues->number_events(0, 10))).empty());
+    EXPECT_FALSE(must(await(queues->number_events(0, 10, std::nullopt))).empty());
     EXPECT_NE(must(await(queues->last_position())), 0U);
     const auto events = must(await(queues->claim_events(later, later + minutes{1}, 10)));
     ASSERT_GE(events.size(), 4U);
