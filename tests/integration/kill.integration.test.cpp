@@ -283,8 +283,8 @@ TEST_F(Kill, at_any_moment_loses_nothing_acknowledged_and_tells_everything_once)
     EXPECT_EQ(admitted.status, 200) << admitted.body;
     EXPECT_EQ(page.wait_for("admitted").at("/participantId"), waiting.patient);
 
-    // Every change has its event once, in order; every Encounter owed is paid once. Nobody commands any more, so
-    // what a session has come to is final, and an event of a booking made now comes after all of theirs.
+    // Every change has its event once, in order; every Encounter owed is paid once. Nobody commands any more,
+    // so what a session has come to is final, and an event of a booking made now comes after all of theirs.
     std::map<std::string, int> progress;
     for (const auto& [session, known] : ledger_.sessions()) {
         progress[session] = progress_of(after.get(api + "/sessions/" + session, staff_).at("/status"));

@@ -455,7 +455,9 @@ TEST_F(PostgresFailover, ends_no_replicas_hearing_of_what_another_numbered) {
     auto options = options_for(server_.service_url("vcare"));
     options.outbox_written = [&] { heard.release(); };
     const auto other_replica = open_postgres_store(std::move(options));
-    const auto number = [&] { return must(await(store_->queues().number_events(0, 100, std::nullopt))).size(); };
+    const auto number = [&] {
+        return must(await(store_->queues().number_events(0, 100, std::nullopt))).size();
+    };
     const auto hears = [&] { return heard.try_acquire_for(20s); };
     ASSERT_TRUE(hears()) << "once at its start: something may have been said before";
 
