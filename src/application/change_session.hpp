@@ -77,6 +77,22 @@ class FallBack {
     SessionDesk desk_;
 };
 
+/// Has the Encounter of a visit that took place paid to the record now, whether it waits for its next try or
+/// was refused. One that is in the record already is answered with the session; `invalid_status_transition`
+/// when the visit owes none.
+class RetryEncounter {
+  public:
+    explicit RetryEncounter(const Services& services) : desk_(services) {}
+    struct Command {
+        domain::SessionId session;
+    };
+    [[nodiscard]] Task<Result<domain::SessionData>> operator()(StaffContext context, Command command,
+                                                               KeepAnswer<domain::SessionData> keep);
+
+  private:
+    SessionDesk desk_;
+};
+
 /// A session's window in a request: `scheduled_end` defaults to the tenant's duration; `validation_error`
 /// at the field when the end is not after the start, the visit is longer than 24 h, or it is over already.
 [[nodiscard]] Result<domain::Instant> check_window(domain::Instant start, std::optional<domain::Instant> end,

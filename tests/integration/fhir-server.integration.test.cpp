@@ -156,27 +156,40 @@ TEST(ASecureRecord, is_written_with_a_token_over_tls) {
     EXPECT_NE(paid_encounter(server, session), "");
 }
 
-TEST_F(ARecord, that_refused_a_visit_for_its_content_gets_it_again_when_an_operator_says_so) {
+Reply refuse_content(const Received&) {
+    return reply(422,
+                 R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",)"
+                 R"("code":"business-rule","diagnostics":"Jane Doe is unknown"}]})",
+                 "application/fhir+json");
+}
+
+TEST_F(ARecord, that_refused_a_visit_for_its_content_gets_it_again_when_somebody_says_so) {
     record_.start();
-    RemoteDouble way{[](const Received&) {
-        return reply(422,
-                     R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",)"
-                     R"("code":"business-rule","diagnostics":"Jane Doe is unknown"}]})",
-                     "application/fhir+json");
-    }};
+    RemoteDouble way{refuse_content};
     const Server server{folder_.path(), "fhir.url = \"" + way.url() + "/fhir/R4\"\n"};
-    const std::string session = hold_visit(server, "p1");
+    const std::array sessions = {hold_visit(server, "p1"), hold_visit(server, "p2")};
     const auto listed = [&] { return server.command({"encounters", "list", "--json"}).output; };
+    const auto are_refused = [&] {
+        std::size_t refused = 0;
+        const std::string list = listed();
+        for (std::size_t at = 0; (at = list.find("content business-rule", at)) != std::string::npos; ++at)
+            ++refused;
+        return refused == sessions.size();
+    };
     const auto deadline = std::chrono::steady_clock::now() + minutes{2};
-    while (listed().find("content business-rule") == std::string::npos)
-        ASSERT_LT(std::chrono::steady_clock::now(), deadline) << listed();
-    EXPECT_THAT(listed(), HasSubstr(session));
+    while (!are_refused()) ASSERT_LT(std::chrono::steady_clock::now(), deadline) << listed();
+    EXPECT_THAT(listed(), HasSubstr(sessions[0]));
     EXPECT_THAT(listed() + server.log(), testing::Not(HasSubstr("Jane Doe")));
 
     way.respond(passing_on_to(record_));
-    EXPECT_EQ(server.command({"encounters", "retry", "--session", session}).exit_code, 0);
+    EXPECT_EQ(server.command({"encounters", "retry", "--session", sessions[0]}).exit_code, 0);
+    HttpClient client = server.client();
+    const Headers chief = server.token("north", "chief", {"admin"});
+    const HttpResponse asked = client.post(api + "/sessions/" + sessions[1] + "/encounter/retry", {}, chief);
+    EXPECT_EQ(asked.status, 200) << asked.body;
 
-    expect_one_encounter(session, paid_encounter(server, session));
+    for (const std::string& session : sessions)
+        expect_one_encounter(session, paid_encounter(server, session));
 }
 
 TEST(ASecureRecord, is_written_with_a_token_that_smart_backend_services_issued) {

@@ -37,6 +37,7 @@ const std::map<std::string, Rule> rules = {
     {"removeParticipant", {"virtual_care:session:admit", {"clinician", "nurse_practitioner", "admin"}}},
     {"rescheduleSession", {"virtual_care:session:create", staff_of_patients}},
     {"endSession", {"virtual_care:session:end", {"clinician", "nurse_practitioner", "admin"}}},
+    {"retryEncounter", {"virtual_care:session:end", {"clinician", "nurse_practitioner", "admin"}}},
     {"cancelSession", {"virtual_care:session:cancel", staff_of_patients}},
     {"getTimeline", {"virtual_care:session:read", all_roles}},
     {"getPreparation", {"virtual_care:session:read", all_roles}},

@@ -166,6 +166,12 @@ describe("the provider's page", () => {
     expect(clinic.owed.value.map((one) => one.id)).toEqual([ids.session]);
   });
 
+  it("has a late Encounter tried again, and tells when that is refused", async () => {
+    expect(await clinic.retryEncounter(ids.session)).toBeNull();
+    service.instead.set(`POST /sessions/${ids.session}/encounter/retry`, () => new Response(JSON.stringify({ status: 403, code: "ACCESS_DENIED" }), { status: 403, headers: { "Content-Type": "application/problem+json" } }));
+    expect((await clinic.retryEncounter(ids.session))?.code).toBe("ACCESS_DENIED");
+  });
+
   it("owes nothing for a visit that never took place", () => {
     const [planned] = clinic.sessions.value ?? [];
     if (planned === undefined) throw new Error("there is a visit");

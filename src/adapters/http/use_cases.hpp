@@ -40,6 +40,7 @@ struct UseCases {
           end(services),
           cancel(services),
           fall_back(services),
+          retry_encounter(services),
           join_visit(services),
           preview(services),
           new_link(services),
@@ -76,6 +77,7 @@ struct UseCases {
     application::EndSession end;
     application::CancelSession cancel;
     application::FallBack fall_back;
+    application::RetryEncounter retry_encounter;
     application::JoinVisit join_visit;
     application::PreviewLink preview;
     application::RequestNewLink new_link;

@@ -28,6 +28,8 @@ class UnitWriter {
         write_consents(unit);
         write_about_participants(unit);
         if (unit.paid_encounter) connection_.change(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter);
+        if (unit.hastened_encounter)
+            connection_.execute(Sql::hasten_encounter_debt, tenant_, *unit.hastened_encounter, unit.at);
         for (const application::OutboxEntry& entry : unit.outbox) write_event(entry);
         for (const application::AuditEntry& entry : unit.audit) write_audit(connection_, tenant_, entry);
     }

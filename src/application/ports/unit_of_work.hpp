@@ -125,6 +125,7 @@ struct UnitOfWork {
     std::vector<FeedbackRecord> feedback = {};
     std::optional<domain::StoredTenantConfig> tenant_config = {};  ///< its version is the new one
     std::optional<domain::SessionId> paid_encounter = {};          ///< removes the session's debt
+    std::optional<domain::SessionId> hastened_encounter = {};      ///< the session's debt is due at `at`
     std::optional<KeptAnswerRecord> kept_answer = {};
     domain::Instant at = {};  ///< when the unit was decided
 };

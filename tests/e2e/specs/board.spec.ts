@@ -168,7 +168,11 @@ test("a visit that the record has not taken stands in a list of its own until it
 
   const late = provider.locator('[data-list="late"]');
   await expect(late).toContainText("Not in the record yet");
-  await late.getByRole("button").click();
+  const retried = provider.waitForResponse((response) => response.url().endsWith(`/sessions/${booked.id}/encounter/retry`));
+  await late.getByRole("button", { name: "Try again now" }).click();
+  expect((await retried).status()).toBe(200);
+  await expect(late.getByRole("button", { name: "Trying…" })).toBeVisible();
+  await late.locator(`[data-session="${booked.id}"], .item-main`).first().click();
   await expect(provider.getByText("Encounter is on its way to the record")).toBeVisible();
   await expect(provider.locator("main code")).toHaveText(booked.id);
 

@@ -7,6 +7,7 @@
 #include "application/change_participants.hpp"
 #include "application/idempotency.hpp"
 #include "application/precheck.hpp"
+#include "application/workers.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {
@@ -75,6 +76,43 @@ TEST(EndSession, repeated_answers_with_the_session_whatever_valid_version_is_nam
               ErrorCode::optimistic_lock_conflict);
     EXPECT_EQ(refusal_of(end(clinic, running.session, 0)), ErrorCode::optimistic_lock_conflict);
     EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), SizeIs(1));
+}
+
+Result<SessionData> retry(Clinic& clinic, const SessionData& session, application::StaffContext who) {
+    application::RetryEncounter use_case{clinic.services};
+    return clinic.run(use_case(std::move(who), {.session = session.id}, {}));
+}
+
+TEST(RetryEncounter, has_a_refused_encounter_paid_at_once) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    const auto ended = end(clinic, running.session, running.session.version);
+    application::PayEncounters payer{clinic.services, 8};
+    clinic.record.outcome = application::EncounterRefused{{"required"}, "content"};
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    clinic.record.outcome = application::EncounterWritten{"enc-1"};
+
+    const auto asked = retry(clinic, *ended, clinic.doctor());
+
+    ASSERT_TRUE(asked.has_value());
+    EXPECT_EQ(asked->version, clinic.session(ended->id).version) << "the session itself does not change";
+    ASSERT_TRUE(clinic.run(payer.run_once()));
+    EXPECT_EQ(clinic.session(ended->id).encounter_id, "enc-1");
+    EXPECT_TRUE(retry(clinic, *ended, clinic.doctor())) << "one that is in the record stays as it is";
+    EXPECT_THAT(clinic.record.written, SizeIs(2));
+}
+
+TEST(RetryEncounter, is_for_visits_that_took_place_and_are_over_and_for_those_who_may_end_them) {
+    Clinic clinic;
+    const SessionData booked = clinic.a_visit();
+    const auto running = clinic.a_running_visit();
+    EXPECT_EQ(refusal_of(retry(clinic, booked, clinic.doctor())), ErrorCode::invalid_status_transition);
+    EXPECT_EQ(refusal_of(retry(clinic, running.session, clinic.doctor())),
+              ErrorCode::invalid_status_transition);
+    const auto ended = end(clinic, running.session, running.session.version);
+    EXPECT_EQ(refusal_of(retry(clinic, *ended, clinic.staff({StaffRole::clinician}, "colleague"))),
+              ErrorCode::access_denied);
+    EXPECT_TRUE(retry(clinic, *ended, clinic.staff({StaffRole::admin}, "chief")));
 }
 
 TEST(EndSession, refuses_in_the_order_of_its_checks) {

@@ -26,6 +26,7 @@ export const staffCalls = (http: Http, token: string) => {
     end: (id: string, version: number) => http.post("/sessions/{id}/end", { as, key: randomKey(), in: { id }, body: { version } }),
     fallback: (id: string, mode: Mode, reason: string) =>
       http.post("/sessions/{id}/fallback", { as, key: randomKey(), in: { id }, body: { mode, reason } }),
+    retryEncounter: (id: string) => http.post("/sessions/{id}/encounter/retry", { as, key: randomKey(), in: { id }, body: {} }),
     publicConfig: (tenant: string) => http.get("/config/public", { as: { kind: "none" }, query: { tenant } }),
     events: (visit: string | null, lastId: string | null, signal: AbortSignal) =>
       http.open(

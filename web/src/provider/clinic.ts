@@ -205,6 +205,13 @@ export function createClinic(identity: Identity, transport?: Transport) {
     /** The newest state of one visit, with what a list does not tell. */
     load,
 
+    /** Has the Encounter of a visit paid to the record now; why not, when that was refused. */
+    async retryEncounter(id: string): Promise<Problem | null> {
+      const answer = await calls.retryEncounter(id);
+      if (answer.ok) keep(answer.value);
+      return answer.ok ? null : answer.problem;
+    },
+
     /** One stream a tab: the clinic's feed, and with a seat the frames of its visit too. Resolves once it is up. */
     listenAs(participantId: string | null): Promise<void> {
       if (streamFor === participantId && feed.value === "up") return Promise.resolve();

@@ -2,11 +2,11 @@
 /** Ending a visit, going on by other means, notes, and what became of the Encounter. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { signal, type Signal } from "@preact/signals";
-import { Check, ClipboardCheck, Copy, PhoneOff } from "lucide-preact";
+import { Check, ClipboardCheck, Copy, PhoneOff, RotateCw } from "lucide-preact";
 import type { Mode, Session } from "@/api/types";
 import { formatTime, t } from "@/i18n";
 import { copyText } from "@/platform/clipboard";
-import { every } from "@/platform/timers";
+import { after, every } from "@/platform/timers";
 import { Button, Notice } from "@/ui/parts";
 import type { Clinic } from "./clinic";
 import type { Seat } from "./seat";
@@ -107,6 +107,8 @@ export function Notes({ session }: { session: Session }) {
 }
 
 const LOOK_MS = 2_000;
+/** As long as a record that works takes; after it the button may be pressed again. */
+const ASKED_MS = 5_000;
 
 /** Watched until the Encounter is in the record: nobody should have to wonder. */
 export function EncounterStatus({ session, clinic }: { session: Session; clinic: Clinic }) {
@@ -131,5 +133,26 @@ export function EncounterStatus({ session, clinic }: { session: Session; clinic:
       )}
       {session.actualEnd !== undefined && <p class="small muted">{t("encounter.ended-at", { time: formatTime(session.actualEnd) })}</p>}
     </Notice>
+  );
+}
+
+/** One click, and the service tries the record again at once; how it went is seen where the visit is listed. */
+export function RetryEncounter({ session, clinic }: { session: Session; clinic: Clinic }) {
+  const [state, setState] = useState<"idle" | "asking" | "asked" | "refused">("idle");
+  const retry = async (): Promise<void> => {
+    setState("asking");
+    setState((await clinic.retryEncounter(session.id)) === null ? "asked" : "refused");
+  };
+  useEffect(() => (state === "asked" ? after(ASKED_MS, () => setState("idle")) : undefined), [state]);
+  return (
+    <>
+      <Button compact data-action="retry-encounter" busy={state === "asking" || state === "asked"} onClick={() => void retry()}>
+        {state === "idle" && <RotateCw size={16} aria-hidden="true" />}
+        {t(state === "asked" ? "encounter.retrying" : "encounter.retry")}
+      </Button>
+      <span class="small" role="status">
+        {state === "refused" && t("encounter.retry-failed")}
+      </span>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import type { Preparation, Session } from "@/api/types";
 import { formatDay, formatNumber, formatTime, t } from "@/i18n";
 import { now } from "@/platform/timers";
 import type { Clinic } from "./clinic";
+import { RetryEncounter } from "./commands";
 import { asksForLink } from "./preparation";
 import { patientName } from "./words";
 
@@ -75,6 +76,7 @@ export function LateEncounters({ clinic }: { clinic: Clinic }) {
                 <span class="item-facts">{t("encounter.ended-at", { time: `${formatDay(session.actualEnd ?? session.updatedAt)} ${formatTime(session.actualEnd ?? session.updatedAt)}` })}</span>
               </span>
             </button>
+            <RetryEncounter session={session} clinic={clinic} />
           </li>
         ))}
       </ul>

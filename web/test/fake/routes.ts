@@ -121,6 +121,8 @@ function staff(clinic: FakeClinic, name: string, url: URL, body: unknown): Respo
     case `POST ${session}/end`:
       clinic.end();
       return json(clinic.session);
+    case `POST ${session}/encounter/retry`:
+      return json(clinic.session);
     case `POST ${session}/fallback`: {
       const { mode, reason } = body as { mode: typeof clinic.session.mode; reason: string };
       clinic.session.mode = mode;

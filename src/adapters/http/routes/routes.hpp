@@ -23,6 +23,7 @@ namespace vcare::http::routes {
 [[nodiscard]] Task<Result<Response>> get_timeline(Call call);
 [[nodiscard]] Task<Result<Response>> get_preparation(Call call);
 [[nodiscard]] Task<Result<Response>> get_encounter(Call call);
+[[nodiscard]] Task<Result<Response>> retry_encounter(Call call);
 [[nodiscard]] Task<Result<Response>> list_waiting_room(Call call);
 
 // live.cpp

@@ -130,6 +130,12 @@ Result<CancelSession::Command> decode_cancel(const Exchange& exchange, const obj
         .session = *std::move(session), .version = *version, .reason = json::to_reason(body).value_or("")};
 }
 
+Result<RetryEncounter::Command> decode_retry(const Exchange& exchange, const object&) {
+    auto session = session_in_path(exchange);
+    if (!session) return std::unexpected{session.error()};
+    return RetryEncounter::Command{.session = *std::move(session)};
+}
+
 struct SessionRead {
     StaffContext context;
     domain::SessionId session;
@@ -217,6 +223,10 @@ Task<Result<Response>> cancel_session(Call call) {
 Task<Result<Response>> change_mode(Call call) {
     return change_session<&UseCases::fall_back, FallBack::Command>(
         std::move(call), decode_on_session<FallBack::Command, json::to_fall_back>);
+}
+
+Task<Result<Response>> retry_encounter(Call call) {
+    return change_session<&UseCases::retry_encounter, RetryEncounter::Command>(std::move(call), decode_retry);
 }
 
 Task<Result<Response>> list_sessions(Call call) {
