@@ -33,8 +33,11 @@ export const screen = (page: Page, name: string) => page.locator(`main[data-scre
 export const shows = (page: Page, name: string) => expect(screen(page, name)).toBeVisible();
 export const goOn = (page: Page) => page.locator("[data-primary]").click();
 
-/** Opens a link and walks into the waiting room, saying yes where something is asked. */
-export async function walkIn(page: Page, link: string): Promise<void> {
+/**
+ * Opens a link and walks into the waiting room, saying yes where something is asked. `prepared` waits on the device
+ * screen for what is measured there; most people do not.
+ */
+export async function walkIn(page: Page, link: string, { prepared = false } = {}): Promise<void> {
   await page.goto(link);
   await shows(page, "who");
   await goOn(page);
@@ -43,6 +46,7 @@ export async function walkIn(page: Page, link: string): Promise<void> {
   await expect(consent.or(device)).toBeVisible();
   if (await consent.isVisible()) await goOn(page);
   await shows(page, "device");
+  if (prepared) await expect(screen(page, "device")).toContainText("kbit/s", { timeout: 60_000 });
   await page.locator('[data-action="join"]').click();
   await shows(page, "waiting");
 }
@@ -57,15 +61,15 @@ export async function openBoard(page: Page, link: string): Promise<void> {
 export const admit = (page: Page, participantId: string) => page.locator(`[data-admit="${participantId}"]`).first().click();
 
 /** Waits until so many other people are seen moving: frames are decoded, and more of them a moment later. */
-export async function sees(page: Page, people: number): Promise<void> {
+export async function sees(page: Page, people: number, timeout = 60_000): Promise<void> {
   await expect(page.locator("video[data-peer]")).toHaveCount(people);
   const frames = () =>
     page.locator("video[data-peer]").evaluateAll((videos) =>
       (videos as HTMLVideoElement[]).map((video) => (video.videoWidth > 0 && !video.paused ? video.getVideoPlaybackQuality().totalVideoFrames : 0)),
     );
-  await expect.poll(async () => Math.min(...(await frames())), { timeout: 60_000 }).toBeGreaterThan(5);
+  await expect.poll(async () => Math.min(...(await frames())), { timeout }).toBeGreaterThan(5);
   const before = await frames();
-  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout }).toBe(true);
 }
 
 /** Counts the tones a page plays, two to a chime, in pairs. Call before the page is opened. */
