@@ -41,8 +41,8 @@ struct Done {};
 
 /// Where a request comes from and how it is traced. Carries no PHI.
 struct RequestContext {
-    std::string trace_id = {};     ///< 32 hex digits: the trace of `traceparent`, or made here
-    std::string traceparent = {};  ///< of the server span, for whatever is caused by it
+    std::string trace_id = {};        ///< 32 hex digits: the one of `trace`, for logs and people
+    domain::TraceContext trace = {};  ///< of answering this request, for whatever is caused by it
     std::string request_id = {};
     std::string remote_address = {};
 };

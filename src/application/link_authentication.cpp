@@ -53,7 +53,7 @@ Task<Result<LinkHolder>> LinkAuthentication::by_code(std::string code, RequestCo
     const auto tenant = co_await services_.tenants.find_tenant_by_short_key(code.substr(0, short_key_length));
     if (!tenant) co_return std::unexpected{tenant.error()};
     if (!*tenant) co_return refuse(ErrorCode::token_invalid);
-    const TenantScope scope = TenantAuthority::grant((*tenant)->id);
+    const TenantScope scope = TenantAuthority::grant((*tenant)->id).traced_by(request.trace);
     std::string hash = code_hash(services_.cryptography, scope, code.substr(short_key_length));
     auto found = co_await services_.credentials.find_token_by_code(scope, std::move(hash));
     if (!found) co_return std::unexpected{found.error()};
@@ -67,7 +67,7 @@ Task<Result<LinkHolder>> LinkAuthentication::by_token(std::string token, Request
     const auto tenant = co_await services_.tenants.find_tenant(peeked->tenant);
     if (!tenant) co_return std::unexpected{tenant.error()};
     if (!*tenant) co_return refuse(ErrorCode::token_invalid);
-    const TenantScope scope = TenantAuthority::grant((*tenant)->id);
+    const TenantScope scope = TenantAuthority::grant((*tenant)->id).traced_by(request.trace);
     const auto key =
         co_await services_.keys.key_of_version(scope, KeyPurpose::join_token, peeked->key_version);
     if (!key) {

@@ -88,6 +88,7 @@ Task<Result<SessionData>> SessionDesk::change(TenantScope scope, domain::Session
                                               domain::Occasion occasion, Decide decide) {
     return change_as({.scope = scope,
                       .load = [this, scope, id] { return load(scope, id); },
+                      .request = {.trace = scope.trace()},
                       .actor = std::move(occasion.actor),
                       .at = occasion.at},
                      std::move(decide), {});

@@ -28,9 +28,9 @@ Task<Result<StaffAuthentication::Verified>> StaffAuthentication::operator()(std:
     if (!verified) co_return std::unexpected{verified.error()};
     domain::TenantId tenant = verified->caller.tenant;
     if (const auto there = co_await ensure_tenant(tenant); !there) co_return std::unexpected{there.error()};
-    co_return Verified{
-        {std::move(verified->caller), TenantAuthority::grant(std::move(tenant)), std::move(request)},
-        verified->expires_at};
+    domain::TenantScope scope = TenantAuthority::grant(std::move(tenant)).traced_by(request.trace);
+    co_return Verified{{std::move(verified->caller), std::move(scope), std::move(request)},
+                       verified->expires_at};
 }
 
 Task<Result<void>> StaffAuthentication::ensure_tenant(domain::TenantId tenant) {
@@ -64,7 +64,7 @@ Task<Result<StaffContext>> StaffAuthentication::in_tenant(StaffContext context,
     const auto found = co_await services_.tenants.find_tenant(*tenant);
     if (!found) co_return std::unexpected{found.error()};
     if (!*found) co_return refuse(ErrorCode::not_found);
-    context.scope = TenantAuthority::grant(std::move(*tenant));
+    context.scope = TenantAuthority::grant(std::move(*tenant)).traced_by(context.request.trace);
     co_return context;
 }
 

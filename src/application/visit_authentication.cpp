@@ -52,7 +52,7 @@ Task<Result<VisitAuthentication::Seat>> VisitAuthentication::live_or_lately_void
                                                                                  RequestContext request) {
     const auto parsed = VisitCredential::parse(credential);
     if (!parsed) co_return refuse(ErrorCode::unauthorized);
-    const domain::TenantScope scope = TenantAuthority::grant(parsed->tenant());
+    const domain::TenantScope scope = TenantAuthority::grant(parsed->tenant()).traced_by(request.trace);
     std::string hash = services_.cryptography.sha256_hex(parsed->secret());
     const auto found =
         co_await services_.credentials.find_credential(scope, parsed->participant(), std::move(hash));

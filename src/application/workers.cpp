@@ -9,6 +9,7 @@
 #include "application/ports/presence_store.hpp"
 #include "application/ports/telemetry.hpp"
 #include "application/side_by_side.hpp"
+#include "application/span.hpp"
 #include "domain/encounter.hpp"
 
 namespace vcare::application {
@@ -98,8 +99,7 @@ Task<void> RelayOutbox::relay(std::vector<RelayedEvent*> line, Batch* under_way)
     for (RelayedEvent* relayed : line) {
         const bool is_over = under_way->is_broker_away || services_.clock.now() > under_way->until;
         if (is_over) co_return;
-        const ClaimedEvent& event = relayed->event;
-        PublishOutcome outcome = co_await services_.broker.publish(event.item.scope().tenant(), event.entry);
+        PublishOutcome outcome = co_await publish(relayed->event);
         if (std::holds_alternative<BrokerAway>(outcome)) {
             under_way->is_broker_away = true;
             co_return;
@@ -112,6 +112,22 @@ Task<void> RelayOutbox::relay(std::vector<RelayedEvent*> line, Batch* under_way)
             relayed->result = RelayResult::acknowledged;
         }
     }
+}
+
+Task<PublishOutcome> RelayOutbox::publish(ClaimedEvent event) {
+    const auto cause = domain::TraceContext::parse(event.entry.traceparent);
+    const std::string type{domain::to_wire(event.entry.event.type)};
+    Span span{services_.telemetry, cause.value_or(domain::TraceContext{}), SpanKind::producer,
+              "publish " + type};
+    span.set("messaging.operation.name", "publish");
+    span.set("messaging.destination.name", type);
+    span.set("messaging.message.id", event.entry.id.text());
+    // Whoever takes it goes on from here.
+    if (cause) event.entry.traceparent = span.context().to_traceparent();
+    PublishOutcome outcome =
+        co_await services_.broker.publish(event.item.scope().tenant(), std::move(event.entry));
+    if (!std::holds_alternative<EventAcknowledged>(outcome)) span.fail();
+    co_return outcome;
 }
 
 void RelayOutbox::note_refusal(RelayedEvent& event, std::string reason) {
@@ -223,14 +239,16 @@ Task<void> PayEncounters::pay_or_put_off(EncounterDebt debt) {
 }
 
 Task<Result<void>> PayEncounters::pay(EncounterDebt debt) {
-    const TenantScope scope = debt.item.scope();
+    Span span{services_.telemetry, debt.item.scope().trace(), SpanKind::internal, "pay encounter"};
+    const TenantScope scope = debt.item.scope().traced_by(span.context());
     const auto loaded = co_await desk_.load(scope, debt.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     const auto encounter = domain::encounter_of(loaded->session.data());
     if (!encounter) co_return co_await services_.queues.bury_encounter_debt(debt, "never_active");
-    EncounterOutcome outcome = co_await services_.fhir.create_encounter(scope, *encounter, "");
+    EncounterOutcome outcome = co_await services_.fhir.create_encounter(scope, *encounter);
+    if (!std::holds_alternative<EncounterWritten>(outcome)) span.fail();
     if (auto* written = std::get_if<EncounterWritten>(&outcome))
-        co_return co_await note_written(std::move(debt), std::move(written->encounter_id));
+        co_return co_await note_written(scope, std::move(debt), std::move(written->encounter_id));
     if (auto* refused = std::get_if<EncounterRefused>(&outcome))
         co_return co_await bury(std::move(debt), std::move(*refused));
     auto& later = std::get<EncounterLater>(outcome);
@@ -238,14 +256,15 @@ Task<Result<void>> PayEncounters::pay(EncounterDebt debt) {
     co_return co_await put_off(std::move(debt), std::move(later.reason), later.retry_after);
 }
 
-Task<Result<void>> PayEncounters::note_written(EncounterDebt debt, std::string encounter_id) {
+Task<Result<void>> PayEncounters::note_written(TenantScope scope, EncounterDebt debt,
+                                               std::string encounter_id) {
     services_.telemetry.count(Metric::encounter_attempts, {{"result", "written"}});
     auto decide = [id = std::move(encounter_id), attempts = static_cast<int>(debt.attempts) + 1,
                    session = debt.session](LoadedSession& now, UnitBuilder& unit) -> Result<void> {
         unit.unit().paid_encounter = session;
         return now.session.keep_encounter(id, attempts, unit.occasion());
     };
-    const auto kept = co_await desk_.change(debt.item.scope(), debt.session,
+    const auto kept = co_await desk_.change(std::move(scope), debt.session,
                                             {services_.clock.now(), "system:encounters"}, std::move(decide));
     if (!kept) co_return std::unexpected{kept.error()};
     co_return Result<void>{};

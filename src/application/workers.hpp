@@ -46,6 +46,7 @@ class RelayOutbox {
   private:
     struct Batch;
     Task<void> relay(std::vector<RelayedEvent*> line, Batch* under_way);
+    Task<PublishOutcome> publish(ClaimedEvent event);
     void note_refusal(RelayedEvent& event, std::string reason);
     Services services_;
 };
@@ -81,7 +82,7 @@ class PayEncounters {
   private:
     Task<void> pay_or_put_off(EncounterDebt debt);
     Task<Result<void>> pay(EncounterDebt debt);
-    Task<Result<void>> note_written(EncounterDebt debt, std::string encounter_id);
+    Task<Result<void>> note_written(domain::TenantScope scope, EncounterDebt debt, std::string encounter_id);
     Task<Result<void>> bury(EncounterDebt debt, EncounterRefused refused);
     Task<Result<void>> put_off(EncounterDebt debt, std::string problem, std::optional<domain::seconds> asked);
     Services services_;

@@ -33,17 +33,21 @@ video::EmbeddedVideoSettings video_settings(const Settings& settings) {
             .turn_secret = embedded.turn_secret};
 }
 
-std::unique_ptr<store::Store> open_store(const Settings& settings, const AdapterOptions& options) {
+std::unique_ptr<store::Store> open_store(const Settings& settings, const AdapterOptions& options,
+                                         application::Telemetry& telemetry) {
+    application::Telemetry* const traces = settings.telemetry.otlp_url.empty() ? nullptr : &telemetry;
     try {
         if (!is_embedded_store(settings))
             return store::open_postgres_store(
                 {.url = settings.store.url,
                  .loops = options.loops,
                  .connections = static_cast<std::size_t>(settings.store.connections),
+                 .telemetry = traces,
                  .outbox_written = options.outbox_written});
         return store::open_sqlite_store({.path = store_file(settings),
                                          .outbox_written = options.outbox_written,
-                                         .migrate = options.migrate});
+                                         .migrate = options.migrate,
+                                         .telemetry = traces});
     } catch (const std::runtime_error& problem) {
         throw DependencyAway{problem.what()};
     }
@@ -55,7 +59,7 @@ std::unique_ptr<store::Store> open_store(const Settings& settings, const Adapter
 struct AdapterSet::Parts {
     Parts(const Settings& settings, const AdapterOptions& options)
         : telemetry(telemetry::make_telemetry(options.telemetry, *clock)),
-          store(open_store(settings, options)),
+          store(open_store(settings, options, *telemetry)),
           keys({settings, store->wrapped_keys(), *clock, *telemetry}),
           bearers(identity::make_bearer_verifier({keys.issuer().as_trusted()}, *clock)),
           tenants(store::make_caching_tenant_store(store->tenants(), *clock)),

@@ -13,15 +13,18 @@
 #include "adapters/fhir/embedded_fhir_keeper.hpp"
 #include "adapters/fhir/fhir_gateway.hpp"
 #include "adapters/fhir/http_fhir_transport.hpp"
+#include "adapters/http_client/traced_http_client.hpp"
 #include "domain/check.hpp"
 #include "main/adapter_set.hpp"
 
 namespace vcare::program {
 namespace {
 
-std::unique_ptr<http_client::HttpClient> make_client(const std::string& ca_file) {
+std::unique_ptr<http_client::HttpClient> make_client(const std::string& ca_file,
+                                                     application::Telemetry& telemetry) {
     try {
-        return http_client::make_http_client({.ca_file = ca_file});
+        return http_client::make_traced_http_client(http_client::make_http_client({.ca_file = ca_file}),
+                                                    telemetry);
     } catch (const std::system_error& problem) {
         throw DependencyAway{problem.what()};
     }
@@ -74,7 +77,8 @@ void OutsideServices::make_consent(const OutsideNeeds& needs) {
     dependencies_.push_back(owner);
     consent_ = consent::make_http_consent_service(
         {.url = url_in(settings.url), .token = settings.token, .takes_records = settings.capture == "on"},
-        make_client(settings.ca_file), owner, needs.clock, needs.randomness, needs.telemetry);
+        make_client(settings.ca_file, needs.telemetry), owner, needs.clock, needs.randomness,
+        needs.telemetry);
 }
 
 void OutsideServices::make_record(const OutsideNeeds& needs) {
@@ -85,7 +89,7 @@ void OutsideServices::make_record(const OutsideNeeds& needs) {
         transport = fhir::make_embedded_fhir_keeper(needs.encounters, needs.clock, needs.randomness);
     } else {
         dependencies_.push_back(server);
-        record_client_ = make_client(settings.ca_file);
+        record_client_ = make_client(settings.ca_file, needs.telemetry);
         transport = fhir::make_http_fhir_transport(url_in(settings.url), make_tokens(needs, *record_client_),
                                                    *record_client_);
     }

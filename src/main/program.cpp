@@ -37,10 +37,12 @@ WorkerPace worker_pace(const Settings& settings) {
             .encounters_at_once = static_cast<unsigned>(settings.fhir.max_in_flight)};
 }
 
-WorkerPlan worker_plan(const Settings& settings, const std::string& replica) {
+WorkerPlan worker_plan(const Settings& settings, const std::string& replica,
+                       telemetry::TraceExporter* traces) {
     return {.replica = replica,
             .sweeper_rests = std::chrono::seconds{settings.sweeper.rest_seconds},
-            .pace = worker_pace(settings)};
+            .pace = worker_pace(settings),
+            .traces = traces};
 }
 
 std::string in_one_line(const std::vector<std::string_view>& names) {
@@ -89,9 +91,10 @@ Program::Program(const Settings& settings, ProgramOptions options)
       outbox_(loops_.first().get_executor()),
       adapters_(settings, adapter_options(settings, *hub_, outbox_, loops_, options_)),
       replica_(new_replica_name(adapters_.services())),
+      traces_(make_trace_exporter(settings, adapters_.telemetry(), adapters_.services().clock, replica_)),
       board_(adapters_.services(), adapters_.remote()),
       workers_(loops_.first().get_executor(), adapters_.services(), outbox_, board_,
-               worker_plan(settings, replica_)),
+               worker_plan(settings, replica_, traces_.get())),
       loop_watch_(loops_.executors(), adapters_.services().telemetry),
       signals_(loops_.first(), SIGTERM, SIGINT, SIGHUP),
       stop_timer_(loops_.first()) {

@@ -11,6 +11,7 @@
 #include "main/dependency_board.hpp"
 #include "main/loop_watch.hpp"
 #include "main/loops.hpp"
+#include "main/traces.hpp"
 #include "main/workers.hpp"
 
 namespace vcare::program {
@@ -56,6 +57,7 @@ class Program {
     Wakeup outbox_;
     AdapterSet adapters_;
     std::string replica_;
+    std::unique_ptr<telemetry::TraceExporter> traces_;  ///< null: nobody collects them
     application::ConnectionSamples samples_;
     DependencyBoard board_;
     Workers workers_;

@@ -90,6 +90,8 @@ struct Settings {
     } ai;
     struct Telemetry {
         std::string otlp_url;
+        std::string otlp_ca_file;
+        std::int64_t sample_percent = 0;
     } telemetry;
     struct Log {
         std::string level;

@@ -37,6 +37,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
     add("sealer", 500ms, [this] { return sealer_.run_once(); });
     add("queues", 5s, [this] { return watcher_.run_once(); });
     add("dependencies", 5s, [this] { return look_at_dependencies(); });
+    if (plan_.traces) add("traces", 1s, [this] { return send_traces(); });
 }
 
 Workers::Worker& Workers::add(std::string_view name, std::chrono::milliseconds every, RunRound run_round) {
@@ -87,6 +88,8 @@ Task<void> Workers::stop() {
     is_stopping_ = true;
     for (const Worker& worker : workers_) worker.wakeup->wake();
     while (running_ > 0) co_await all_rest_.wait(1s);
+    // What the last rounds did.
+    if (plan_.traces) static_cast<void>(co_await plan_.traces->run_once());
 }
 
 Task<Result<Round>> Workers::tell() {
@@ -117,6 +120,10 @@ Task<Result<Round>> Workers::settle_consents() {
 Task<Result<Round>> Workers::look_at_dependencies() {
     co_await board_.look();
     co_return Round::idle;
+}
+
+Task<Result<Round>> Workers::send_traces() {
+    co_return co_await plan_.traces->run_once() ? Round::more : Round::idle;
 }
 
 }  // namespace vcare::program

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/telemetry/trace_exporter.hpp"
 #include "application/services.hpp"
 #include "application/workers.hpp"
 #include "main/dependency_board.hpp"
@@ -25,6 +26,7 @@ struct WorkerPlan {
     std::string replica;  ///< this process' name, new at every start
     std::chrono::seconds sweeper_rests{120};
     WorkerPace pace = {};
+    telemetry::TraceExporter* traces = nullptr;  ///< null: nobody collects them; outlives the workers
 };
 
 /// Runs every background worker of one process on one event loop: each in turns of its own, waiting between
@@ -62,6 +64,7 @@ class Workers {
     Task<Result<application::Round>> sweep();
     Task<Result<application::Round>> settle_consents();
     Task<Result<application::Round>> look_at_dependencies();
+    Task<Result<application::Round>> send_traces();
 
     boost::asio::any_io_executor executor_;
     application::Services services_;

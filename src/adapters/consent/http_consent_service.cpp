@@ -65,7 +65,7 @@ class HttpConsentService final : public application::ConsentService {
         const std::string query = "consents/decision?tenantId=" + percent_encoded(scope.tenant().text()) +
                                   "&patientId=" + percent_encoded(patient.text()) +
                                   "&type=" + percent_encoded(domain::to_wire(type));
-        http_client::Request request{.url = settings_.url.below(query)};
+        http_client::Request request{.url = settings_.url.below(query), .cause = scope.trace()};
         const auto response = co_await send(std::move(request));
         if (!response) co_return std::unexpected{response.error()};
         auto decided = response->status == 200 && is_json(*response)
@@ -77,14 +77,15 @@ class HttpConsentService final : public application::ConsentService {
         co_return no_clear_answer();
     }
 
-    Task<Result<Kept>> record(domain::TenantScope, domain::ConsentRecord record) override {
+    Task<Result<Kept>> record(domain::TenantScope scope, domain::ConsentRecord record) override {
         if (!settings_.takes_records) co_return no_clear_answer();
         http_client::Request request{
             .method = "POST",
             .url = settings_.url.below("consents"),
             .headers = {{"content-type", "application/json"}, {"idempotency-key", idempotency_key(record)}},
             .body = json::encode_consent(record),
-            .repeatable = true};
+            .repeatable = true,
+            .cause = scope.trace()};
         const auto response = co_await send(std::move(request));
         if (!response) co_return std::unexpected{response.error()};
         const bool is_taken = response->status >= 200 && response->status < 300;

@@ -51,8 +51,7 @@ class FhirClient final : public application::FhirGateway {
           randomness_(randomness),
           telemetry_(telemetry) {}
 
-    Task<EncounterOutcome> create_encounter(domain::TenantScope scope, domain::Encounter encounter,
-                                            std::string traceparent) override {
+    Task<EncounterOutcome> create_encounter(domain::TenantScope scope, domain::Encounter encounter) override {
         if (const auto wait = dependency_->ask()) {
             const auto whole = std::chrono::ceil<domain::seconds>(*wait);
             co_return EncounterLater{.reason = "circuit open", .retry_after = whole};
@@ -64,14 +63,13 @@ class FhirClient final : public application::FhirGateway {
                                         {"if-none-exist", identifier_query(identifier_system_, session, "|")},
                                         {"prefer", "return=minimal"}},
                             .body = write_encounter(encounter, identifier_system_)};
-        const Answer answer = co_await send(scope, std::move(request), traceparent);
+        const Answer answer = co_await send(scope, std::move(request));
         if (!answer) co_return EncounterLater{.reason = answer.error().reason};
-        co_return co_await judge(scope, *answer, session, traceparent);
+        co_return co_await judge(scope, *answer, session);
     }
 
   private:
-    Task<EncounterOutcome> judge(domain::TenantScope scope, FhirResponse answer, std::string session,
-                                 std::string traceparent) {
+    Task<EncounterOutcome> judge(domain::TenantScope scope, FhirResponse answer, std::string session) {
         switch (answer.status) {
             case 200:
             case 201: {
@@ -79,10 +77,10 @@ class FhirClient final : public application::FhirGateway {
                 auto id = encounter_id_in_location(header_of(answer, "location"));
                 if (!id) id = encounter_id_in_body(answer.body);
                 if (id) co_return EncounterWritten{.encounter_id = std::move(*id)};
-                co_return co_await find_written(scope, session, traceparent);
+                co_return co_await find_written(scope, session);
             }
             case 412: {
-                auto ids = co_await search(scope, session, traceparent);
+                auto ids = co_await search(scope, session);
                 co_return EncounterRefused{.codes = std::move(ids).value_or(std::vector<std::string>{}),
                                            .reason = "duplicate"};
             }
@@ -97,27 +95,24 @@ class FhirClient final : public application::FhirGateway {
     }
 
     /// For a server that says "done" and not under which id.
-    Task<EncounterOutcome> find_written(domain::TenantScope scope, std::string session,
-                                        std::string traceparent) {
-        auto ids = co_await search(scope, session, traceparent);
+    Task<EncounterOutcome> find_written(domain::TenantScope scope, std::string session) {
+        auto ids = co_await search(scope, session);
         if (!ids || ids->empty()) co_return EncounterLater{.reason = "no id in the answer"};
         if (ids->size() > 1) co_return EncounterRefused{.codes = std::move(*ids), .reason = "duplicate"};
         co_return EncounterWritten{.encounter_id = std::move(ids->front())};
     }
 
-    Task<std::optional<std::vector<std::string>>> search(domain::TenantScope scope, std::string session,
-                                                         std::string traceparent) {
+    Task<std::optional<std::vector<std::string>>> search(domain::TenantScope scope, std::string session) {
         FhirRequest request{.method = "GET",
                             .path = "Encounter?" + identifier_query(identifier_system_, session, "%7C")};
-        const Answer answer = co_await send(scope, std::move(request), traceparent);
+        const Answer answer = co_await send(scope, std::move(request));
         if (!answer || answer->status != 200) co_return std::nullopt;
         co_return encounter_ids_in_bundle(answer->body);
     }
 
-    Task<Answer> send(domain::TenantScope scope, FhirRequest request, std::string traceparent) {
+    Task<Answer> send(domain::TenantScope scope, FhirRequest request) {
         request.headers.emplace("accept", "application/fhir+json");
         request.headers.emplace("x-request-id", fresh_request_id());
-        if (!traceparent.empty()) request.headers.emplace("traceparent", traceparent);
         const domain::Instant before = clock_.now();
         Answer answer = co_await transport_->send(scope, std::move(request));
         tell(answer, before);

@@ -11,12 +11,14 @@ using Answer = std::expected<FhirResponse, NoAnswer>;
 constexpr std::chrono::seconds time_for_a_request{5};
 
 /// Our requests are a conditional create and searches: what was done is not done again.
-http_client::Request to_http(const http_client::Url& base, const FhirRequest& request) {
+http_client::Request to_http(const http_client::Url& base, const domain::TenantScope& scope,
+                             const FhirRequest& request) {
     return {.method = request.method,
             .url = base.below(request.path),
             .headers = request.headers,
             .body = request.body,
-            .repeatable = true};
+            .repeatable = true,
+            .cause = scope.trace()};
 }
 
 bool wants_another_token(const Answer& answer) {
@@ -29,20 +31,21 @@ class HttpFhirTransport final : public FhirTransport {
                       http_client::HttpClient& client)
         : base_(std::move(base)), tokens_(std::move(tokens)), client_(client) {}
 
-    Task<Answer> send(domain::TenantScope, FhirRequest request) override {
+    Task<Answer> send(domain::TenantScope scope, FhirRequest request) override {
         const auto deadline = http_client::deadline_in(time_for_a_request);
         auto token = co_await tokens_->current(deadline);
         if (!token) co_return std::unexpected{token.error()};
-        Answer answer = co_await send_with(request, *token, deadline);
+        Answer answer = co_await send_with(scope, request, *token, deadline);
         if (!wants_another_token(answer) || !tokens_->forget(*token)) co_return answer;
         token = co_await tokens_->current(deadline);
         if (!token) co_return answer;
-        co_return co_await send_with(std::move(request), std::move(*token), deadline);
+        co_return co_await send_with(scope, std::move(request), std::move(*token), deadline);
     }
 
   private:
-    Task<Answer> send_with(FhirRequest request, std::string token, http_client::Deadline deadline) {
-        http_client::Request http = to_http(base_, request);
+    Task<Answer> send_with(domain::TenantScope scope, FhirRequest request, std::string token,
+                           http_client::Deadline deadline) {
+        http_client::Request http = to_http(base_, scope, request);
         if (!token.empty()) http.headers.insert_or_assign("authorization", "Bearer " + token);
         auto answer = co_await client_.send(std::move(http), deadline);
         if (!answer) co_return std::unexpected{NoAnswer{std::string{word_of(answer.error())}}};

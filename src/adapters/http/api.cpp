@@ -69,8 +69,7 @@ std::size_t Api::max_body_bytes(const Request& head) const {
 
 Response Api::refuse(const domain::Error& error) const {
     TraceIds ids{common_.services.randomness};
-    std::string trace_id;
-    ids.append(trace_id, 16);
+    const std::string trace_id = ids.hex(sizeof(domain::TraceId));
     return problem_response(error, {.instance = "/", .trace_id = trace_id});
 }
 
@@ -78,7 +77,12 @@ Task<Response> Api::answer(Loop* loop, Request request) {
     auto& parts = *parts_.at(loop->number());
     request.remote_address = common_.proxies.client_of(request);
     Seen seen{.method = method_label(request.method), .route = "none", .at = common_.services.clock.now()};
-    auto context = context_of(request, parts.trace_ids);
+    auto& telemetry = common_.services.telemetry;
+    const auto caller = caller_of(request);
+    auto context = context_of(request, caller, parts.trace_ids);
+    if (!caller) context.trace.sampled = telemetry.samples(context.trace.trace);
+    if (caller) seen.caller = caller->span;
+    seen.span = telemetry.begin_span(context.trace);
     auto match = router_.find(request.method, request.path);
     if (!match || !serves(match->operation)) {
         auto response = answer_elsewhere(request, context.trace_id, seen);
@@ -146,6 +150,22 @@ void Api::complete(Response& response, const Seen& seen, const application::Requ
     response.headers.add("X-Request-Id", context.request_id);
     if (seen.is_api) response.shared_head = head_of_every_answer;
     note(seen, context, response.status);
+    if (seen.span) trace(seen, context, response.status);
+}
+
+/// https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server; addresses are left out on
+/// purpose.
+void Api::trace(const Seen& seen, const application::RequestContext& context, int status) const {
+    common_.services.telemetry.end_span(
+        {.context = context.trace,
+         .parent = seen.caller,
+         .kind = application::SpanKind::server,
+         .name = fmt::format("{} {}", seen.method, seen.route),
+         .began = seen.span->at,
+         .attributes = {{"http.request.method", std::string{seen.method}},
+                        {"http.route", std::string{seen.route}},
+                        {"http.response.status_code", std::to_string(status)}},
+         .has_failed = status >= 500});
 }
 
 void Api::note(const Seen& seen, const application::RequestContext& context, int status) const {

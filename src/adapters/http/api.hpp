@@ -28,6 +28,8 @@ class Api final : public RequestHandler {
         std::string_view route;
         domain::Instant at;
         bool is_api = true;
+        domain::SpanId caller = {};  ///< the piece of work of the client that this is for
+        std::optional<application::SpanStart> span = {};
     };
     [[nodiscard]] Task<Response> run(Call call);
     [[nodiscard]] Response answer_elsewhere(const Request& request, std::string_view trace_id,
@@ -36,6 +38,7 @@ class Api final : public RequestHandler {
     [[nodiscard]] bool serves(contract::OperationId operation) const;
     void complete(Response& response, const Seen& seen, const application::RequestContext& context) const;
     void note(const Seen& seen, const application::RequestContext& context, int status) const;
+    void trace(const Seen& seen, const application::RequestContext& context, int status) const;
 
     Common& common_;
     std::vector<std::unique_ptr<LoopParts>>& parts_;

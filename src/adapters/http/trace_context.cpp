@@ -2,40 +2,12 @@
 #include "adapters/http/trace_context.hpp"
 
 #include <algorithm>
-#include <span>
 
 namespace vcare::http {
 namespace {
 
 constexpr std::size_t max_request_id = 128;
-constexpr std::size_t trace_id_digits = 32;
-constexpr std::size_t traceparent_length = 55;
-
-bool is_hex(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-bool is_zero(std::string_view text) {
-    return text.find_first_not_of('0') == std::string_view::npos;
-}
-
-/// `00-<32 hex>-<16 hex>-<2 hex>`; a later version may be longer and still begins like this.
-std::optional<std::string_view> trace_of(std::string_view traceparent) {
-    constexpr std::size_t length = traceparent_length;
-    if (traceparent.size() < length) return std::nullopt;
-    const auto version = traceparent.substr(0, 2);
-    const auto trace = traceparent.substr(3, 32);
-    const auto parent = traceparent.substr(36, 16);
-    const auto flags = traceparent.substr(53, 2);
-    const bool has_dashes = traceparent[2] == '-' && traceparent[35] == '-' && traceparent[52] == '-';
-    const bool is_all_hex = is_hex(version) && is_hex(trace) && is_hex(parent) && is_hex(flags);
-    const bool has_right_length = version == "00"
-                                      ? traceparent.size() == length
-                                      : traceparent.size() == length || traceparent[length] == '-';
-    if (!has_dashes || !is_all_hex || !has_right_length) return std::nullopt;
-    if (version == "ff" || is_zero(trace) || is_zero(parent)) return std::nullopt;
-    return trace;
-}
+constexpr std::size_t request_id_bytes = 16;
 
 bool is_request_id(std::string_view text) {
     const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
@@ -44,40 +16,50 @@ bool is_request_id(std::string_view text) {
 
 }  // namespace
 
-void TraceIds::append(std::string& text, std::size_t size) {
-    constexpr std::string_view digits = "0123456789abcdef";
+std::span<const std::byte> TraceIds::draw(std::size_t size) {
     if (block_.size() - used_ < size) {
         randomness_.fill(block_);
         used_ = 0;
     }
-    for (const auto byte : std::span{block_}.subspan(used_, size)) {
+    const auto drawn = std::span{block_}.subspan(used_, size);
+    used_ += size;
+    return drawn;
+}
+
+void TraceIds::fill(std::span<std::uint8_t> id) {
+    std::ranges::transform(draw(id.size()), id.begin(),
+                           [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
+}
+
+std::string TraceIds::hex(std::size_t size) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * size);
+    for (const std::byte byte : draw(size)) {
         text += digits[std::to_integer<unsigned>(byte) >> 4U];
         text += digits[std::to_integer<unsigned>(byte) & 15U];
     }
-    used_ += size;
+    return text;
 }
 
-application::RequestContext context_of(const Request& request, TraceIds& ids) {
-    application::RequestContext context;
+std::optional<domain::TraceContext> caller_of(const Request& request) {
     const auto given = request.headers.find("traceparent");
-    const auto trace = given ? trace_of(*given) : std::nullopt;
-    if (trace) {
-        context.trace_id = *trace;
+    return given ? domain::TraceContext::parse(*given) : std::nullopt;
+}
+
+application::RequestContext context_of(const Request& request,
+                                       const std::optional<domain::TraceContext>& caller, TraceIds& ids) {
+    application::RequestContext context;
+    if (caller) {
+        context.trace = *caller;
     } else {
-        context.trace_id.reserve(trace_id_digits);
-        ids.append(context.trace_id, trace_id_digits / 2);
+        ids.fill(context.trace.trace);
     }
-    context.traceparent.reserve(traceparent_length);
-    context.traceparent.append("00-").append(context.trace_id).append("-");
-    ids.append(context.traceparent, 8);
-    context.traceparent.append("-").append(trace ? given->substr(53, 2) : std::string_view{"01"});
+    context.trace_id = domain::to_hex(context.trace.trace);
+    ids.fill(context.trace.span);
     const auto request_id = request.headers.find("X-Request-Id");
-    if (request_id && is_request_id(*request_id)) {
-        context.request_id = *request_id;
-    } else {
-        context.request_id.reserve(trace_id_digits);
-        ids.append(context.request_id, trace_id_digits / 2);
-    }
+    const bool is_usable = request_id && is_request_id(*request_id);
+    context.request_id = is_usable ? std::string{*request_id} : ids.hex(request_id_bytes);
     context.remote_address = request.remote_address;
     return context;
 }

@@ -11,6 +11,7 @@
 
 #include "adapters/http_client/url.hpp"
 #include "application/task.hpp"
+#include "domain/trace.hpp"
 
 namespace vcare::http_client {
 
@@ -25,6 +26,7 @@ struct Request {
     /// Whether sending it twice does no more than sending it once; GET and HEAD always may. Only then is it
     /// sent again when a connection that was kept open turns out to be dead.
     bool repeatable = false;
+    domain::TraceContext cause = {};  ///< goes along as `traceparent`, where there is one
 };
 
 struct Response {

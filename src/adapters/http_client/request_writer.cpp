@@ -36,6 +36,7 @@ std::optional<std::string> write_request(const Request& request) {
         if (!is_token(name) || !is_one_line(value)) return std::nullopt;
         append_field(wire, name, value);
     }
+    if (request.cause.is_there()) append_field(wire, "traceparent", request.cause.to_traceparent());
     const bool asks_only = request.method == "GET" || request.method == "HEAD";
     if (!request.body.empty() || !asks_only)
         append_field(wire, "content-length", std::to_string(request.body.size()));

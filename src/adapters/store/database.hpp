@@ -23,6 +23,7 @@ namespace vcare::store {
 struct Sight {
     std::optional<domain::TenantId> tenant = {};  ///< absent: the queues of all tenants, and nothing else
     bool is_one_state = false;                    ///< several reads of it see the same state of the store
+    domain::TraceContext trace = {};              ///< what it is done for
 
     [[nodiscard]] Sight in_one_state() && {
         is_one_state = true;
@@ -30,7 +31,7 @@ struct Sight {
     }
 };
 [[nodiscard]] inline Sight of(const domain::TenantScope& scope) {
-    return {.tenant = scope.tenant()};
+    return {.tenant = scope.tenant(), .trace = scope.trace()};
 }
 [[nodiscard]] inline Sight across_tenants() {
     return {};

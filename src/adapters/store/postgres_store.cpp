@@ -8,6 +8,7 @@
 #include "adapters/store/postgres_database.hpp"
 #include "adapters/store/schema.hpp"
 #include "adapters/store/stores.hpp"
+#include "adapters/store/traced_database.hpp"
 
 namespace vcare::store {
 namespace {
@@ -71,7 +72,10 @@ std::unique_ptr<Store> open_postgres_store(PostgresOptions options) {
         check_schema(handle.get());
         check_role(handle.get());
     }
-    return make_store(make_postgres_database(options), std::move(options.outbox_written));
+    auto database = make_postgres_database(options);
+    if (options.telemetry)
+        database = make_traced_database(std::move(database), "postgresql", *options.telemetry);
+    return make_store(std::move(database), std::move(options.outbox_written));
 }
 
 int migrate_postgres_store(const std::string& url) {

@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "adapters/store/store.hpp"
+#include "application/ports/telemetry.hpp"
 
 namespace vcare::store {
 
@@ -24,6 +25,9 @@ struct PostgresOptions {
     std::chrono::milliseconds answer{10'000};  ///< for one job, from its first statement to its end
     /// Called on the job's loop when it is done: how often it had to wait for the server.
     std::function<void(std::uint64_t round_trips)> job_done = {};
+    /// Where transactions are told as pieces of the work they are done for; null: nowhere. Outlives the
+    /// store.
+    application::Telemetry* telemetry = nullptr;
     /// Called after a commit that added events to the outbox, and when another replica has numbered some;
     /// from any thread; must not block. It may be called as long as the store is there.
     std::function<void()> outbox_written = {};

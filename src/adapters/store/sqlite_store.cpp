@@ -7,6 +7,7 @@
 #include "adapters/store/schema.hpp"
 #include "adapters/store/sqlite_database.hpp"
 #include "adapters/store/stores.hpp"
+#include "adapters/store/traced_database.hpp"
 
 namespace vcare::store {
 namespace {
@@ -50,8 +51,9 @@ std::unique_ptr<Store> open_sqlite_store(StoreOptions options) {
     }
     ThreadedOptions threads{
         .path = options.path, .readers = options.readers, .queue_limit = options.queue_limit};
-    return make_store(make_threaded_database(std::move(threads), std::move(writer)),
-                      std::move(options.outbox_written));
+    auto database = make_threaded_database(std::move(threads), std::move(writer));
+    if (options.telemetry) database = make_traced_database(std::move(database), "sqlite", *options.telemetry);
+    return make_store(std::move(database), std::move(options.outbox_written));
 }
 
 int migrate_sqlite_store(const std::string& path) {

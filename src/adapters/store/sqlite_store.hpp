@@ -6,6 +6,7 @@
 #include <string>
 
 #include "adapters/store/store.hpp"
+#include "application/ports/telemetry.hpp"
 
 namespace vcare::store {
 
@@ -18,6 +19,9 @@ struct StoreOptions {
     unsigned readers = 2;
     /// Work waiting for the writer or the readers; more is refused with `store_unavailable`.
     std::size_t queue_limit = 4096;
+    /// Where transactions are told as pieces of the work they are done for; null: nowhere. Outlives the
+    /// store.
+    application::Telemetry* telemetry = nullptr;
 };
 
 /// Opens the file, or makes it. Throws std::runtime_error with one line for the operator when it cannot be

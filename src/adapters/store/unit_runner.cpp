@@ -14,7 +14,7 @@ class CommitJob final : public Job {
         : Job(of(scope)), unit_(std::move(unit)), events_written_(events_written) {}
 
     Work<bool> run(Connection* connection) override {
-        write_unit(*connection, *sight().tenant, unit_);
+        write_unit(*connection, *sight().tenant, unit_, sight().trace);
         result_ = CommitOutcome::done;
         co_return true;
     }

@@ -17,7 +17,8 @@ using application::UnitOfWork;
 /// Writes one unit for one tenant. Each member stops by itself once the connection has failed.
 class UnitWriter {
   public:
-    UnitWriter(Connection& connection, const TenantId& tenant) : connection_(connection), tenant_(tenant) {}
+    UnitWriter(Connection& connection, const TenantId& tenant, const TraceContext& cause)
+        : connection_(connection), tenant_(tenant), cause_(cause) {}
 
     void write(const UnitOfWork& unit) {
         // First, so that a repeat is known as one even when the session has moved on since.
@@ -68,7 +69,8 @@ class UnitWriter {
         write_waiting(write);
         write_due_time(write);
         if (change.owes_encounter)
-            connection_.execute(Sql::insert_encounter_debt, tenant_, session.id, session.updated_at);
+            connection_.execute(Sql::insert_encounter_debt, tenant_, session.id, session.updated_at,
+                                cause_.is_there() ? cause_.to_traceparent() : "");
     }
 
     void write_timeline(const SessionWrite& write) {
@@ -212,12 +214,14 @@ class UnitWriter {
 
     Connection& connection_;
     const TenantId& tenant_;
+    const TraceContext& cause_;
 };
 
 }  // namespace
 
-void write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork& unit) {
-    UnitWriter{connection, tenant}.write(unit);
+void write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork& unit,
+                const TraceContext& cause) {
+    UnitWriter{connection, tenant, cause}.write(unit);
 }
 
 void write_audit(Connection& connection, const TenantId& tenant, const application::AuditEntry& entry) {

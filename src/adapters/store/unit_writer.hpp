@@ -8,8 +8,10 @@ namespace vcare::store {
 
 /// Writes a unit of work within the transaction that is open. The connection has failed when it must be
 /// undone: `unique` and `unchanged` mean that somebody else was quicker, and `insert_kept_answer` as the
-/// failed statement that this very command was answered before.
-void write_unit(Connection& connection, const domain::TenantId& tenant, const application::UnitOfWork& unit);
+/// failed statement that this very command was answered before. What the unit puts off goes on as a part of
+/// `cause`.
+void write_unit(Connection& connection, const domain::TenantId& tenant, const application::UnitOfWork& unit,
+                const domain::TraceContext& cause);
 
 /// One entry, and its place in the queue of the sealer.
 void write_audit(Connection& connection, const domain::TenantId& tenant,

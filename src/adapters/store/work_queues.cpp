@@ -186,10 +186,11 @@ Work<Result<std::vector<EncounterDebt>>> claim_encounters(Connection* connection
     {
         Rows rows = co_await connection->query(Sql::due_encounter_debts, now, limit);
         while (rows.next()) {
-            auto item = read_item(rows, 0);
+            auto tenant = rows.optional_id<TenantId>(0);
             auto session = rows.optional_id<SessionId>(1);
-            if (item && session)
-                debts.push_back({.item = *std::move(item),
+            const TraceContext cause = TraceContext::parse(rows.text(4)).value_or(TraceContext{});
+            if (tenant && session)
+                debts.push_back({.item = QueueItem{*std::move(tenant), cause},
                                  .session = *std::move(session),
                                  .owed_since = rows.instant(2),
                                  .attempts = static_cast<unsigned>(rows.integer(3))});

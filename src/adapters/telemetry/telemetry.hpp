@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "application/ports/clock.hpp"
 #include "application/ports/telemetry.hpp"
@@ -16,6 +18,8 @@ struct TelemetrySettings {
     LogFormat format = LogFormat::automatic;                    ///< automatic: text on a terminal, else JSON
     int descriptor = 2;
     std::string version = {};  ///< of the program, for `vcare_build_info`
+    /// The share of traces beginning here that are kept, from 0 to 1; nothing: no trace is, whoever began it.
+    std::optional<double> sample_ratio = {};
 };
 
 /// The port, and what `/metrics` answers.
@@ -27,6 +31,8 @@ class ProcessTelemetry : public application::Telemetry {
     virtual void log_from(application::Severity level) = 0;
     /// From now on lines look like this. From any thread.
     virtual void log_as(LogFormat format) = 0;
+    /// Finished spans to be brought to a collector, the oldest first; each is given once. From any thread.
+    [[nodiscard]] virtual std::vector<application::FinishedSpan> take_spans(std::size_t most) = 0;
 };
 
 /// `clock` outlives it. Destroying it writes what is still to be logged.

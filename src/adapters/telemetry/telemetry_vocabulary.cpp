@@ -54,6 +54,8 @@ constexpr std::array rows = {
     MetricInfo{store_transactions, "vcare_store_transactions_total", counter, "Units of work by result"},
     MetricInfo{event_loop_lag_seconds, "vcare_event_loop_lag_seconds", histogram,
                "How late an event loop's timer fired", loop_seconds},
+    MetricInfo{spans_dropped, "vcare_spans_dropped_total", counter,
+               "Pieces of traces that no collector got, by reason"},
     MetricInfo{build_info, "vcare_build_info", gauge, "Always 1; the labels say what is running"},
 };
 

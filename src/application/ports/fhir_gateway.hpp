@@ -31,8 +31,7 @@ class FhirGateway {
   public:
     virtual ~FhirGateway() = default;
     [[nodiscard]] virtual Task<EncounterOutcome> create_encounter(domain::TenantScope scope,
-                                                                  domain::Encounter encounter,
-                                                                  std::string traceparent) = 0;
+                                                                  domain::Encounter encounter) = 0;
 };
 
 }  // namespace vcare::application

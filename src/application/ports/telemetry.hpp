@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include "domain/trace.hpp"
 
 namespace vcare::application {
 
@@ -35,6 +40,7 @@ enum class Metric : std::uint8_t {
     circuit_state,
     store_transactions,
     event_loop_lag_seconds,
+    spans_dropped,
     build_info,
 };
 
@@ -50,7 +56,36 @@ struct LogField {
     std::string value;
 };
 
-/// Counting and telling, one port for both. Never blocks; safe to call from any thread.
+/// The part of a piece of work in what it belongs to. The numbers are OTLP's.
+enum class SpanKind : std::uint8_t { internal = 1, server, client, producer, consumer };
+
+/// A name of OpenTelemetry's semantic conventions, and a value that is no PHI.
+struct SpanAttribute {
+    std::string_view name;
+    std::string value;
+};
+
+using SpanTime = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// A piece of work with its beginning and its end, as a collector of traces shows it.
+struct FinishedSpan {
+    domain::TraceContext context;  ///< its own
+    domain::SpanId parent{};       ///< zeros: the trace begins here
+    SpanKind kind{};
+    std::string name;  ///< such as `GET /sessions/{id}`: few, known, without ids
+    SpanTime began;
+    SpanTime ended = {};
+    std::vector<SpanAttribute> attributes = {};
+    bool has_failed = false;
+};
+
+/// What a piece of work has from its first moment.
+struct SpanStart {
+    domain::SpanId id;
+    SpanTime at;
+};
+
+/// Counting, telling and tracing, one port for all. Never blocks; safe to call from any thread.
 class Telemetry {
   public:
     virtual ~Telemetry() = default;
@@ -65,6 +100,19 @@ class Telemetry {
         static_cast<void>(severity);
         return true;
     }
+
+    /// Whether a trace that begins here is to be seen.
+    [[nodiscard]] virtual bool samples(const domain::TraceId& trace) const {
+        static_cast<void>(trace);
+        return false;
+    }
+    /// Nothing when nobody wants to see what `cause` leads to. See `Span`.
+    [[nodiscard]] virtual std::optional<SpanStart> begin_span(const domain::TraceContext& cause) {
+        static_cast<void>(cause);
+        return std::nullopt;
+    }
+    /// The time of the end is put in here.
+    virtual void end_span(FinishedSpan span) { static_cast<void>(span); }
 };
 
 }  // namespace vcare::application

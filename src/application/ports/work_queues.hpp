@@ -11,7 +11,9 @@ namespace vcare::application {
 /// Evidence that a worker claimed an item of this tenant from a queue, and so may work in its scope.
 class QueueItem {
   public:
-    explicit QueueItem(domain::TenantId tenant) : scope_(TenantAuthority::grant(std::move(tenant))) {}
+    /// `cause`: what it was put into the queue for.
+    explicit QueueItem(domain::TenantId tenant, const domain::TraceContext& cause = {})
+        : scope_(TenantAuthority::grant(std::move(tenant)).traced_by(cause)) {}
     [[nodiscard]] const domain::TenantScope& scope() const { return scope_; }
 
   private:

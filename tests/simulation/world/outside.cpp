@@ -107,7 +107,7 @@ Task<Result<application::VideoCredential>> VideoPort::credential(TenantScope, do
     co_return application::VideoCredential{};
 }
 
-Task<EncounterOutcome> RecordPort::create_encounter(TenantScope, domain::Encounter encounter, std::string) {
+Task<EncounterOutcome> RecordPort::create_encounter(TenantScope, domain::Encounter encounter) {
     co_await travel(&weather_, owner_);
     const bool is_down = weather_.timeline.now() < record_.down_until;
     if (is_down || weather_.strikes(weather_.rates.record_unavailable))

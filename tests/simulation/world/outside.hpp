@@ -95,8 +95,7 @@ class RecordPort final : public application::FhirGateway {
     RecordPort(const Weather& weather, Record& record, Owner owner)
         : weather_(weather), record_(record), owner_(owner) {}
     [[nodiscard]] Task<application::EncounterOutcome> create_encounter(domain::TenantScope scope,
-                                                                       domain::Encounter encounter,
-                                                                       std::string traceparent) override;
+                                                                       domain::Encounter encounter) override;
 
   private:
     const Weather& weather_;

@@ -165,8 +165,7 @@ class FakeRecord final : public application::FhirGateway {
     std::vector<domain::SessionId> written;
     unsigned most_in_flight = 0;
     [[nodiscard]] Task<application::EncounterOutcome> create_encounter(domain::TenantScope,
-                                                                       domain::Encounter encounter,
-                                                                       std::string) override {
+                                                                       domain::Encounter encounter) override {
         most_in_flight = std::max(most_in_flight, ++in_flight_);
         co_await boost::asio::post(boost::asio::use_awaitable);
         --in_flight_;

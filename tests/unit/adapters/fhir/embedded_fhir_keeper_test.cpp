@@ -187,10 +187,10 @@ TEST_F(EmbeddedFhirKeeperTest, is_paid_by_the_same_gateway_as_any_other_record) 
                           std::make_shared<http_client::Dependency>("fhir", clock_, telemetry), clock_,
                           *randomness_, telemetry);
 
-    const auto first = await(gateway->create_encounter(scope_of("hill"), an_encounter().build(), ""));
-    const auto second = await(gateway->create_encounter(scope_of("hill"), an_encounter().build(), ""));
+    const auto first = await(gateway->create_encounter(scope_of("hill"), an_encounter().build()));
+    const auto second = await(gateway->create_encounter(scope_of("hill"), an_encounter().build()));
     keeper_.is_away = true;
-    const auto third = await(gateway->create_encounter(scope_of("hill"), an_encounter().build(), ""));
+    const auto third = await(gateway->create_encounter(scope_of("hill"), an_encounter().build()));
 
     EXPECT_EQ(std::get<EncounterWritten>(first).encounter_id,
               std::get<EncounterWritten>(second).encounter_id);

@@ -26,7 +26,6 @@ using testing::IsEmpty;
 using Answer = std::expected<FhirResponse, NoAnswer>;
 
 const auto scope = application::TenantAuthority::of_operator(domain::TenantId::parse("hill").value());
-constexpr std::string_view traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /// Answers as the test says, in order, and keeps what it was sent.
 class ScriptedTransport final : public FhirTransport {
@@ -44,8 +43,7 @@ class ScriptedTransport final : public FhirTransport {
 class FhirGatewayTest : public testing::Test {
   protected:
     EncounterOutcome create() {
-        return tests::await(
-            gateway_->create_encounter(scope, tests::an_encounter().build(), std::string{traceparent}));
+        return tests::await(gateway_->create_encounter(scope, tests::an_encounter().build()));
     }
     EncounterOutcome create_when(FhirResponse answer) {
         transport_->answers = {std::move(answer)};
@@ -73,7 +71,6 @@ TEST_F(FhirGatewayTest, asks_for_a_conditional_create) {
     EXPECT_EQ(request.headers.at("if-none-exist"),
               "identifier=urn:vcare:virtual-session|vsn_01HZY000000000000000000001");
     EXPECT_EQ(request.headers.at("prefer"), "return=minimal");
-    EXPECT_EQ(request.headers.at("traceparent"), traceparent);
     EXPECT_EQ(request.headers.at("x-request-id").size(), 26U);
     EXPECT_THAT(request.body, testing::StartsWith(R"({"resourceType":"Encounter")"));
 }

@@ -139,9 +139,7 @@ TEST_F(HttpFhirTransportTest, makes_of_every_answer_what_the_gateway_promises) {
         server_.respond([reply, two](const Received& received) {
             return received.method == "GET" ? support::json_reply(200, two) : reply;
         });
-        EXPECT_EQ(outcome_word(tests::await(
-                      gateway->create_encounter(scope, tests::an_encounter().build(),
-                                                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))),
+        EXPECT_EQ(outcome_word(tests::await(gateway->create_encounter(scope, tests::an_encounter().build()))),
                   word)
             << reply.bytes;
     }

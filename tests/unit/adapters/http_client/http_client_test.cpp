@@ -47,7 +47,8 @@ TEST(HttpClient, brings_the_request_and_the_answer) {
     const auto client = make_http_client();
 
     auto request = a_request(server, "POST");
-    request.headers = {{"content-type", "application/json"}, {"traceparent", "00-1-2-01"}};
+    request.headers = {{"content-type", "application/json"}};
+    request.cause = {.trace = {1}, .span = {2}, .sampled = true};
     request.body = R"({"resourceType":"Encounter"})";
     const auto answer = send(*client, request);
 
@@ -59,7 +60,7 @@ TEST(HttpClient, brings_the_request_and_the_answer) {
     EXPECT_EQ(received.method, "POST");
     EXPECT_EQ(received.target, "/path?a=b");
     EXPECT_EQ(received.headers.at("host"), "127.0.0.1:" + std::to_string(server.port()));
-    EXPECT_EQ(received.headers.at("traceparent"), "00-1-2-01");
+    EXPECT_EQ(received.headers.at("traceparent"), request.cause.to_traceparent());
     EXPECT_EQ(received.body, request.body);
 }
 

@@ -298,6 +298,21 @@ TEST_P(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_cha
     EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + days{9}, 10))).empty());
 }
 
+TEST_P(WorkQueuesTest, remembers_for_which_request_an_encounter_is_owed) {
+    Session session = make_session(1);
+    must(session.join(provider_of(session.data()), std::nullopt, {}, at(nine_o_clock)));
+    must(session.join(patient_of(session.data()), a_proof(), {}, at(nine_o_clock)));
+    must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(session.end("completed", at(nine_o_clock)));
+    const TraceContext request{.trace = {1}, .span = {2}, .sampled = true};
+    ASSERT_EQ(commit(unit_of(session), here().traced_by(request)), CommitOutcome::done);
+
+    const auto debts = claim(nine_o_clock, ten_seconds_on);
+
+    ASSERT_EQ(debts.size(), 1U);
+    EXPECT_EQ(debts[0].item.scope().trace(), request);
+}
+
 TEST_P(WorkQueuesTest, leases_a_debt_to_one_worker_until_the_lease_is_over) {
     const SessionId session = make_debt(1);
     const Instant lease_until = nine_o_clock + minutes{1};
