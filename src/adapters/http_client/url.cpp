@@ -50,6 +50,9 @@ std::optional<Url> Url::parse(std::string_view text) {
     const std::string port{parsed->port().data(), parsed->port().size()};
     const bool is_port = parsed->port_number() != 0 && port == std::to_string(parsed->port_number());
     if (parsed->has_port() && !is_port) return std::nullopt;
+    // Boost 1.81 takes the start of 127.0.0.1.example for a whole host, and the rest for a path.
+    const std::string path{parsed->encoded_path().data(), parsed->encoded_path().size()};
+    if (!path.empty() && !path.starts_with('/')) return std::nullopt;
 
     Url url;
     url.is_secure_ = parsed->scheme() == "https";
@@ -63,7 +66,6 @@ std::optional<Url> Url::parse(std::string_view text) {
     } else {
         url.port_ = parsed->port_number();
     }
-    const std::string path{parsed->encoded_path().data(), parsed->encoded_path().size()};
     url.target_ = path.starts_with('/') ? path : '/' + path;
     if (parsed->has_query())
         url.target_ += '?' + std::string{parsed->encoded_query().data(), parsed->encoded_query().size()};

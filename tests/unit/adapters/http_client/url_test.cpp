@@ -33,10 +33,11 @@ TEST(Url, keeps_the_brackets_of_an_address_where_they_belong) {
 }
 
 TEST(Url, is_nothing_else) {
-    for (const char* text : {"", "ehr.example", "/fhir", "ftp://ehr.example/", "https://", "https:///fhir",
-                             "https://user:secret@ehr.example/", "https://ehr.example/#part",
-                             "https://ehr.example:0/", "https://ehr.example:99999/", "https://ehr .example/",
-                             "https://ehr.example/a b", "https://ehr.example/\r\nhost: other"}) {
+    for (const char* text :
+         {"", "ehr.example", "/fhir", "ftp://ehr.example/", "https://", "https:///fhir",
+          "https://user:secret@ehr.example/", "https://ehr.example/#part", "https://ehr.example:0/",
+          "https://ehr.example:99999/", "https://ehr .example/", "https://ehr.example/a b",
+          "https://ehr.example/\r\nhost: other", "http://127.0.0.1.example/"}) {
         EXPECT_FALSE(Url::parse(text)) << text;
     }
 }
