@@ -19,16 +19,30 @@ std::unexpected<Error> refuse(Reason reason) {
 }
 
 std::set<domain::StaffRole> roles_of(const TokenClaims& claims, const TrustedIssuer& issuer) {
-    std::set<domain::StaffRole> roles;
+    std::set<domain::StaffRole> said;
     for (const std::string& word : claims.roles) {
+        const auto [first, last] = issuer.role_words.equal_range(word);
+        for (auto meant = first; meant != last; ++meant) said.insert(meant->second);
         const auto role = domain::parse_wire<domain::StaffRole>(word);
-        if (role && issuer.may_give.contains(*role)) roles.insert(*role);
+        if (role && issuer.role_words.empty()) said.insert(*role);
     }
-    return roles;
+    if (issuer.gives_everybody) said.insert(*issuer.gives_everybody);
+    std::erase_if(said, [&](domain::StaffRole role) { return !issuer.may_give.contains(role); });
+    return said;
+}
+
+/// Every scope that one of the roles may have.
+std::set<domain::Scope> all_scopes_of(const std::set<domain::StaffRole>& roles) {
+    std::set<domain::Scope> scopes;
+    for (const auto& [scope, holders] : domain::permissions()) {
+        if (std::ranges::any_of(holders, [&](domain::StaffRole role) { return roles.contains(role); }))
+            scopes.insert(scope);
+    }
+    return scopes;
 }
 
 /// Words between single spaces (RFC 6749, section 3.3).
-std::set<domain::Scope> scopes_of(std::string_view text) {
+std::set<domain::Scope> scopes_in(std::string_view text) {
     std::set<domain::Scope> scopes;
     while (!text.empty()) {
         const auto end = std::min(text.find(' '), text.size());
@@ -41,6 +55,8 @@ std::set<domain::Scope> scopes_of(std::string_view text) {
 Result<Verified> judge(const TokenClaims& claims, const TrustedIssuer& issuer, domain::Instant now) {
     if (std::ranges::find(claims.audiences, issuer.audience) == claims.audiences.end())
         return refuse("The token is for another audience.");
+    const bool is_for_a_client_of_ours = issuer.clients.empty() || issuer.clients.contains(claims.client);
+    if (!is_for_a_client_of_ours) return refuse("The token was made for another client.");
     if (now >= claims.expires_at + leeway) return refuse("The token has expired.");
     if (claims.not_before && now < *claims.not_before - leeway) return refuse("The token is not valid yet.");
 
@@ -55,10 +71,13 @@ Result<Verified> judge(const TokenClaims& claims, const TrustedIssuer& issuer, d
         nodes.push_back(std::move(*node));
     }
     const bool name_fits = claims.name.size() <= name_bytes_max;
+    std::set<domain::StaffRole> roles = roles_of(claims, issuer);
+    const bool roles_bring_scopes = issuer.claims.scope.empty();
+    std::set<domain::Scope> scopes = roles_bring_scopes ? all_scopes_of(roles) : scopes_in(claims.scope);
     return Verified{.caller = {.user = std::move(*user),
                                .tenant = std::move(*tenant),
-                               .roles = roles_of(claims, issuer),
-                               .scopes = scopes_of(claims.scope),
+                               .roles = std::move(roles),
+                               .scopes = std::move(scopes),
                                .nodes = std::move(nodes),
                                .name = name_fits ? claims.name : std::string{}},
                     .expires_at = claims.expires_at};
@@ -75,8 +94,16 @@ class JwksBearerVerifier final : public application::BearerVerifier {
         if (auto known = verdicts_.find(key, clock_.now())) co_return std::move(*known);
 
         auto verdict = co_await verify_anew(std::move(token));
-        if (verdict) verdicts_.keep(key, *verdict);
+        if (verdict) verdicts_.keep(key, *verdict, clock_.now());
         co_return verdict;
+    }
+
+    void forget(domain::TenantId tenant, std::optional<domain::UserId> user) override {
+        verdicts_.forget(tenant, user);
+    }
+
+    Task<void> look() override {
+        for (std::size_t i = 0; i < issuers_.size(); ++i) co_await issuers_[i].keys->look();
     }
 
   private:

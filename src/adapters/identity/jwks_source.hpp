@@ -11,13 +11,16 @@
 
 namespace vcare::identity {
 
-/// The public keys of one issuer. Safe to call from any thread.
+/// The public keys of one issuer. Safe to call from any loop.
 class JwksSource {
   public:
     virtual ~JwksSource() = default;
     /// Nothing when the issuer has no such key. A source that fetches keys looks again for an unknown one,
     /// not oftener than its floor between refreshes allows.
+    /// `key_service_unavailable` when it cannot tell.
     [[nodiscard]] virtual Task<Result<std::optional<crypto::PublicKey>>> find_key(std::string kid) = 0;
+    /// Fetches the keys anew when those that are known are old; keys that do not change never are.
+    [[nodiscard]] virtual Task<void> look() { co_return; }
 };
 
 /// The keys of a JWK set (RFC 7517) that does not change. Keys of other kinds than ours, for other uses or

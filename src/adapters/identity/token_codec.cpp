@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include <boost/json.hpp>
 
@@ -26,6 +27,10 @@ std::string_view text_of(const json::value& value) {
     return {value.get_string().data(), value.get_string().size()};
 }
 
+char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
 std::optional<json::object> parse_object(std::string_view text) {
     boost::system::error_code error;
     json::parse_options options;
@@ -33,6 +38,17 @@ std::optional<json::object> parse_object(std::string_view text) {
     json::value value = json::parse(to_json(text), error, {}, options);
     if (error || !value.is_object()) return std::nullopt;
     return std::move(value.get_object());
+}
+
+/// One reference token of a JSON pointer (RFC 6901, section 4).
+std::string unescaped(std::string_view token) {
+    std::string name;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        const bool is_escaped = token[i] == '~' && i + 1 < token.size();
+        if (is_escaped) ++i;
+        name += !is_escaped ? token[i] : token[i] == '1' ? '/' : '~';
+    }
+    return name;
 }
 
 /// A member by its name, or by a pointer when the name starts with `/`.
@@ -44,7 +60,7 @@ const json::value* find(const json::object& object, std::string_view name) {
         name.remove_prefix(1);
         const auto end = std::min(name.find('/'), name.size());
         if (inside == nullptr) return nullptr;
-        found = inside->if_contains(to_json(name.substr(0, end)));
+        found = inside->if_contains(unescaped(name.substr(0, end)));
         if (found == nullptr) return nullptr;
         inside = found->if_object();
         name.remove_prefix(end);
@@ -68,10 +84,40 @@ std::optional<std::vector<std::string>> texts_at(const json::object& object, std
     return texts;
 }
 
-/// One string or a list of them (RFC 7519, section 4.1.3).
-std::vector<std::string> audiences_of(const json::object& claims) {
-    if (std::string one = text_at(claims, "aud"); !one.empty()) return {std::move(one)};
-    return texts_at(claims, "aud").value_or(std::vector<std::string>{});
+/// One string or a list of them (RFC 7519, section 4.1.3). Nothing when it is neither.
+std::optional<std::vector<std::string>> one_or_more_at(const json::object& object, std::string_view name) {
+    if (std::string one = text_at(object, name); !one.empty()) return std::vector{std::move(one)};
+    return texts_at(object, name);
+}
+
+/// What all the places say; nothing when one of them has something else.
+std::optional<std::vector<std::string>> roles_at(const json::object& claims,
+                                                 const std::vector<std::string>& places) {
+    std::vector<std::string> roles;
+    for (const std::string& place : places) {
+        auto more = one_or_more_at(claims, place);
+        if (!more) return std::nullopt;
+        std::ranges::move(*more, std::back_inserter(roles));
+    }
+    return roles;
+}
+
+/// Words between spaces (RFC 6749, section 3.3), or a list of them, as some issuers have it.
+std::string scope_at(const json::object& claims, std::string_view name) {
+    std::string scope;
+    for (const std::string& word : one_or_more_at(claims, name).value_or(std::vector<std::string>{}))
+        scope += (scope.empty() ? "" : " ") + word;
+    return scope;
+}
+
+/// ID tokens and logout tokens may have the same header, issuer, key and even audience as access tokens.
+/// Keycloak says what each of its tokens is in a claim `typ`; its access tokens may have a nonce.
+bool is_of_another_kind(const json::object& claims) {
+    std::string kind = text_at(claims, "typ");
+    std::ranges::transform(kind, kind.begin(), to_lower);
+    if (!kind.empty()) return kind != "bearer" && kind != "at+jwt";
+    return std::ranges::any_of(std::array{"nonce", "at_hash", "c_hash", "s_hash", "events"},
+                               [&](const char* name) { return claims.contains(name); });
 }
 
 /// NumericDate: seconds, possibly with a fraction (RFC 7519, section 2).
@@ -86,8 +132,7 @@ std::optional<domain::Instant> time_of(const json::value& value) {
 bool is_type_of_access_tokens(const json::value& value) {
     if (!value.is_string()) return false;
     std::string type{text_of(value)};
-    std::ranges::transform(type, type.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::ranges::transform(type, type.begin(), to_lower);
     return type == "jwt" || type == "at+jwt" || type == "application/at+jwt";
 }
 
@@ -153,17 +198,20 @@ std::expected<TokenClaims, Reason> parse_token_claims(std::string_view text, con
     if (nbf != nullptr && !not_before)
         return std::unexpected{"The token does not say rightly from when it is valid."};
 
-    auto roles = texts_at(*claims, names.roles);
+    if (is_of_another_kind(*claims)) return std::unexpected{"This is no access token."};
+
+    auto roles = roles_at(*claims, names.roles);
     auto nodes = texts_at(*claims, names.nodes);
     if (!roles || !nodes) return std::unexpected{"The token's roles or facilities are no list of words."};
 
-    return TokenClaims{.audiences = audiences_of(*claims),
+    return TokenClaims{.audiences = one_or_more_at(*claims, "aud").value_or(std::vector<std::string>{}),
                        .subject = text_at(*claims, names.subject),
                        .tenant = text_at(*claims, names.tenant),
                        .roles = std::move(*roles),
-                       .scope = text_at(*claims, names.scope),
+                       .scope = scope_at(*claims, names.scope),
                        .nodes = std::move(*nodes),
                        .name = text_at(*claims, names.name),
+                       .client = text_at(*claims, "azp"),
                        .expires_at = *expires_at,
                        .not_before = not_before};
 }

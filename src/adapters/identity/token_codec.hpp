@@ -36,9 +36,11 @@ struct TokenClaims {
     std::string scope;
     std::vector<std::string> nodes;
     std::string name;
+    std::string client;  ///< `azp`: for whom the issuer made it
     domain::Instant expires_at;
     std::optional<domain::Instant> not_before;
 };
+/// Refuses also what can be told to be no access token: an ID token, a refresh or logout token.
 [[nodiscard]] std::expected<TokenClaims, Reason> parse_token_claims(std::string_view json,
                                                                     const ClaimNames& names);
 

@@ -230,7 +230,7 @@ TEST_F(BearerVerifierTest, remembers_no_refusal) {
 }
 
 TEST_F(BearerVerifierTest, finds_claims_under_the_names_of_the_issuer) {
-    const ClaimNames names{.subject = "patient_id", .tenant = "org", .roles = "/realm_access/roles"};
+    const ClaimNames names{.subject = "patient_id", .tenant = "org", .roles = {"/realm_access/roles"}};
     const std::string portal =
         R"({"iss":"https://id.example","aud":"vcare","sub":"f81d4fae","patient_id":"pat-7","org":"lake",)"
         R"("realm_access":{"roles":["patient"]},"exp":)" +
@@ -243,6 +243,121 @@ TEST_F(BearerVerifierTest, finds_claims_under_the_names_of_the_issuer) {
     EXPECT_EQ(verdict->caller.user.text(), "pat-7");
     EXPECT_EQ(verdict->caller.tenant.text(), "lake");
     EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::patient});
+}
+
+TEST_F(BearerVerifierTest, looks_at_a_user_s_tokens_anew_once_it_was_told_to_forget_them) {
+    const auto bearers = verifier();
+    const auto hill = domain::TenantId::parse("hill").value();
+    const std::string right = token();
+    ASSERT_TRUE(await(bearers->verify(right)));
+    jwks_->is_away = true;
+
+    bearers->forget(hill, domain::UserId::parse("usr-2").value());
+    ASSERT_TRUE(await(bearers->verify(right)));
+
+    bearers->forget(hill, domain::UserId::parse("usr-1").value());
+    EXPECT_FALSE(await(bearers->verify(right)));
+}
+
+/// What a realm of Keycloak says, with the roles of the realm, of this service's client and of another one.
+std::string keycloak_claims(std::int64_t expires_at, std::string_view type = "Bearer") {
+    return R"({"iss":"https://id.example","aud":["vcare","account"],"sub":"f81d4fae","azp":"vcare-pages",)"
+           R"("typ":")" +
+           std::string{type} +
+           R"(","tenantId":"hill","scope":"openid profile","preferred_username":"karimi",)"
+           R"("realm_access":{"roles":["offline_access","admin"]},)"
+           R"("resource_access":{"virtual/care":{"roles":["doctors"]},"account":{"roles":["auditor"]}},)"
+           R"("exp":)" +
+           std::to_string(expires_at) + "}";
+}
+
+class KeycloakTokensTest : public BearerVerifierTest {
+  protected:
+    Result<BearerVerifier::Verified> verify(const std::string& claims) {
+        TrustedIssuer issuer{
+            .issuer = "https://id.example",
+            .audience = "vcare",
+            .keys = jwks_,
+            .may_give = {StaffRole::clinician, StaffRole::scheduler, StaffRole::admin},
+            .claims = {.roles = {"/realm_access/roles", "/resource_access/virtual~1care/roles"},
+                       .scope = "",
+                       .name = "preferred_username"},
+            .role_words = words_,
+            .clients = {"vcare-pages"}};
+        return await(
+            make_bearer_verifier({std::move(issuer)}, clock_)->verify(signed_by(key_, header_, claims)));
+    }
+
+    std::multimap<std::string, StaffRole> words_ = {{"doctors", StaffRole::clinician},
+                                                    {"doctors", StaffRole::scheduler},
+                                                    {"doctors", StaffRole::auditor}};
+};
+
+TEST_F(KeycloakTokensTest, give_the_roles_that_its_words_mean_and_the_scopes_of_those) {
+    const auto verdict = verify(keycloak_claims(now_ + 600));
+
+    ASSERT_TRUE(verdict) << verdict.error().detail;
+    EXPECT_EQ(verdict->caller.roles, (std::set{StaffRole::clinician, StaffRole::scheduler}))
+        << "the realm's admin is none of ours, and an auditor is not this issuer's to give";
+    EXPECT_TRUE(verdict->caller.scopes.contains(Scope::session_admit));
+    EXPECT_FALSE(verdict->caller.scopes.contains(Scope::audit_read));
+    EXPECT_EQ(verdict->caller.name, "karimi");
+}
+
+TEST_F(KeycloakTokensTest, use_our_own_words_where_none_are_translated) {
+    words_.clear();
+
+    const auto verdict = verify(keycloak_claims(now_ + 600));
+
+    ASSERT_TRUE(verdict) << verdict.error().detail;
+    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::admin});
+}
+
+TEST_F(KeycloakTokensTest, are_refused_when_they_were_made_for_something_else) {
+    for (const std::string_view kind : {"ID", "Refresh", "Offline", "Logout"}) {
+        const auto verdict = verify(keycloak_claims(now_ + 600, kind));
+        ASSERT_FALSE(verdict) << kind;
+        EXPECT_EQ(verdict.error().detail, "This is no access token.");
+    }
+    const auto verdict = verify(replaced(keycloak_claims(now_ + 600), "vcare-pages", "other-pages"));
+    ASSERT_FALSE(verdict);
+    EXPECT_EQ(verdict.error().detail, "The token was made for another client.");
+}
+
+TEST_F(BearerVerifierTest, takes_no_id_token_for_an_access_token) {
+    for (const std::string_view claim : {R"("nonce":"n",)", R"("at_hash":"h",)", R"("events":{},)"})
+        expect_refused(token(R"("sub")", std::string{claim} + R"("sub")"), "This is no access token.");
+}
+
+TEST_F(BearerVerifierTest, reads_one_role_and_scopes_in_a_list_where_an_issuer_has_them_so) {
+    const std::string claims =
+        replaced(replaced(claims_, R"(["clinician","offline_access","tenant_admin"])", R"("clinician")"),
+                 R"("openid virtual_care:session:read virtual_care:session:admit")",
+                 R"(["virtual_care:session:read"])");
+
+    const auto verdict = await(verifier()->verify(signed_by(key_, header_, claims)));
+
+    ASSERT_TRUE(verdict) << verdict.error().detail;
+    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::clinician});
+    EXPECT_EQ(verdict->caller.scopes, std::set{Scope::session_read});
+}
+
+TEST_F(BearerVerifierTest, gives_everybody_of_a_portal_the_one_role_it_may_give) {
+    TrustedIssuer portal{.issuer = "https://id.example",
+                         .audience = "vcare",
+                         .keys = jwks_,
+                         .may_give = {StaffRole::patient},
+                         .claims = {.roles = {}, .scope = ""},
+                         .gives_everybody = StaffRole::patient};
+    const auto bearers = make_bearer_verifier({std::move(portal)}, clock_);
+
+    const auto verdict = await(bearers->verify(token()));
+
+    ASSERT_TRUE(verdict) << verdict.error().detail;
+    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::patient})
+        << "it says clinician, which is not its to say";
+    EXPECT_FALSE(verdict->caller.scopes.contains(Scope::session_admit));
+    EXPECT_TRUE(verdict->caller.scopes.contains(Scope::session_read));
 }
 
 TEST_F(BearerVerifierTest, believes_each_issuer_only_with_its_own_key) {
