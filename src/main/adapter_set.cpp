@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/adapter_set.hpp"
 
-#include "adapters/identity/bearer_verifier.hpp"
 #include "adapters/keys/cryptography.hpp"
 #include "adapters/licensing/embedded_licensing.hpp"
 #include "adapters/store/caching_tenant_store.hpp"
@@ -13,6 +12,7 @@
 #include "main/key_services.hpp"
 #include "main/options.hpp"
 #include "main/outside_services.hpp"
+#include "main/trusted_issuers.hpp"
 
 namespace vcare::program {
 namespace {
@@ -61,7 +61,7 @@ struct AdapterSet::Parts {
         : telemetry(telemetry::make_telemetry(options.telemetry, *clock)),
           store(open_store(settings, options, *telemetry)),
           keys({settings, store->wrapped_keys(), *clock, *telemetry}),
-          bearers(identity::make_bearer_verifier({keys.issuer().as_trusted()}, *clock)),
+          issuers({settings, keys.issuer(), *clock, *telemetry}),
           tenants(store::make_caching_tenant_store(store->tenants(), *clock)),
           told_units(store->units(), options.tell),
           told_live(*options.live, options.tell),
@@ -87,12 +87,13 @@ struct AdapterSet::Parts {
                    .video = *video,
                    .keys = keys.keys(),
                    .cryptography = *cryptography,
-                   .bearers = *bearers,
+                   .bearers = issuers.bearers(),
                    .fhir = outside.record(),
                    .licensing = *licensing,
                    .telemetry = *telemetry} {
         for (const auto& broker : events->dependencies()) remote.push_back(broker);
         if (keys.dependency()) remote.push_back(keys.dependency());
+        for (const auto& issuer : issuers.dependencies()) remote.push_back(issuer);
     }
 
     [[nodiscard]] std::unique_ptr<EventTransport> make_events(const Settings& settings,
@@ -113,7 +114,7 @@ struct AdapterSet::Parts {
     std::unique_ptr<telemetry::ProcessTelemetry> telemetry;
     std::unique_ptr<store::Store> store;
     KeyServices keys;
-    std::unique_ptr<application::BearerVerifier> bearers;
+    TrustedIssuers issuers;
     std::unique_ptr<application::TenantStore> tenants;
     ToldUnits told_units;
     ToldBus told_live;
@@ -142,7 +143,7 @@ store::Store& AdapterSet::store() {
 telemetry::ProcessTelemetry& AdapterSet::telemetry() {
     return *parts_->telemetry;
 }
-const identity::EmbeddedIssuer& AdapterSet::issuer() const {
+const identity::EmbeddedIssuer* AdapterSet::issuer() const {
     return parts_->keys.issuer();
 }
 

@@ -51,7 +51,8 @@ class AdapterSet {
     [[nodiscard]] const std::vector<std::shared_ptr<http_client::Dependency>>& remote() const;
     [[nodiscard]] store::Store& store();
     [[nodiscard]] telemetry::ProcessTelemetry& telemetry();
-    [[nodiscard]] const identity::EmbeddedIssuer& issuer() const;
+    /// Null when an OIDC provider is the issuer.
+    [[nodiscard]] const identity::EmbeddedIssuer* issuer() const;
     /// For operators; null when keys are in files.
     [[nodiscard]] keys::EnvelopeKeys* envelope_keys();
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "application/ports/bearer_verifier.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/keys.hpp"
 #include "application/ports/telemetry.hpp"
@@ -19,7 +20,9 @@ Task<void> DependencyBoard::look() {
     const domain::Instant now = services_.clock.now();
     put({.name = "store", .state = lengths ? State::up : State::down, .checked_at = now});
 
-    co_await services_.keys.look();  // heard by its `Dependency`, one of those that are remote
+    // Heard by their `Dependency`, some of those that are remote.
+    co_await services_.keys.look();
+    co_await services_.bearers.look();
 
     const application::BackendHealth video = co_await services_.video.health();
     // A visit that runs goes on without new ones: unhealthy video is no reason to send nobody here.

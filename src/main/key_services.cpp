@@ -55,8 +55,10 @@ keys::EnvelopeSettings envelope_settings(const Settings& settings) {
 KeyServices::KeyServices(const KeyNeeds& needs) {
     const Settings& settings = needs.settings;
     try {
-        issuer_.emplace(keys::KeyFolder{issuer_folder(settings)}.signing_key("issuer"),
-                        settings.identity.audience);
+        if (is_embedded_issuer(settings)) {
+            issuer_.emplace(keys::KeyFolder{issuer_folder(settings)}.signing_key("issuer"),
+                            settings.identity.audience);
+        }
         if (are_keys_in_files(settings)) keys_ = keys::make_file_keys(keys::KeyFolder{keys_folder(settings)});
     } catch (const std::runtime_error& problem) {
         throw DependencyAway{problem.what()};

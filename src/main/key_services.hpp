@@ -31,7 +31,8 @@ class KeyServices {
     explicit KeyServices(const KeyNeeds& needs);
 
     [[nodiscard]] application::KeyService& keys() { return *keys_; }
-    [[nodiscard]] const identity::EmbeddedIssuer& issuer() const { return *issuer_; }
+    /// Null when an OIDC provider is the issuer.
+    [[nodiscard]] const identity::EmbeddedIssuer* issuer() const { return issuer_ ? &*issuer_ : nullptr; }
     /// The same keys for operators; null when they are in files.
     [[nodiscard]] keys::EnvelopeKeys* envelope() { return envelope_; }
     /// How the key service does; null when keys are in files.

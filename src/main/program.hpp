@@ -32,7 +32,8 @@ class Program {
     Program& operator=(const Program&) = delete;
 
     [[nodiscard]] const application::Services& services() const { return adapters_.services(); }
-    [[nodiscard]] const identity::EmbeddedIssuer& issuer() const { return adapters_.issuer(); }
+    /// Null when an OIDC provider is the issuer.
+    [[nodiscard]] const identity::EmbeddedIssuer* issuer() const { return adapters_.issuer(); }
 
     /// Before `run`: runs a task to its end in this thread.
     template <class T>

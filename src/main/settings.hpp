@@ -38,8 +38,30 @@ struct Settings {
         std::string issuer;
         std::string audience;
         std::string jwks_url;
+        std::string ca_file;
+        std::vector<std::string> clients;
+        std::string user_claim;
+        std::string tenant_claim;
+        std::vector<std::string> role_claims;
+        std::vector<std::string> role_words;
+        std::string scope_claim;
+        std::string node_claim;
+        std::string name_claim;
         std::string web_client_id;
+        std::string web_scope;
         std::string embedded_keys;
+        std::int64_t keys_fresh_seconds = 0;
+        std::int64_t keys_kept_seconds = 0;
+        std::int64_t keys_floor_seconds = 0;
+        struct Patients {
+            std::string issuer;
+            std::string audience;
+            std::string jwks_url;
+            std::vector<std::string> clients;
+            std::string patient_claim;
+            std::string tenant_claim;
+            std::string scope_claim;
+        } patients;
     } identity;
     struct Consent {
         std::string url;
@@ -120,6 +142,8 @@ struct Settings {
 /// Whether keys are in a folder, and which; else with a key service.
 [[nodiscard]] bool are_keys_in_files(const Settings& settings);
 [[nodiscard]] std::string keys_folder(const Settings& settings);
+/// Whether access tokens of staff are signed here, for a demonstration or development.
+[[nodiscard]] bool is_embedded_issuer(const Settings& settings);
 /// Where the embedded issuer's key is.
 [[nodiscard]] std::string issuer_folder(const Settings& settings);
 

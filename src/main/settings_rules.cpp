@@ -13,6 +13,7 @@
 #include "adapters/http_client/url.hpp"
 #include "adapters/keys/pkcs11_uri.hpp"
 #include "domain/ids.hpp"
+#include "domain/permission.hpp"
 
 namespace vcare::program {
 namespace {
@@ -26,6 +27,12 @@ bool is_ip_address(std::string_view text) {
     boost::system::error_code problem;
     ip::make_address(text, problem);
     return !problem;
+}
+
+bool is_loopback(const std::string& host) {
+    boost::system::error_code problem;
+    const auto address = ip::make_address(host, problem);
+    return host == "localhost" || (!problem && address.is_loopback());
 }
 
 bool is_network(std::string_view text) {
@@ -94,9 +101,30 @@ void check_keys(const Settings& settings, std::vector<RuleProblem>& problems) {
     if (settings.keys.url.starts_with(vault_scheme) && settings.keys.token.empty()) {
         problems.push_back({"keys.token", "is missing, Vault is signed in to with it: file:PATH"});
     }
-    if (settings.identity.issuer == "embedded:" && settings.identity.embedded_keys.empty()) {
+    if (is_embedded_issuer(settings) && settings.identity.embedded_keys.empty()) {
         problems.push_back({"identity.embedded_keys",
                             "is missing, the embedded issuer keeps its key in a file: file:FOLDER"});
+    }
+}
+
+// Whose tokens are whose has to be clear, and what only an OIDC provider has goes with one.
+void check_identity(const Settings& settings, std::vector<RuleProblem>& problems) {
+    const auto& identity = settings.identity;
+    if (identity.role_claims.empty()) {
+        problems.push_back({"identity.role_claims", "names no claim, so nobody would have a role"});
+    }
+    if (identity.patients.issuer == identity.issuer) {
+        problems.push_back({"identity.patients.issuer",
+                            "is the issuer of staff, whose tokens could not be told apart, set another one"});
+    }
+    if (identity.keys_kept_seconds < identity.keys_fresh_seconds) {
+        problems.push_back({"identity.keys_kept_seconds", "is less than identity.keys_fresh_seconds"});
+    }
+    if (!is_embedded_issuer(settings)) return;
+    for (const auto& [key, value] : {std::pair{"identity.jwks_url", identity.jwks_url},
+                                     std::pair{"identity.web_client_id", identity.web_client_id}}) {
+        if (!value.empty())
+            problems.push_back({key, "goes with an OIDC provider only, set its URL as identity.issuer"});
     }
 }
 
@@ -163,6 +191,31 @@ std::string embedded_or_service(std::string_view value) {
     return service_or_empty(value);
 }
 
+std::string loopback_or_https_or_empty(std::string_view value) {
+    if (value.empty()) return {};
+    const auto url = http_client::Url::parse(value);
+    if (!url) return "is not an https URL without a user or a fragment";
+    return url->is_secure() || is_loopback(url->host()) ? "" : "is plain http to another machine, set https";
+}
+std::string issuer_or_empty(std::string_view value) {
+    const bool has_query = value.contains('?');
+    return has_query ? "has a query, which no issuer has" : loopback_or_https_or_empty(value);
+}
+std::string issuer_url(std::string_view value) {
+    if (value == "embedded:") return {};
+    return value.empty() ? "is empty" : issuer_or_empty(value);
+}
+std::string role_word(std::string_view value) {
+    const auto equals = value.rfind('=');
+    const bool is_pair = equals != std::string_view::npos && equals > 0;
+    const bool is_role = is_pair && domain::parse_wire<domain::StaffRole>(value.substr(equals + 1));
+    return is_role ? "" : "is not WORD=ROLE with one of our roles";
+}
+std::string openid_scope(std::string_view value) {
+    const std::string padded = " " + std::string{value} + " ";
+    return padded.contains(" openid ") ? "" : "lacks openid, without which nobody is signed in";
+}
+
 std::string store_url(std::string_view value) {
     constexpr std::string_view scheme = "sqlite:";
     if (is_postgres(value)) return {};
@@ -222,8 +275,8 @@ std::string key_name_prefix(std::string_view value) {
 std::string only_embedded(std::string_view value) {
     return only(value, "embedded:");
 }
-std::string only_the_log(std::string_view value) {
-    return only(value, "log:");
+std::string log_or_empty(std::string_view value) {
+    return value.empty() ? "" : only(value, "log:");
 }
 std::string not_yet(std::string_view value) {
     return value.empty() ? "" : "asks for something this version does not have, leave it out";
@@ -240,13 +293,20 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_if(
         is_postgres(settings.store.url) && holds_password(settings.store.url), "store.url",
         "production refuses a plain password, name a file with ?passfile=… that only the service can read");
-    refuse_if(settings.identity.issuer == "embedded:", "identity.issuer",
+    refuse_if(is_embedded_issuer(settings), "identity.issuer",
               "production refuses the embedded issuer, set your OIDC provider's https URL");
     refuse_if(settings.consent.url == "embedded:", "consent.url",
               "production refuses the embedded consent service, set its https URL");
     refuse_if(settings.fhir.url == "embedded:", "fhir.url",
               "production refuses the embedded FHIR keeper, set your FHIR R4 server's https URL");
     const auto is_plain_http = [](const std::string& url) { return url.starts_with("http:"); };
+    for (const auto& [key, url] :
+         {std::pair{"identity.issuer", settings.identity.issuer},
+          std::pair{"identity.jwks_url", settings.identity.jwks_url},
+          std::pair{"identity.patients.issuer", settings.identity.patients.issuer},
+          std::pair{"identity.patients.jwks_url", settings.identity.patients.jwks_url}}) {
+        refuse_if(is_plain_http(url), key, "production refuses plain http, set the provider's https URL");
+    }
     refuse_if(is_plain_http(settings.consent.url), "consent.url",
               "production refuses plain http, set the consent service's https URL");
     refuse_if(is_plain_http(settings.fhir.url), "fhir.url",
@@ -258,7 +318,7 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_if(settings.keys.url.starts_with("vault:http:"), "keys.url",
               "production refuses plain http, set Vault's https URL");
     refuse_if(settings.notify.url == "log:", "notify.url",
-              "production refuses to write messages to the log, set events:, smtp://… or sms_webhook");
+              "production refuses to write messages to the log, leave it empty: staff hand links over");
     refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
               "production refuses plain http, set the https URL that people open");
     const auto refuse_plain = [&](const std::string& secret, std::string_view key) {
@@ -285,6 +345,7 @@ std::vector<RuleProblem> combination_problems(const Settings& settings) {
                             "is missing, a broker asks for both events.user and events.password"});
     }
     check_keys(settings, problems);
+    check_identity(settings, problems);
     const auto& embedded = settings.video.embedded;
     if (!embedded.turn_urls.empty() && embedded.turn_secret.empty()) {
         problems.push_back({"video.embedded.turn_secret",

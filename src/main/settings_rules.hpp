@@ -22,6 +22,16 @@ namespace vcare::program {
 /// `embedded:`, or the URL of a service.
 [[nodiscard]] std::string embedded_or_service(std::string_view value);
 [[nodiscard]] std::string service_or_empty(std::string_view value);
+/// `embedded:`, or what an issuer of tokens may be called: a URL without a query, over TLS or on this
+/// machine.
+[[nodiscard]] std::string issuer_url(std::string_view value);
+[[nodiscard]] std::string issuer_or_empty(std::string_view value);
+/// A URL over TLS, or plain on this machine.
+[[nodiscard]] std::string loopback_or_https_or_empty(std::string_view value);
+/// `WORD=ROLE` with a role of ours.
+[[nodiscard]] std::string role_word(std::string_view value);
+/// Scopes with `openid` among them.
+[[nodiscard]] std::string openid_scope(std::string_view value);
 
 // What this version has: anything else is refused in one sentence.
 [[nodiscard]] std::string keys_url(std::string_view value);
@@ -34,7 +44,7 @@ namespace vcare::program {
 [[nodiscard]] std::string store_url(std::string_view value);
 [[nodiscard]] std::string broker_url(std::string_view value);
 [[nodiscard]] std::string only_embedded(std::string_view value);
-[[nodiscard]] std::string only_the_log(std::string_view value);
+[[nodiscard]] std::string log_or_empty(std::string_view value);
 [[nodiscard]] std::string not_yet(std::string_view value);
 
 /// A key whose value does not go with the rest.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -77,6 +78,28 @@ TEST_F(Commands, config_check_answers_in_json_on_standard_output) {
 
 TEST_F(Commands, config_check_is_content_with_what_the_demo_wrote) {
     EXPECT_EQ(demo_->command({"config", "check"}).exit_code, 0);
+}
+
+TEST_F(Commands, config_check_is_content_with_production_once_everything_is_a_service_of_the_clinic) {
+    const auto file = scratch_.path() / "production.toml";
+    const auto pin = scratch_.path() / "pin";
+    write_text(pin, "1234\n");
+    std::filesystem::permissions(pin, std::filesystem::perms::owner_read);
+    write_text(
+        file,
+        "production = true\nserver.public_url = \"https://visits.clinic.example\"\n"
+        "store.url = \"postgresql://vcare@db.clinic.example/vcare?passfile=/etc/vcare/pgpass\"\n"
+        "identity.issuer = \"https://id.clinic.example/realms/clinic\"\n"
+        "consent.url = \"https://consent.clinic.example\"\nfhir.url = \"https://ehr.clinic.example/fhir\"\n"
+        "keys.url = \"pkcs11:token=vcare?module-path=/usr/lib/m.so\"\nkeys.pin = \"file:pin\"\n"
+        "notify.url = \"\"\n");
+
+    const Finished checked = vcare({"config", "check", "--config", file.string()});
+
+    EXPECT_EQ(checked.exit_code, 0) << checked.error;
+    const Finished token = vcare(
+        {"token", "staff", "--config", file.string(), "--tenant", "t", "--sub", "s", "--role", "clinician"});
+    EXPECT_EQ(token.exit_code, 1) << "production has an issuer of its own";
 }
 
 TEST_F(Commands, serve_refuses_what_config_check_refuses) {

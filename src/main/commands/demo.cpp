@@ -81,7 +81,7 @@ ExitCode run(const DemoCommand& command) {
     ProgramOptions options{.config = folder.path() / "vcare.toml"};
     if (!command.json) options.tell = [&](const std::string& sentence) { terminal.tell(sentence); };
     Program program{*settings, std::move(options)};
-    const auto clinic = program.prepare(open_sample_clinic(program.services(), &program.issuer()));
+    const auto clinic = program.prepare(open_sample_clinic(program.services(), program.issuer()));
     if (!clinic) return say(clinic.error());
 
     const DemoAnnouncement announcement = announcement_of(*clinic, *settings);

@@ -54,6 +54,8 @@ ExitCode run(const TokenStaffCommand& command) {
     const auto settings = settings_of(command.config);
     if (!settings) return settings.error();
     if (settings->production) return say(ExitCode::failed, "production has an issuer of its own");
+    if (!is_embedded_issuer(*settings))
+        return say(ExitCode::failed, "identity.issuer is an OIDC provider, which signs its tokens itself");
     const auto claims = claims_of(command);
     if (!claims) return say(ExitCode::used_wrongly, claims.error());
 

@@ -158,15 +158,14 @@ TEST(SettingsFile, what_this_version_does_not_have_is_refused_in_one_sentence) {
     const ConfigFolder folder;
     folder.write(
         "[store]\nurl = \"mysql://db.example/vcare\"\n[identity]\n"
-        "issuer = \"https://sso.example\"\n[events]\nurl = \"kafka://broker\"\n");
+        "issuer = \"http://sso.example\"\n[events]\nurl = \"kafka://broker\"\n");
 
-    EXPECT_THAT(
-        folder.problems(),
-        testing::UnorderedElementsAre(
-            "2: store.url: is neither sqlite:PATH nor postgresql://…, "
-            "allowed: sqlite:PATH, or postgresql://USER@HOST/DATABASE as libpq takes it",
-            StartsWith("4: identity.issuer: asks for something this version does not have, only embedded:"),
-            StartsWith("6: events.url: is neither inproc: nor nats://host[:port] or tls://")));
+    EXPECT_THAT(folder.problems(),
+                testing::UnorderedElementsAre(
+                    "2: store.url: is neither sqlite:PATH nor postgresql://…, "
+                    "allowed: sqlite:PATH, or postgresql://USER@HOST/DATABASE as libpq takes it",
+                    StartsWith("4: identity.issuer: is plain http to another machine, set https"),
+                    StartsWith("6: events.url: is neither inproc: nor nats://host[:port] or tls://")));
 }
 
 TEST(SettingsFile, production_refuses_each_insecure_default_by_name) {
@@ -185,6 +184,106 @@ TEST(SettingsFile, production_refuses_each_insecure_default_by_name) {
                     StartsWith("2: notify.url: production"), StartsWith("2: server.public_url: production"),
                     StartsWith("5: video.embedded.turn_secret: production refuses a plain secret")));
     EXPECT_THAT(problems, Not(Contains(HasSubstr("planted-secret"))));
+}
+
+TEST(SettingsFile, production_is_content_when_everything_is_a_service_of_the_clinic) {
+    const ConfigFolder folder;
+    for (const std::string secret : {"consent-token", "fhir-token", "pin", "turn", "broker"}) {
+        folder.write("secret\n", secret);
+        ::chmod(folder.path(secret).c_str(), 0600);
+    }
+    folder.write(R"(production = true
+[server]
+public_url = "https://visits.clinic.example"
+[store]
+url = "postgresql://vcare@db.clinic.example/vcare?sslmode=verify-full&passfile=/etc/vcare/pgpass"
+[events]
+url = "tls://broker.clinic.example"
+user = "vcare"
+password = "file:broker"
+[identity]
+issuer = "https://id.clinic.example/realms/clinic"
+audience = "virtual-care"
+role_claims = ["/resource_access/virtual-care/roles"]
+role_words = ["doctor=clinician", "desk=scheduler"]
+scope_claim = ""
+web_client_id = "vcare-pages"
+[identity.patients]
+issuer = "https://id.clinic.example/realms/portal"
+patient_claim = "patient_id"
+[consent]
+url = "https://consent.clinic.example/v1"
+token = "file:consent-token"
+[fhir]
+url = "https://ehr.clinic.example/fhir"
+token = "file:fhir-token"
+[keys]
+url = "pkcs11:token=vcare?module-path=/usr/lib/softhsm/libsofthsm2.so"
+pin = "file:pin"
+[notify]
+url = ""
+[video.embedded]
+turn_urls = ["turns:turn.clinic.example"]
+turn_secret = "file:turn"
+)");
+
+    EXPECT_THAT(folder.problems(), IsEmpty());
+    const Settings settings = folder.load().settings;
+    EXPECT_TRUE(settings.production);
+    EXPECT_THAT(settings.identity.role_words, ElementsAre("doctor=clinician", "desk=scheduler"));
+    EXPECT_EQ(settings.identity.patients.patient_claim, "patient_id");
+}
+
+TEST(SettingsFile, issuers_are_asked_over_tls_or_on_this_machine_and_in_production_over_tls_only) {
+    const ConfigFolder folder;
+    for (const std::string issuer : {"http://127.0.0.1:8080/realms/a", "http://[::1]:1", "http://localhost",
+                                     "https://id.example", "https://id.example/"}) {
+        folder.write("identity.issuer = \"" + issuer + "\"\n");
+        EXPECT_THAT(folder.problems(), IsEmpty()) << issuer;
+    }
+    for (const std::string issuer :
+         {"", "http://id.example", "https://id.example?realm=a", "https://id.example/#a", "urn:issuer",
+          "http://127.0.0.1.example", "https://me@id.example"}) {
+        folder.write("identity.issuer = \"" + issuer + "\"\n");
+        EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: identity.issuer: "))) << issuer;
+    }
+    folder.write(
+        "production = true\n[identity]\nissuer = \"http://127.0.0.1:8080\"\njwks_url = \"http://[::1]/k\"\n");
+    EXPECT_THAT(folder.problems(),
+                testing::IsSupersetOf({StartsWith("3: identity.issuer: production refuses plain"),
+                                       StartsWith("4: identity.jwks_url: production refuses")}));
+}
+
+TEST(SettingsFile, words_of_an_issuer_mean_roles_that_there_are) {
+    const ConfigFolder folder;
+    folder.write("identity.role_words = [\"/vc/doctors=clinician\", \"a=b=auditor\"]\n");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+
+    for (const std::string pair :
+         {"doctor", "doctor=", "=clinician", "doctor=surgeon", "doctor=clinician "}) {
+        folder.write("identity.role_words = [\"" + pair + "\"]\n");
+        EXPECT_THAT(folder.problems(),
+                    ElementsAre(StartsWith("1: identity.role_words: has an item that is not WORD=ROLE")))
+            << pair;
+    }
+    folder.write("identity.role_claims = []\n");
+    EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: identity.role_claims: names no claim")));
+}
+
+TEST(SettingsFile, issuers_that_could_be_mistaken_and_clients_without_a_provider_are_refused) {
+    const ConfigFolder folder;
+    folder.write(
+        "[identity]\nissuer = \"https://id.example\"\npatients.issuer = \"https://id.example\"\n"
+        "web_scope = \"profile\"\nkeys_kept_seconds = 60\n");
+    EXPECT_THAT(folder.problems(), testing::UnorderedElementsAre(
+                                       StartsWith("3: identity.patients.issuer: is the issuer of staff"),
+                                       StartsWith("4: identity.web_scope: lacks openid"),
+                                       StartsWith("5: identity.keys_kept_seconds: is less than")));
+
+    folder.write("[identity]\njwks_url = \"https://id.example/k\"\nweb_client_id = \"pages\"\n");
+    EXPECT_THAT(folder.problems(),
+                testing::UnorderedElementsAre(StartsWith("2: identity.jwks_url: goes with an OIDC provider"),
+                                              StartsWith("3: identity.web_client_id: goes with an OIDC")));
 }
 
 TEST(SettingsFile, broken_toml_is_named_with_its_line) {
