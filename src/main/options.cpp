@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/options.hpp"
 
+#include "adapters/http_client/url.hpp"
+#include "domain/check.hpp"
 #include "main/version.hpp"
 
 namespace vcare::program {
@@ -12,6 +14,18 @@ http::ListenAddress listen_address_of(const std::string& text) {
     std::string host = text.substr(0, colon);
     if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
     return {.host = std::move(host), .port = static_cast<std::uint16_t>(std::stoul(text.substr(colon + 1)))};
+}
+
+http::SignInOptions sign_in_options(const Settings& settings) {
+    const auto& identity = settings.identity;
+    if (identity.web_client_id.empty()) return {};
+    const auto url = http_client::Url::parse(identity.issuer);
+    VCARE_CHECK(url.has_value(), "a client of the pages goes with an OIDC provider only");
+    const std::string scheme = url->is_secure() ? "https://" : "http://";
+    return {.issuer = identity.issuer,
+            .issuer_origin = scheme + url->authority(),
+            .client_id = identity.web_client_id,
+            .scope = identity.web_scope};
 }
 
 }  // namespace
@@ -37,6 +51,7 @@ http::ServerOptions server_options(const Settings& settings, const std::string& 
     options.event_source = settings.events.source;
     options.replica = replica;
     options.version = program_version();
+    options.sign_in = sign_in_options(settings);
     options.join_by_get = settings.compat.join_by_get;
     options.rates = rate_limits(settings);
     options.limits.to_drain = std::chrono::seconds{settings.server.drain_seconds};

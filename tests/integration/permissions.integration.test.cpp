@@ -44,6 +44,7 @@ const std::map<std::string, Rule> rules = {
     {"getEncounter", {"virtual_care:session:read", all_roles}},
     {"listWaitingRoom", {"virtual_care:session:read", staff_of_patients}},
     {"streamEvents", {"virtual_care:session:read", all_roles}},
+    {"getMe", {"virtual_care:session:read", all_roles}},
     {"getConfig", {"virtual_care:config:read", {"admin", "tenant_admin", "platform_admin"}}},
     {"putConfig", {"virtual_care:config:write", {"tenant_admin", "platform_admin"}}},
     {"listConsents",

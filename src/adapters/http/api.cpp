@@ -137,8 +137,9 @@ Response Api::answer_elsewhere(const Request& request, std::string_view trace_id
 
 Result<Response> Api::page_or_nothing(const Request& request) const {
     const bool is_read = request.method == "GET" || request.method == "HEAD";
-    auto page = audience_ == Audience::everybody ? find_page(request, {.is_https = common_.is_https()})
-                                                 : std::optional<Response>{};
+    const PageOptions options{.is_https = common_.is_https(),
+                              .issuer_origin = common_.options.sign_in.issuer_origin};
+    auto page = audience_ == Audience::everybody ? find_page(request, options) : std::optional<Response>{};
     if (!page) return domain::refuse(ErrorCode::not_found);
     if (is_read) return *std::move(page);
     auto refusal = problem_response({.code = ErrorCode::method_not_allowed}, {.instance = request.path});

@@ -12,8 +12,9 @@ namespace {
 // something they do not see. Logos of clinics come from their own hosts.
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
-    "connect-src 'self'; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "media-src 'self' blob:; font-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
+constexpr std::string_view staff_page = "/provider/index.html";
 constexpr std::string_view page_permissions =
     "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()";
 constexpr std::string_view two_years = "max-age=63072000; includeSubDomains";
@@ -53,15 +54,16 @@ std::string tag_of(const web::Asset& asset, const Form& form) {
     return tag;
 }
 
-void add_page_headers(Response& response, const PageOptions& options) {
-    response.headers.add("Content-Security-Policy", std::string{page_policy});
+void add_page_headers(Response& response, std::string_view name, const PageOptions& options) {
+    response.headers.add("Content-Security-Policy", policy_of_page(name, options));
     response.headers.add("Permissions-Policy", std::string{page_permissions});
     response.headers.add("Referrer-Policy", "no-referrer");
     response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
     if (options.is_https) response.headers.add("Strict-Transport-Security", std::string{two_years});
 }
 
-Response to_response(const web::Asset& asset, const Request& request, const PageOptions& options) {
+Response to_response(std::string_view name, const web::Asset& asset, const Request& request,
+                     const PageOptions& options) {
     const auto form = best_form(asset, request);
     const auto tag = tag_of(asset, form);
     const auto known = request.headers.find("If-None-Match");
@@ -79,23 +81,30 @@ Response to_response(const web::Asset& asset, const Request& request, const Page
     response.headers.add("X-Content-Type-Options", "nosniff");
     if (!form.encoding.empty() && !is_known)
         response.headers.add("Content-Encoding", std::string{form.encoding});
-    if (asset.content_type.starts_with("text/html")) add_page_headers(response, options);
+    if (asset.content_type.starts_with("text/html")) add_page_headers(response, name, options);
     return response;
 }
 
 /// The pages have short addresses; everything else is called what it is.
 std::string_view file_of(std::string_view path) {
     if (path == "/v/" || path == "/v") return "/v/index.html";
-    if (path == "/provider" || path == "/provider/") return "/provider/index.html";
+    if (path == "/provider" || path == "/provider/") return staff_page;
     return path;
 }
 
 }  // namespace
 
+std::string policy_of_page(std::string_view name, const PageOptions& options) {
+    std::string policy{page_policy};
+    const bool signs_in_elsewhere = name == staff_page && !options.issuer_origin.empty();
+    if (signs_in_elsewhere) policy.append(" ").append(options.issuer_origin);
+    return policy;
+}
+
 std::optional<Response> find_file(std::string_view name, const Request& request, const PageOptions& options) {
     const auto* asset = web::find_asset(name);
     if (asset == nullptr) return std::nullopt;
-    return to_response(*asset, request, options);
+    return to_response(name, *asset, request, options);
 }
 
 std::optional<Response> find_page(const Request& request, const PageOptions& options) {

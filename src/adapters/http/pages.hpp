@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "adapters/http/message.hpp"
@@ -9,8 +10,12 @@
 namespace vcare::http {
 
 struct PageOptions {
-    bool is_https = false;  ///< then browsers are told to stay with it
+    bool is_https = false;                ///< then browsers are told to stay with it
+    std::string_view issuer_origin = {};  ///< where staff sign in, which their page may ask; empty: nowhere
 };
+
+/// The Content-Security-Policy of a page by its own name, such as `/provider/index.html`.
+[[nodiscard]] std::string policy_of_page(std::string_view name, const PageOptions& options);
 
 /// The embedded file of a path (`/v/`, `/provider`, scripts, styles); nothing when there is none. In the
 /// best encoding the client takes, 304 when it has it already.

@@ -36,6 +36,14 @@ struct RateLimits {
     unsigned requests_per_tenant_per_second = 500;
 };
 
+/// Where the staff pages sign in; all empty where they take a token.
+struct SignInOptions {
+    std::string issuer = {};
+    std::string issuer_origin = {};  ///< which the staff pages may ask; `https://id.example`
+    std::string client_id = {};
+    std::string scope = {};
+};
+
 /// What is known of something this service depends on.
 struct DependencyState {
     enum class State : std::uint8_t { up, degraded, down };
@@ -57,6 +65,7 @@ struct ServerOptions {
     std::string replica = {};  ///< this process's name, new at every start
     std::string version = {};
     std::string commit = {};
+    SignInOptions sign_in = {};
     bool join_by_get = false;
     RateLimits rates = {};
     Limits limits = {};

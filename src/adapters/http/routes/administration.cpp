@@ -7,6 +7,7 @@
 #include "adapters/http/staff_route.hpp"
 #include "adapters/json/command_codec.hpp"
 #include "adapters/json/record_codec.hpp"
+#include "adapters/json/sign_in_codec.hpp"
 #include "adapters/json/tenant_config_codec.hpp"
 
 namespace vcare::http::routes {
@@ -97,6 +98,22 @@ Task<Result<Response>> get_public_config(Call call) {
     const auto config = co_await call->use_cases().configure.public_part(*std::move(tenant));
     if (!config) co_return std::unexpected{config.error()};
     co_return json_response(200, json::encode_public_config(*config));
+}
+
+Task<Result<Response>> get_sign_in(Call call) {
+    const auto& sign_in = call->common.options.sign_in;
+    co_return json_response(
+        200, json::encode_sign_in(
+                 {.issuer = sign_in.issuer, .client_id = sign_in.client_id, .scope = sign_in.scope}));
+}
+
+Task<Result<Response>> get_me(Call call) {
+    const auto staff = co_await authenticate_staff(call);
+    if (!staff) co_return std::unexpected{staff.error()};
+    const auto& caller = staff->context.caller;
+    if (const auto ok = domain::require(caller, domain::Scope::session_read); !ok)
+        co_return std::unexpected{ok.error()};
+    co_return json_response(200, json::encode_me(caller, staff->expires_at));
 }
 
 Task<Result<Response>> record_consent(Call call) {

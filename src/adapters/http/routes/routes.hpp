@@ -53,6 +53,8 @@ namespace vcare::http::routes {
 [[nodiscard]] Task<Result<Response>> get_config(Call call);
 [[nodiscard]] Task<Result<Response>> put_config(Call call);
 [[nodiscard]] Task<Result<Response>> get_public_config(Call call);
+[[nodiscard]] Task<Result<Response>> get_sign_in(Call call);
+[[nodiscard]] Task<Result<Response>> get_me(Call call);
 [[nodiscard]] Task<Result<Response>> record_consent(Call call);
 [[nodiscard]] Task<Result<Response>> list_consents(Call call);
 [[nodiscard]] Task<Result<Response>> withdraw_consent(Call call);

@@ -52,6 +52,14 @@ TEST(Pages, say_what_they_may_do) {
     EXPECT_TRUE(fetch(page, "", "", true).headers.find("Strict-Transport-Security"));
 }
 
+TEST(Pages, of_staff_alone_may_ask_the_provider_that_staff_sign_in_with) {
+    const PageOptions options{.issuer_origin = "https://id.example"};
+    EXPECT_TRUE(
+        policy_of_page("/provider/index.html", options).ends_with("connect-src 'self' https://id.example"));
+    EXPECT_TRUE(policy_of_page("/provider/index.html", {}).ends_with("connect-src 'self'"));
+    EXPECT_TRUE(policy_of_page("/v/index.html", options).ends_with("connect-src 'self'"));
+}
+
 TEST(Pages, are_found_by_their_exact_name_only) {
     for (const auto* path :
          {"/../docs/index.html", "/docs/../docs/index.html", "//docs/index.html", "/docs/", ""}) {
