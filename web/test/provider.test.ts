@@ -2,7 +2,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClinic, type Clinic } from "@/provider/clinic";
-import { readToken, takeIdentity } from "@/provider/identity";
+import { accessBy, readToken, takeIdentity } from "@/provider/identity";
 import { nextToAdmit } from "@/provider/linked";
 import { createSeat, type Seat } from "@/provider/seat";
 import { forget } from "@/platform/storage";
@@ -45,7 +45,7 @@ describe("the provider's page", () => {
     service = new FakeClinic();
     const identity = readToken(tokenOf(claims));
     if (identity === null) throw new Error("the token is good");
-    clinic = createClinic(identity, networkTo(service).transport);
+    clinic = createClinic(accessBy(identity), networkTo(service).transport);
     seat = createSeat(clinic);
     await eventually(() => expect(clinic.sessions.value).toHaveLength(1));
   });

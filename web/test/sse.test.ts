@@ -2,6 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FrameParser, openStream, type Frame } from "@/platform/sse";
 
+const dueIn = (ms: number) => {
+  const at = Date.now() + ms;
+  return () => at;
+};
+
 describe("frames of an event stream", () => {
   it("are found however the bytes are cut", () => {
     const text = 'id: 7\nevent: state\ndata: {"a":1}\n\n: heartbeat\n\nevent: signal\r\ndata: {"b":\r\ndata: 2}\r\n\r\n';
@@ -40,7 +45,7 @@ describe("an event stream", () => {
   afterEach(() => void vi.useRealTimers());
   const settle = () => vi.advanceTimersByTimeAsync(1);
 
-  function open(answers: (Response | Error)[], more: { closeAt?: number } = {}) {
+  function open(answers: (Response | Error)[], more: { closeAt?: () => number } = {}) {
     const seen = { ids: [] as (string | null)[], frames: [] as string[], up: 0, down: 0, refused: 0, expired: 0 };
     const stream = openStream({
       open: (lastId) => {
@@ -125,7 +130,7 @@ describe("an event stream", () => {
   });
 
   it("is closed when its bearer ends", async () => {
-    const { seen } = open([pipe().response], { closeAt: Date.now() + 5_000 });
+    const { seen } = open([pipe().response], { closeAt: dueIn(5_000) });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(seen.expired).toBe(1);
     expect(seen.ids).toHaveLength(1);

@@ -5,6 +5,10 @@ export type Transport = (path: string, init: RequestInit) => Promise<Response>;
 export const browserTransport: Transport = (path, init) =>
   globalThis.fetch(path, { cache: "no-store", credentials: "same-origin", ...init });
 
+/** The provider that staff sign in with: another place, which gets no cookie of ours and is not told where we are. */
+export const outsideTransport: Transport = (url, init) =>
+  globalThis.fetch(url, { ...init, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

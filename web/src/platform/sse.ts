@@ -72,8 +72,8 @@ export interface StreamOptions {
   readonly onDown: () => void;
   /** The server will not have us any more (4xx): nothing is tried again. */
   readonly onRefused: (status: number) => void;
-  /** Server time at which the stream must be closed because its bearer ends. */
-  readonly closeAt?: number;
+  /** Server time at which the stream must be closed because its bearer ends; asked again then, as one may be renewed. */
+  readonly closeAt?: () => number;
   readonly onExpired?: () => void;
 }
 
@@ -95,6 +95,7 @@ export function openStream(options: StreamOptions): Stream {
   let current: AbortController | null = null;
   let pause: Cancel | null = null;
   let heardAt = now();
+  let expiry: Cancel | null = null;
 
   const stop = (): void => {
     closed = true;
@@ -163,14 +164,17 @@ export function openStream(options: StreamOptions): Stream {
       restart();
     }
   });
-  const expiry =
-    options.closeAt === undefined
-      ? null
-      : after(Math.max(0, options.closeAt - now()), () => {
-          stop();
-          options.onExpired?.();
-        });
+  const { closeAt } = options;
+  const expireWhenDue = (): void => {
+    if (closeAt === undefined) return;
+    expiry = after(Math.max(0, closeAt() - now()), () => {
+      if (closeAt() > now()) return expireWhenDue();
+      stop();
+      options.onExpired?.();
+    });
+  };
 
+  expireWhenDue();
   void connect();
   return {
     close: stop,

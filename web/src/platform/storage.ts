@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a tab remembers across a reload: device choices, keys of unfinished calls, and in a demo the staff token.
+ * What a tab remembers across a reload: device choices, keys of unfinished calls, what one unfinished sign-in needs to
+ * be finished, and in a demo the staff token.
  * Never a name, a text or anything that somebody typed.
  */
 const memory = new Map<string, string>();

@@ -8,7 +8,8 @@ import { onComingBack, type Transport } from "@/platform/fetch";
 import { chime } from "@/platform/media";
 import { openStream, type Frame, type Stream } from "@/platform/sse";
 import { after, every, now, type Cancel } from "@/platform/timers";
-import type { Identity } from "./identity";
+import type { Access } from "./identity";
+import { withWhereabouts } from "./whereabouts";
 
 export interface Waiting extends WaitingItem {
   /** When the wait began, by the server's clock. */
@@ -24,25 +25,17 @@ const OWED_POLLS = 10;
 const OWED_DAYS = 7;
 const OWED_PAGES = 5;
 const SAME_WAIT_MS = 3_000;
+const RENEWED_MS = 10_000;
 
 /** Took place, is over, and its Encounter is not in the record yet. */
 export const owesEncounter = (session: Session): boolean =>
   session.actualStart !== undefined && session.encounterId === null && (session.status === "ended" || session.status === "failed");
 
-/** A list does not tell where people are: what a single session has told is kept. */
-const withWhereabouts = (listed: Session, before: Session | null): Session => ({
-  ...listed,
-  participants: listed.participants.map((one) => {
-    const whereabouts = before?.participants.find((same) => same.id === one.id)?.whereabouts;
-    return whereabouts === undefined ? one : { ...one, whereabouts };
-  }),
-});
-
 const startOfToday = (): number => Math.min(new Date(now()).setHours(0, 0, 0, 0), now() - AROUND_MS);
 
-export function createClinic(identity: Identity, transport?: Transport) {
+export function createClinic(access: Access, transport?: Transport) {
   const http = new Http(transport);
-  const calls = staffCalls(http, identity.token);
+  const calls = staffCalls(http, () => access.identity.value.token);
   const sessions = signal<readonly Session[] | null>(null);
   const waiting = signal<readonly Waiting[]>([]);
   const preparations = signal<Readonly<Record<string, Preparation>>>({});
@@ -60,6 +53,8 @@ export function createClinic(identity: Identity, transport?: Transport) {
   let stream: Stream | null = null;
   let streamFor: string | null = null;
   let settle: Cancel | null = null;
+  let isClosed = false;
+  let renewedAt = 0;
   const upWaiters = new Set<() => void>();
 
   const keep = (session: Session): void => {
@@ -170,10 +165,21 @@ export function createClinic(identity: Identity, transport?: Transport) {
         refreshSoon();
       },
       onDown: () => (feed.value = "down"),
-      onRefused: () => (feed.value = "expired"),
-      closeAt: identity.expiresAt,
-      onExpired: () => (feed.value = "expired"),
+      onRefused: (status) => void (status === 401 ? listenAnew() : (feed.value = "expired")),
+      closeAt: () => access.identity.value.expiresAt,
+      onExpired: () => void listenAnew(),
     });
+  };
+
+  /** The bearer is no good any more: goes on with a fresh one, or not at all. */
+  const listenAnew = async (): Promise<void> => {
+    feed.value = "down";
+    const tooSoon = now() - renewedAt < RENEWED_MS; // one that is refused as well would be for ever
+    const renewed = !tooSoon && (await access.renew());
+    if (isClosed) return;
+    renewedAt = now();
+    if (renewed) listen(streamFor);
+    else feed.value = "expired";
   };
 
   const stopPolling = every(POLL_MS, poll);
@@ -181,12 +187,15 @@ export function createClinic(identity: Identity, transport?: Transport) {
     stream?.poke();
     refreshSoon();
   });
-  void calls.publicConfig(identity.tenantId).then((answer) => answer.ok && (branding.value = answer.value.branding));
+  void calls.publicConfig(access.identity.value.tenantId).then((answer) => answer.ok && (branding.value = answer.value.branding));
   listen(null);
   poll();
 
   return {
-    identity, http, calls, sessions, waiting, arrival, preparations, selectedId, feed, problem, branding, visitFrames, keep, refreshSoon,
+    get identity() {
+      return access.identity.value;
+    },
+    http, calls, sessions, waiting, arrival, preparations, selectedId, feed, problem, branding, visitFrames, keep, refreshSoon,
     selected: computed(() => known(selectedId.value)),
     today: computed(() => sessions.value?.filter((one) => Date.parse(one.scheduledStart) >= startOfToday()) ?? null),
     /** Visits of the last days that took place and are not in the record, the oldest first. */
@@ -226,6 +235,7 @@ export function createClinic(identity: Identity, transport?: Transport) {
     },
 
     close(): void {
+      isClosed = true;
       stream?.close();
       settle?.();
       stopPolling();

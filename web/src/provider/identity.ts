@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who is signed in. A token in the fragment is a demo's: it is kept for the tab and taken out of the address at once. */
+import { signal, type ReadonlySignal } from "@preact/signals";
 import { forget, recall, remember } from "@/platform/storage";
 import { now } from "@/platform/timers";
 
@@ -11,6 +12,15 @@ export interface Identity {
   readonly roles: readonly string[];
   readonly expiresAt: number;
 }
+
+/** Somebody who is signed in, and how a token that ran out becomes a fresh one: false when it does not. */
+export interface Access {
+  readonly identity: ReadonlySignal<Identity>;
+  readonly renew: () => Promise<boolean>;
+}
+
+/** A token that nobody renews. */
+export const accessBy = (identity: Identity): Access => ({ identity: signal(identity), renew: () => Promise.resolve(false) });
 
 const KEY = "vcare.staff";
 

@@ -4,20 +4,23 @@ import { render } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Keyboard, LogOut, Plus } from "lucide-preact";
 import { chooseLanguage, formatNumber, language, setLanguage, t } from "@/i18n";
+import { browserAddress } from "@/platform/address";
 import { applyBrand } from "@/ui/colour";
 import { Announce, Button, LanguageSwitch, Notice } from "@/ui/parts";
 import { SoundUnlock } from "@/ui/sound";
 import { createLocalMedia } from "@/video/local-media";
 import { createClinic, type Clinic } from "./clinic";
-import { mayCreate, signOut, takeIdentity, type Identity } from "./identity";
+import { createEntrance } from "./entrance";
+import { mayCreate, signOut, type Access } from "./identity";
 import { nextToAdmit } from "./linked";
 import { NewVisit } from "./new-visit";
 import { createSeat, type Seat } from "./seat";
 import { SessionPane } from "./session-pane";
 import { shortcutsOn, toggleShortcuts, useShortcuts } from "./shortcuts";
-import { SignIn } from "./sign-in";
+import { Outside, SignIn, SigningIn } from "./sign-in";
 import { VisitPane } from "./visit-pane";
 import { WaitingRoom } from "./waiting-list";
+import { showVisitInAddress, visitInAddress } from "./where";
 import { isOver, nameIn, staffProblem } from "./words";
 import { LateEncounters, Worklist } from "./worklist";
 import "@/ui/tokens.css";
@@ -27,9 +30,10 @@ import "./provider.css";
 
 const media = createLocalMedia();
 const ending = signal(false);
+const entrance = createEntrance();
 
-function Board({ identity, onSignOut }: { identity: Identity; onSignOut: (expired: boolean) => void }) {
-  const clinic = useMemo(() => createClinic(identity), [identity]);
+function Board({ access, onSignOut }: { access: Access; onSignOut: (expired: boolean) => void }) {
+  const clinic = useMemo(() => createClinic(access), [access]);
   const seat = useMemo(() => createSeat(clinic), [clinic]);
   const [making, setMaking] = useState(false);
   useEffect(() => () => clinic.close(), [clinic]);
@@ -45,6 +49,13 @@ function Board({ identity, onSignOut }: { identity: Identity; onSignOut: (expire
     [clinic, onSignOut],
   );
   useBoardKeys(clinic, seat, () => setMaking(true));
+  useEffect(() => {
+    const wanted = visitInAddress(browserAddress);
+    if (wanted !== null) clinic.select(wanted);
+    return effect(() => {
+      if (clinic.selectedId.value !== null) showVisitInAddress(browserAddress, clinic.selectedId.value);
+    });
+  }, [clinic]);
   // The first to wait, else the first of today: there is always something to look at.
   const first = clinic.waiting.value[0]?.sessionId ?? clinic.today.value?.find((one) => !isOver(one))?.id ?? clinic.today.value?.[0]?.id;
   useEffect(() => {
@@ -170,19 +181,25 @@ function Arrivals({ clinic }: { clinic: Clinic }) {
   return <Announce key={last?.participantId}>{last === null ? "" : t("staff.arrived", { name: nameIn(clinic.sessions.value?.find((one) => one.id === last.sessionId), last) })}</Announce>;
 }
 
+function leave(expired: boolean): void {
+  signOut();
+  if (expired) entrance.expire();
+  else void entrance.leave();
+}
+
 function Page() {
-  const [identity, setIdentity] = useState(takeIdentity);
-  const [expired, setExpired] = useState(false);
-  const leave = useMemo(
-    () => (isExpired: boolean) => {
-      signOut();
-      setExpired(isExpired);
-      setIdentity(null);
-    },
-    [],
-  );
+  const standing = entrance.standing.value;
   void language(); // drawn anew in another language
-  return identity === null ? <SignIn expired={expired} onIdentity={setIdentity} /> : <Board identity={identity} onSignOut={leave} />;
+  switch (standing.kind) {
+    case "signing-in":
+      return <SigningIn />;
+    case "token":
+      return <SignIn expired={standing.expired} onIdentity={entrance.typed} />;
+    case "out":
+      return <Outside why={standing.why} entrance={entrance} />;
+    case "in":
+      return <Board access={standing.access} onSignOut={leave} />;
+  }
 }
 
 async function start(): Promise<void> {
@@ -191,6 +208,7 @@ async function start(): Promise<void> {
   globalThis.addEventListener("hashchange", () => globalThis.location.hash.startsWith("#token=") && globalThis.location.reload());
   const root = document.getElementById("app");
   if (root !== null) render(<Page />, root);
+  await entrance.start();
 }
 
 void start();

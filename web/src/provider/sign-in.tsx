@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from "preact/hooks";
-import { t } from "@/i18n";
+import { t, type MessageKey } from "@/i18n";
 import { now } from "@/platform/timers";
 import { Button, Heading, LanguageSwitch, Notice } from "@/ui/parts";
+import type { Entrance, WhyOut } from "./entrance";
 import { readToken, type Identity } from "./identity";
 
 /** For somebody who comes without the link for staff. A token typed here stays in memory only. */
@@ -37,6 +38,45 @@ export function SignIn({ expired, onIdentity }: { expired: boolean; onIdentity: 
           {t("sign-in.go")}
         </Button>
       </form>
+      <LanguageSwitch />
+    </main>
+  );
+}
+
+export function SigningIn() {
+  return (
+    <main class="sign-in" data-screen="signing-in">
+      <p class="muted" role="status">
+        {t("sign-in.under-way")}
+      </p>
+    </main>
+  );
+}
+
+const reasons: Readonly<Record<WhyOut, MessageKey>> = {
+  cancelled: "sign-in.cancelled",
+  failed: "sign-in.failed",
+  away: "sign-in.away",
+  "not-allowed": "sign-in.not-allowed",
+  expired: "sign-in.expired",
+  "signed-out": "sign-in.signed-out",
+};
+
+/** Says why somebody is not in, and offers the one thing that helps. */
+export function Outside({ why, entrance }: { why: WhyOut; entrance: Entrance }) {
+  const isOther = why === "not-allowed";
+  const label = why === "away" ? "sign-in.retry" : isOther ? "sign-in.as-another" : "sign-in.go";
+  return (
+    <main class="sign-in" data-screen="outside" data-why={why}>
+      <div class="card stack">
+        <Heading>{t("sign-in.title")}</Heading>
+        <Notice kind={why === "signed-out" ? "info" : "warn"} live>
+          <p>{t(reasons[why])}</p>
+        </Notice>
+        <Button look="primary" wide data-primary onClick={() => void (isOther ? entrance.leave() : entrance.again())}>
+          {t(label)}
+        </Button>
+      </div>
       <LanguageSwitch />
     </main>
   );

@@ -91,6 +91,8 @@ function staff(clinic: FakeClinic, name: string, url: URL, body: unknown): Respo
   const participant = new RegExp(`^POST ${session}/participants/([^/]+)/([a-z-]+)$`).exec(name);
   if (participant !== null) return participantCommand(clinic, participant[1] ?? "", participant[2] ?? "", url.origin, body);
   switch (name) {
+    case "GET /config/sign-in":
+      return json({});
     case "GET /config/public":
       return json({ branding: clinic.visit(ids.provider).branding, languages: ["en", "fa-AF"] });
     case "GET /sessions":
