@@ -106,7 +106,7 @@ TEST_F(AnOidcProvider, is_believed_in_nothing_but_a_right_token) {
     expect_refused(provider_.token_of("dr-north", "virtual_care:session:read", "urn:chart"),
                    "another audience");
     expect_refused(other.token_of("dr-north"), "issuer is not trusted");
-    expect_refused(other.sign(right), "");  // the other provider's key has the same name
+    expect_refused(other.sign(right), "not one of its issuer's");
     expect_refused(provider_.sign(with_claim(right, "exp", unix_seconds(-31))), "has expired");
     expect_refused(provider_.sign(with_claim(right, "nbf", unix_seconds(60))), "not valid yet");
     expect_refused(provider_.sign(with_claim(right, "nonce", "n")), "no access token");

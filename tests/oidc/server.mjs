@@ -9,7 +9,7 @@
 // POST /test/rotate gives it a new key, GET /test/asked counts who asked for discovery and keys.
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
-import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { errors, Provider } from 'oidc-provider';
 
 const { positionals, values } = parseArgs({
@@ -31,7 +31,6 @@ const scopes = [
 ].map((name) => `virtual_care:${name}`).join(' ');
 const audiences = { 'urn:vcare': 'virtual-care', 'urn:chart': 'chart' };
 
-let keysMade = 0;
 let key;
 let provider;
 let handle;
@@ -39,7 +38,8 @@ const asked = { discovery: 0, keys: 0 };
 
 async function newKey() {
   const { privateKey } = await generateKeyPair(values.algorithm, { extractable: true });
-  return { ...(await exportJWK(privateKey)), kid: `key-${++keysMade}`, alg: values.algorithm, use: 'sig' };
+  const jwk = await exportJWK(privateKey);
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: values.algorithm, use: 'sig' };
 }
 
 function clientsOf() {
