@@ -108,6 +108,14 @@ describe("the entrance of the staff page", () => {
     for (const key of ["vcare.staff", "vcare.signing-in"]) expect(recall(key)).toBeNull();
   });
 
+  it("takes no token out of the address where there is a provider, and does not come back to one", async () => {
+    world.at = `${ROOT}/provider#token=ey.ey.x`;
+    await signIn();
+
+    expect(identity()?.token).toBe("access-1");
+    expect(world.at).toBe(`${ROOT}/provider`);
+  });
+
   it.each([
     ["another state", { state: "other" }, "failed"],
     ["another nonce", { nonce: "other" }, "failed"],

@@ -85,11 +85,13 @@ export function createOidc(place: Place, address: Address, transport: Transport)
         const server = await provider();
         if (server.authorization_endpoint === undefined) return "failed";
         const here = new URL(address.href());
+        // A link with a token is a demo's, and is no place to come back to.
+        const hash = here.hash.startsWith("#token=") ? "" : here.hash;
         const pending: Pending = {
           state: oauth.generateRandomState(),
           nonce: oauth.generateRandomNonce(),
           verifier: oauth.generateRandomCodeVerifier(),
-          back: here.pathname + here.search + here.hash,
+          back: here.pathname + here.search + hash,
         };
         const url = new URL(server.authorization_endpoint);
         const asked = {
