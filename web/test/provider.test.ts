@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // @vitest-environment jsdom
+import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClinic, type Clinic } from "@/provider/clinic";
 import { accessBy, readToken, takeIdentity } from "@/provider/identity";
 import { nextToAdmit } from "@/provider/linked";
 import { createSeat, type Seat } from "@/provider/seat";
+import type { Transport } from "@/platform/fetch";
 import { forget } from "@/platform/storage";
 import { FakeClinic, ids } from "./fake/clinic";
 import { problem } from "./fake/routes";
@@ -31,6 +33,40 @@ describe("signing in by link", () => {
 
   it.each(["", "a.b.c", "x.bm90IGpzb24.x", tokenOf({ sub: "x" })])("is not possible with %j", (token) => {
     expect(readToken(token)).toBeNull();
+  });
+});
+
+describe("a token that the live feed is refused with", () => {
+  const refuseOld = (service: FakeClinic, good: () => string): Transport => {
+    const { transport } = networkTo(service);
+    return (path, init) =>
+      path.includes("/events") && new Headers(init.headers).get("Authorization") !== `Bearer ${good()}`
+        ? Promise.resolve(problem(401, "UNAUTHORIZED"))
+        : transport(path, init);
+  };
+  const identityBy = (token: string) => ({ token, userId: "dr-lindqvist", name: "Dr. Anna Lindqvist", tenantId: "demo", roles: ["clinician"], expiresAt: 4e12 });
+
+  it("is renewed, and the feed goes on", async () => {
+    const identity = signal(identityBy("old"));
+    const renew = vi.fn(() => {
+      identity.value = identityBy("fresh");
+      return Promise.resolve(true);
+    });
+    const clinic = createClinic({ identity, renew }, refuseOld(new FakeClinic(), () => "fresh"));
+    await eventually(() => expect(clinic.feed.value).toBe("up"));
+    expect(renew).toHaveBeenCalledTimes(1);
+    clinic.close();
+  });
+
+  it.each([
+    ["cannot be renewed", false, 1],
+    ["is refused when it is fresh, too", true, 1],
+  ])("ends the feed when it %s", async (_, renewed, times) => {
+    const renew = vi.fn(() => Promise.resolve(renewed));
+    const clinic = createClinic({ identity: signal(identityBy("old")), renew }, refuseOld(new FakeClinic(), () => "nobody's"));
+    await eventually(() => expect(clinic.feed.value).toBe("expired"));
+    expect(renew).toHaveBeenCalledTimes(times);
+    clinic.close();
   });
 });
 
