@@ -252,10 +252,10 @@ TEST_F(BearerVerifierTest, looks_at_a_user_s_tokens_anew_once_it_was_told_to_for
     ASSERT_TRUE(await(bearers->verify(right)));
     jwks_->is_away = true;
 
-    bearers->forget(hill, domain::UserId::parse("usr-2").value());
+    bearers->forget(hill, domain::UserId::parse("usr-2"));
     ASSERT_TRUE(await(bearers->verify(right)));
 
-    bearers->forget(hill, domain::UserId::parse("usr-1").value());
+    bearers->forget(hill, domain::UserId::parse("usr-1"));
     EXPECT_FALSE(await(bearers->verify(right)));
 }
 

@@ -52,7 +52,7 @@ TEST(VerdictCache, forgets_one_user_of_one_tenant_or_the_whole_tenant) {
     keep(3, "hill", "usr-2");
     keep(4, "lake", "usr-1");
 
-    cache.forget(domain::TenantId::parse("hill").value(), domain::UserId::parse("usr-1").value());
+    cache.forget(domain::TenantId::parse("hill").value(), domain::UserId::parse("usr-1"));
     EXPECT_FALSE(cache.find(key_of(1), now));
     EXPECT_FALSE(cache.find(key_of(2), now));
     EXPECT_TRUE(cache.find(key_of(3), now));
