@@ -80,19 +80,21 @@ TEST_F(Commands, config_check_is_content_with_what_the_demo_wrote) {
     EXPECT_EQ(demo_->command({"config", "check"}).exit_code, 0);
 }
 
-TEST_F(Commands, config_check_is_content_with_production_once_everything_is_a_service_of_the_clinic) {
+/// The configuration that a page of the documentation shows.
+std::string configuration_in(const std::string& page) {
+    const std::string text = read_text(page);
+    const std::string_view fence = "```toml\n";
+    const auto begin = text.find(fence) + fence.size();
+    return text.substr(begin, text.find("```", begin) - begin);
+}
+
+TEST_F(Commands, config_check_is_content_with_the_production_that_the_documentation_shows) {
     const auto file = scratch_.path() / "production.toml";
-    const auto pin = scratch_.path() / "pin";
-    write_text(pin, "1234\n");
-    std::filesystem::permissions(pin, std::filesystem::perms::owner_read);
-    write_text(
-        file,
-        "production = true\nserver.public_url = \"https://visits.clinic.example\"\n"
-        "store.url = \"postgresql://vcare@db.clinic.example/vcare?passfile=/etc/vcare/pgpass\"\n"
-        "identity.issuer = \"https://id.clinic.example/realms/clinic\"\n"
-        "consent.url = \"https://consent.clinic.example\"\nfhir.url = \"https://ehr.clinic.example/fhir\"\n"
-        "keys.url = \"pkcs11:token=vcare?module-path=/usr/lib/m.so\"\nkeys.pin = \"file:pin\"\n"
-        "notify.url = \"\"\n");
+    write_text(file, configuration_in("docs/production.md"));
+    for (const char* secret : {"pin", "consent-token", "turn-secret", "fhir-key.pem"}) {
+        write_text(scratch_.path() / secret, "1234\n");
+        std::filesystem::permissions(scratch_.path() / secret, std::filesystem::perms::owner_read);
+    }
 
     const Finished checked = vcare({"config", "check", "--config", file.string()});
 
