@@ -80,11 +80,13 @@ class CommandLine {
 
     void add_configuration() {
         CLI::App& config = group("config", "Look at the configuration");
-        command(config, "check", "Say every problem of a configuration",
-                "vcare config check --config /etc/vcare.toml", std::make_shared<ConfigCheckCommand>());
+        auto check = std::make_shared<ConfigCheckCommand>();
+        CLI::App* made = command(config, "check", "Say every problem of a configuration",
+                                 "vcare config check --online --config /etc/vcare.toml", check);
+        made->add_flag("--online", check->online, "Ask everything that the service depends on, too");
         auto schema = std::make_shared<ConfigSchemaCommand>();
-        CLI::App* made = command(config, "schema", "Say every key with its default and its meaning",
-                                 "vcare config schema", schema);
+        made = command(config, "schema", "Say every key with its default and its meaning",
+                       "vcare config schema", schema);
         made->add_flag("--markdown", schema->markdown, "Answer with a table for documentation");
     }
 

@@ -37,6 +37,7 @@ struct MigrateCommand {
 };
 struct ConfigCheckCommand {
     ConfigFile config;
+    bool online = false;
     bool json = false;
 };
 struct ConfigSchemaCommand {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
+#include <map>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 #include <boost/json/parse.hpp>
 
 #include "support/demo_fixture.hpp"
+#include "support/remote_double.hpp"
 
 namespace vcare::support {
 namespace {
@@ -16,6 +18,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string api{base_path};
@@ -78,6 +81,33 @@ TEST_F(Commands, config_check_answers_in_json_on_standard_output) {
 
 TEST_F(Commands, config_check_is_content_with_what_the_demo_wrote) {
     EXPECT_EQ(demo_->command({"config", "check"}).exit_code, 0);
+}
+
+TEST_F(Commands, config_check_online_asks_everything_and_says_what_is_away) {
+    const auto file = scratch_.path() / "online.toml";
+    const RemoteDouble record{[](const Received& received) {
+        return json_reply(received.target == "/fhir/metadata" ? 200 : 404, "{}");
+    }};
+    const std::string settings =
+        "store.url = \"sqlite:online.db\"\nfhir.url = \"" + record.url() + "/fhir\"\n";
+    write_text(file, settings);
+    ASSERT_EQ(vcare({"migrate", "--config", file.string()}).exit_code, 0);
+
+    const Finished all_there = vcare({"config", "check", "--online", "--config", file.string()});
+    EXPECT_EQ(all_there.exit_code, 0) << all_there.error;
+    EXPECT_THAT(all_there.output, AllOf(HasSubstr("store "), HasSubstr("fhir  "), Not(HasSubstr("away"))));
+
+    write_text(file,
+               settings + "consent.url = \"http://127.0.0.1:1/v1\"\nevents.url = \"nats://127.0.0.1:1\"\n");
+    const Finished some_away = vcare({"config", "check", "--online", "--json", "--config", file.string()});
+    EXPECT_EQ(some_away.exit_code, 3);
+    std::map<std::string, std::string> states;
+    for (const auto& one : json_of(some_away).at("dependencies").as_array())
+        states[at(one, "/name")] = at(one, "/state") + " " + at(one, "/detail");
+    EXPECT_EQ(states.at("store"), "up ");
+    EXPECT_EQ(states.at("fhir"), "up ");
+    EXPECT_EQ(states.at("consent"), "away refused");
+    EXPECT_THAT(states.at("broker"), HasSubstr("away"));
 }
 
 /// The configuration that a page of the documentation shows.

@@ -95,6 +95,11 @@ class HttpConsentService final : public application::ConsentService {
         co_return no_clear_answer();
     }
 
+    Task<void> look(domain::TenantScope scope) override {
+        const domain::PatientId nobody = domain::PatientId::parse("vcare-check").value();
+        static_cast<void>(co_await decision(std::move(scope), nobody, domain::ConsentType::telehealth, {}));
+    }
+
   private:
     Task<Result<http_client::Response>> send(http_client::Request request) {
         if (const auto wait = dependency_->ask()) co_return no_clear_answer(wait);

@@ -68,6 +68,11 @@ class FhirClient final : public application::FhirGateway {
         co_return co_await judge(scope, *answer, session);
     }
 
+    Task<void> look(domain::TenantScope scope) override {
+        FhirRequest request{.method = "GET", .path = "metadata"};
+        static_cast<void>(co_await send(std::move(scope), std::move(request)));
+    }
+
   private:
     Task<EncounterOutcome> judge(domain::TenantScope scope, FhirResponse answer, std::string session) {
         switch (answer.status) {

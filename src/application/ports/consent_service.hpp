@@ -29,6 +29,12 @@ class ConsentService {
     /// Takes a new grant or a withdrawal to the owner. Its id is the idempotency key.
     [[nodiscard]] virtual Task<Result<Kept>> record(domain::TenantScope scope,
                                                     domain::ConsentRecord record) = 0;
+
+    /// Asks whether the owner is there, by a question about nobody; the embedded one always is.
+    [[nodiscard]] virtual Task<void> look(domain::TenantScope scope) {
+        static_cast<void>(scope);
+        co_return;
+    }
 };
 
 }  // namespace vcare::application

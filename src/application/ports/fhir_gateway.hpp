@@ -32,6 +32,9 @@ class FhirGateway {
     virtual ~FhirGateway() = default;
     [[nodiscard]] virtual Task<EncounterOutcome> create_encounter(domain::TenantScope scope,
                                                                   domain::Encounter encounter) = 0;
+    /// Asks whether the record is there: for its capabilities
+    /// (https://hl7.org/fhir/R4/http.html#capabilities).
+    [[nodiscard]] virtual Task<void> look(domain::TenantScope scope) = 0;
 };
 
 }  // namespace vcare::application

@@ -43,6 +43,16 @@ std::string encode_token(const std::string& token, domain::Instant expires_at) {
     return json::serialize(json::object{{"token", token}, {"expiresAt", to_rfc3339(expires_at)}});
 }
 
+std::string encode_dependencies(const std::vector<http::DependencyState>& states) {
+    json::array items;
+    for (const http::DependencyState& state : states) {
+        const bool is_up = state.state == http::DependencyState::State::up;
+        items.push_back(
+            json::object{{"name", state.name}, {"state", is_up ? "up" : "away"}, {"detail", state.detail}});
+    }
+    return json::serialize(json::object{{"dependencies", std::move(items)}});
+}
+
 std::string encode_link(const application::JoinLink& link, const std::string& join_url) {
     return json::serialize(json::object{{"joinUrl", join_url},
                                         {"token", link.token},

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/http/server.hpp"
 #include "adapters/keys/envelope_keys.hpp"
 #include "application/audit_chain.hpp"
 #include "application/link_authentication.hpp"
@@ -33,6 +34,9 @@ struct DemoAnnouncement {
 };
 /// `{"baseUrl", "adminUrl", "tenantId", "staffTokens": {…}, "session": {"id"}, "links": {…}}`
 [[nodiscard]] std::string encode_announcement(const DemoAnnouncement& announcement);
+
+/// `{"dependencies": [{"name", "state", "detail"}]}`
+[[nodiscard]] std::string encode_dependencies(const std::vector<http::DependencyState>& states);
 
 struct TenantVerdict {
     domain::TenantId tenant;
