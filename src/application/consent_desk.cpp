@@ -43,6 +43,7 @@ domain::Event event_of(const ConsentRecord& record) {
 void ConsentDesk::Granted::add_to(UnitBuilder& unit) const {
     unit.add(event_of(record));
     if (kept == ConsentService::Kept::with_the_unit) unit.unit().consents.push_back(record);
+    if (record.type == ConsentType::telehealth) unit.unit().appointments_to_try.push_back(record.patient);
 }
 
 Task<Result<domain::ConsentAnswer>> ConsentDesk::decision(TenantScope scope, domain::PatientId patient,

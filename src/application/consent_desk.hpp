@@ -36,7 +36,7 @@ class ConsentDesk {
         domain::ConsentRecord record;
         ConsentService::Kept kept{};
 
-        /// The event, and (embedded) the record itself.
+        /// The event, and (embedded) the record itself; appointments that wait for it are tried again.
         void add_to(UnitBuilder& unit) const;
     };
     /// Writes a grant to its owner before anything may rely on it; the caller adds it to a unit. A withdrawal

@@ -74,14 +74,32 @@ Task<Result<domain::SessionData>> CreateSession::operator()(StaffContext context
     if (!licensed) co_return std::unexpected{licensed.error()};
     if (const auto may = domain::require(context.caller, domain::Scope::session_create); !may)
         co_return std::unexpected{may.error()};
-    auto basis = co_await services_.consents.booking_basis(context.scope, command.patient);
+    co_return co_await carry_out(
+        {.scope = context.scope,
+         .request = context.request,
+         .initiator = context.caller.user,
+         .command = command,
+         .people = [context, command] { return people_of(context, command); },
+         .also = [keep = std::move(keep)](UnitBuilder& unit,
+                                          const domain::SessionData& made) { unit.keep(keep, made); }});
+}
+
+Task<Result<domain::SessionData>> CreateSession::book(Order order) {
+    const auto licensed = co_await desk_.require_licence(order.scope, order.command.node);
+    if (!licensed) co_return std::unexpected{licensed.error()};
+    co_return co_await carry_out(std::move(order));
+}
+
+Task<Result<domain::SessionData>> CreateSession::carry_out(Order order) {
+    Command& command = order.command;
+    auto basis = co_await services_.consents.booking_basis(order.scope, command.patient);
     if (!basis) co_return std::unexpected{basis.error()};
 
     domain::TenantConfig& config = basis->config;
     const auto end =
         check_window(command.scheduled_start, command.scheduled_end, config, services_.clock.now());
     if (!end) co_return std::unexpected{end.error()};
-    auto people = people_of(context, command);
+    auto people = order.people();
     if (!people) co_return std::unexpected{people.error()};
     config.max_participants = std::min(config.max_participants, services_.video.max_participants());
     if (people->size() > config.max_participants) co_return refuse(ErrorCode::max_participants_exceeded);
@@ -89,18 +107,17 @@ Task<Result<domain::SessionData>> CreateSession::operator()(StaffContext context
         co_return refuse(ErrorCode::recording_not_allowed);
     command.scheduled_end = *end;
     auto with_id = with_ids(std::move(*people), ids_);
-    co_return co_await make(std::move(context), std::move(command), std::move(*basis), std::move(with_id),
-                            std::move(keep));
+    co_return co_await make(std::move(order), std::move(*basis), std::move(with_id));
 }
 
-Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Command command,
-                                                      BookingBasis basis,
-                                                      std::vector<domain::NewParticipant> people,
-                                                      KeepAnswer<domain::SessionData> keep) {
+Task<Result<domain::SessionData>> CreateSession::make(Order order, BookingBasis basis,
+                                                      std::vector<domain::NewParticipant> people) {
     const domain::TenantConfig& config = basis.config;
+    const Command& command = order.command;
+    const domain::TenantScope& scope = order.scope;
     const auto id = ids_.next<domain::SessionId>();
-    auto asked = co_await consents_.ask_telehealth(context.scope, command.patient, id.text(),
-                                                   std::move(basis.telehealth));
+    auto asked =
+        co_await consents_.ask_telehealth(scope, command.patient, id.text(), std::move(basis.telehealth));
     const bool may_follow = config.telehealth_consent_at == domain::TelehealthConsentAt::join;
     const bool is_missing = !asked && asked.error().code == ErrorCode::consent_required;
     if (!asked && !(is_missing && may_follow)) co_return std::unexpected{asked.error()};
@@ -109,13 +126,13 @@ Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Comm
 
     const BackendHealth health = co_await services_.video.health();
     if (!health.healthy) co_return refuse_unavailable(ErrorCode::video_provider_unavailable);
-    const auto room = co_await services_.video.provision_room(context.scope, id);
+    const auto room = co_await services_.video.provision_room(scope, id);
     if (!room) co_return std::unexpected{room.error()};
 
     domain::Session::Plan plan{.data = {.id = id,
-                                        .tenant = context.scope.tenant(),
+                                        .tenant = scope.tenant(),
                                         .patient = command.patient,
-                                        .initiator = context.caller.user,
+                                        .initiator = order.initiator,
                                         .node = command.node,
                                         .appointment = command.appointment,
                                         .video_backend = services_.video.name(),
@@ -127,26 +144,26 @@ Task<Result<domain::SessionData>> CreateSession::make(StaffContext context, Comm
                                         .reason_for_visit = command.reason_for_visit,
                                         .language = command.language},
                                .participants = std::move(people)};
-    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
+    UnitBuilder unit{services_, order.request, {services_.clock.now(), order.initiator.text()}};
     auto session = domain::Session::create(std::move(plan), std::move(proof), config, unit.occasion());
     Result<CommitOutcome> outcome = CommitOutcome::stale;
     if (session) {
         unit.add(*session, config);
         unit.audit("session.create", id, command.patient);
-        unit.keep(keep, session->data());
-        outcome = co_await desk_.commit(context.scope, unit.take());
+        if (order.also) order.also(unit, session->data());
+        outcome = co_await desk_.commit(scope, unit.take());
     }
     if (session && outcome && *outcome == CommitOutcome::done) co_return session->data();
     if (session && !outcome) {
         // The answer may have been lost, not the commit: a room whose session is there must stay.
-        const auto is_there = co_await look_for(context.scope, id);
+        const auto is_there = co_await look_for(scope, id);
         if (!is_there)
             services_.telemetry.log(Severity::warning, "room.may_be_left", {{"session", id.text()}});
         if (!is_there) co_return std::unexpected{outcome.error()};
         if (*is_there) co_return session->data();
     }
 
-    const auto released = co_await services_.video.release_room(context.scope, room->name);
+    const auto released = co_await services_.video.release_room(scope, room->name);
     if (!released) services_.telemetry.log(Severity::warning, "room.release_failed");
     if (!session) co_return std::unexpected{session.error()};
     if (!outcome) co_return std::unexpected{outcome.error()};

@@ -35,10 +35,24 @@ class CreateSession {
     [[nodiscard]] Task<Result<domain::SessionData>> operator()(StaffContext context, Command command,
                                                                KeepAnswer<domain::SessionData> keep);
 
+    /// A visit that no page asks for: whoever gives the order has seen to it that it may be given.
+    struct Order {
+        domain::TenantScope scope;
+        RequestContext request = {};
+        domain::UserId initiator;
+        Command command;
+        /// Whom to invite, asked once the window is right.
+        std::function<Result<std::vector<Person>>()> people;
+        /// What else is written in the transaction of the booking.
+        std::function<void(UnitBuilder&, const domain::SessionData&)> also = {};
+    };
+    /// From the licence on, permission aside.
+    [[nodiscard]] Task<Result<domain::SessionData>> book(Order order);
+
   private:
-    Task<Result<domain::SessionData>> make(StaffContext context, Command command, BookingBasis basis,
-                                           std::vector<domain::NewParticipant> people,
-                                           KeepAnswer<domain::SessionData> keep);
+    Task<Result<domain::SessionData>> carry_out(Order order);
+    Task<Result<domain::SessionData>> make(Order order, BookingBasis basis,
+                                           std::vector<domain::NewParticipant> people);
     /// Whether the session is in the store, asked until the store answers, a few times.
     Task<Result<bool>> look_for(domain::TenantScope scope, domain::SessionId id);
 

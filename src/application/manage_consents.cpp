@@ -128,8 +128,18 @@ Task<Result<ConsentRecord>> WithdrawConsent::operator()(Command command) {
 }
 
 Task<Result<std::optional<ConsentRecord>>> WithdrawConsent::try_once(Command command) {
+    UnitBuilder unit{services_, command.request, {services_.clock.now(), command.actor}};
+    const auto record = co_await add_to(&unit, command);
+    if (!record) co_return std::unexpected{record.error()};
+    unit.keep(command.keep, *record);
+    const auto is_done = co_await desk_.settle(command.scope, unit.take());
+    if (!is_done) co_return std::unexpected{is_done.error()};
+    co_return *is_done ? std::optional{*record} : std::nullopt;
+}
+
+Task<Result<ConsentRecord>> WithdrawConsent::add_to(UnitBuilder* unit, Command command) {
     const domain::TenantScope& scope = command.scope;
-    const domain::Instant now = services_.clock.now();
+    const domain::Instant now = unit->occasion().at;
     auto standing = co_await services_.consents.standing(scope, command.patient, command.type);
     if (!standing) co_return std::unexpected{standing.error()};
     const auto config = co_await services_.tenants.load_config(scope);
@@ -150,23 +160,19 @@ Task<Result<std::optional<ConsentRecord>>> WithdrawConsent::try_once(Command com
     record.status = ConsentStatus::withdrawn;
     record.withdrawn_at = now;
 
-    UnitBuilder unit{services_, command.request, {now, command.actor}};
-    unit.add(event_of(record));
-    unit.unit().withdrawals.push_back({.record = record});
+    unit->add(event_of(record));
+    unit->unit().withdrawals.push_back({.record = record, .owner_told = command.owner_knows});
     if (command.type == ConsentType::telehealth) {
         const auto open = co_await services_.sessions.open_sessions_of(scope, command.patient);
         if (!open) co_return std::unexpected{open.error()};
         for (const domain::SessionData& data : *open) {
             domain::Session session = domain::Session::restore(data);
-            const auto withdrawn = session.withdraw_consent(unit.occasion());
-            if (withdrawn) unit.add(session, config->config);
+            const auto withdrawn = session.withdraw_consent(unit->occasion());
+            if (withdrawn) unit->add(session, config->config);
         }
     }
-    unit.audit("consent.withdraw", std::nullopt, command.patient);
-    unit.keep(command.keep, record);
-    const auto is_done = co_await desk_.settle(scope, unit.take());
-    if (!is_done) co_return std::unexpected{is_done.error()};
-    co_return *is_done ? std::optional{std::move(record)} : std::nullopt;
+    unit->audit("consent.withdraw", std::nullopt, command.patient);
+    co_return record;
 }
 
 }  // namespace vcare::application

@@ -55,9 +55,13 @@ class WithdrawConsent {
         domain::ConsentType type{};
         domain::ConsentCapacity capacity = domain::ConsentCapacity::self;
         std::string text_version = {};
+        bool owner_knows = false;  ///< who keeps the consents said so: nobody is to be told
         KeepAnswer<domain::ConsentRecord> keep = {};
     };
     [[nodiscard]] Task<Result<domain::ConsentRecord>> operator()(Command command);
+    /// The same as a part of a unit that has more in it; whoever commits it pays the debt to the owner. The
+    /// unit outlives the call.
+    [[nodiscard]] Task<Result<domain::ConsentRecord>> add_to(UnitBuilder* unit, Command command);
 
   private:
     Task<Result<std::optional<domain::ConsentRecord>>> try_once(Command command);

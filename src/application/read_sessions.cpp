@@ -4,6 +4,7 @@
 #include "application/ports/clock.hpp"
 #include "application/ports/credential_store.hpp"
 #include "application/ports/cryptography.hpp"
+#include "application/ports/inbox_store.hpp"
 #include "application/ports/keys.hpp"
 #include "application/ports/video_backend.hpp"
 
@@ -21,6 +22,24 @@ std::optional<domain::Instant> last_request(const std::vector<domain::TimelineIt
         if (item.type == "link.requested" && item.participant == participant) last = item.at;
     }
     return last;
+}
+
+/// Whoever works with patients.
+Result<void> may_read_waiting(const domain::Caller& caller) {
+    using enum domain::StaffRole;
+    if (const auto may = domain::require(caller, Scope::session_read); !may) return may;
+    const bool works_here =
+        caller.has(clinician) || caller.has(nurse_practitioner) || caller.has(scheduler) || caller.has(admin);
+    if (!works_here) return refuse(ErrorCode::access_denied);
+    return {};
+}
+
+bool is_in_reach(const domain::Reach& reach, const domain::Appointment& appointment) {
+    if (reach.whole_tenant || !appointment.people) return reach.whole_tenant;
+    const domain::AppointmentPeople& people = *appointment.people;
+    const bool provides = reach.participant_user && people.provider == reach.participant_user;
+    const bool is_of_node = people.node && std::ranges::find(reach.nodes, *people.node) != reach.nodes.end();
+    return provides || is_of_node;
 }
 
 }  // namespace
@@ -81,15 +100,23 @@ Task<Result<Page<SessionData>>> ReadSessions::list(StaffContext context, Session
 }
 
 Task<Result<std::vector<WaitingEntry>>> ReadSessions::waiting_room(StaffContext context) {
-    using enum domain::StaffRole;
-    if (const auto may = domain::require(context.caller, Scope::session_read); !may)
-        co_return std::unexpected{may.error()};
-    const bool works_here = context.caller.has(clinician) || context.caller.has(nurse_practitioner) ||
-                            context.caller.has(scheduler) || context.caller.has(admin);
-    if (!works_here) co_return refuse(ErrorCode::access_denied);
+    if (const auto may = may_read_waiting(context.caller); !may) co_return std::unexpected{may.error()};
     if (const auto noted = trail_.note(context, "waiting_room.read"); !noted)
         co_return std::unexpected{noted.error()};
     co_return co_await services_.sessions.waiting_room(context.scope, domain::reach_of(context.caller));
+}
+
+Task<Result<std::vector<domain::Appointment>>> ReadSessions::waiting_appointments(StaffContext context) {
+    constexpr unsigned most = 500;
+    if (const auto may = may_read_waiting(context.caller); !may) co_return std::unexpected{may.error()};
+    if (const auto noted = trail_.note(context, "waiting_appointments.read"); !noted)
+        co_return std::unexpected{noted.error()};
+    auto waiting = co_await services_.inbox.list_waiting_appointments(context.scope, most);
+    if (!waiting) co_return std::unexpected{waiting.error()};
+    std::erase_if(*waiting, [reach = domain::reach_of(context.caller)](const auto& appointment) {
+        return !is_in_reach(reach, appointment);
+    });
+    co_return waiting;
 }
 
 Task<Result<std::vector<domain::TimelineItem>>> ReadSessions::timeline(StaffContext context,

@@ -44,6 +44,8 @@ class ReadSessions {
     [[nodiscard]] Task<Result<SessionView>> one(StaffContext context, domain::SessionId id);
     [[nodiscard]] Task<Result<Page<domain::SessionData>>> list(StaffContext context, SessionQuery query);
     [[nodiscard]] Task<Result<std::vector<WaitingEntry>>> waiting_room(StaffContext context);
+    /// Appointments in the caller's reach that have no session yet, soonest first.
+    [[nodiscard]] Task<Result<std::vector<domain::Appointment>>> waiting_appointments(StaffContext context);
     [[nodiscard]] Task<Result<std::vector<domain::TimelineItem>>> timeline(StaffContext context,
                                                                            domain::SessionId id);
     [[nodiscard]] Task<Result<Preparation>> preparation(StaffContext context, domain::SessionId id);

@@ -13,6 +13,7 @@ class Cryptography;
 class EventBroker;
 class EventLog;
 class FhirGateway;
+class InboxStore;
 class KeyService;
 class Licensing;
 class LiveBus;
@@ -38,6 +39,7 @@ struct Services {
     AuditStore& audit;
     PresenceStore& presence;
     WorkQueues& queues;
+    InboxStore& inbox;
     EventLog& event_log;
     EventBroker& broker;
     LiveBus& live;

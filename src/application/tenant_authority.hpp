@@ -9,6 +9,7 @@ class QueueItem;
 class StaffAuthentication;
 class VisitAuthentication;
 class LinkAuthentication;
+class TakeInboundEvent;
 
 /// The only maker of a `TenantScope`. Each way in is for one kind of evidence; none takes a tenant that a
 /// request merely names.
@@ -23,6 +24,7 @@ class TenantAuthority {
     friend class QueueItem;            // an item that a worker claimed from a PHI-free queue
     friend class StaffAuthentication;  // a bearer whose signature and claims were verified
     friend class VisitAuthentication;  // a visit credential found by its hash
+    friend class TakeInboundEvent;     // an event of a stream that the settings trust, or of the operator
     friend class LinkAuthentication;   // a join token or link code that this tenant's key or store confirmed
 
     [[nodiscard]] static domain::TenantScope grant(domain::TenantId tenant) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "application/ports/clock.hpp"
+#include "application/ports/inbox_store.hpp"
 #include "application/ports/keys.hpp"
 #include "application/ports/presence_store.hpp"
 #include "application/ports/telemetry.hpp"
@@ -317,6 +318,10 @@ Task<Result<Round>> WatchQueues::run_once() {
     telemetry.gauge(Metric::encounter_debts, number(lengths->encounter_debts));
     telemetry.gauge(Metric::encounter_oldest_debt_seconds, age_seconds(lengths->oldest_encounter_debt, now));
     telemetry.gauge(Metric::waiting_participants, number(lengths->waiting_participants));
+    const auto inbox = co_await services_.inbox.lengths();
+    if (!inbox) co_return std::unexpected{inbox.error()};
+    telemetry.gauge(Metric::inbox_dead_letters, number(inbox->dead_letters));
+    telemetry.gauge(Metric::waiting_appointments, number(inbox->waiting_appointments));
     const auto tidied = co_await services_.queues.tidy_up(now, 500);
     if (!tidied) co_return std::unexpected{tidied.error()};
     co_return *tidied == 500 ? Round::more : Round::idle;

@@ -341,6 +341,37 @@ Result<void> Session::cancel(std::string reason, const Occasion& occasion) {
     return {};
 }
 
+Result<void> Session::bar_user(const UserId& user, const std::string& reason, const Occasion& occasion) {
+    if (const auto open = goes_on(); !open) return open;
+    for (Participant& who : data_.participants) {
+        if (who.user_id != user || who.is_removed()) continue;
+        const bool is_removed = remove_participant(who.id, reason, occasion).has_value();
+        if (is_removed) continue;
+        // The last provider: nobody joins an empty seat but a clinician who makes it theirs.
+        who.user_id.reset();
+        who.display_name = {};
+        who.status = ParticipantStatus::invited;
+        who.status_to_resume.reset();
+        who.left_at = occasion.at;
+        bump(occasion);
+        note("participant.removed", who, occasion, reason);
+        tell(EventType::participant_removed, events::participant(data_, who, occasion.at, reason));
+    }
+    return {};
+}
+
+Result<void> Session::merge_patient(const PatientId& into, const Occasion& occasion) {
+    if (const auto open = goes_on(); !open) return open;
+    const PatientId from = std::exchange(data_.patient, into);
+    for (Participant& who : data_.participants) {
+        const bool is_patients_seat = who.role == Role::patient && who.user_id;
+        if (is_patients_seat && who.user_id->text() == from.text()) who.user_id = UserId::parse(into.text());
+    }
+    bump(occasion);
+    note("patient.merged", *find_mutable(patient().id), occasion);
+    return {};
+}
+
 Result<void> Session::expire(const Occasion& occasion) {
     const auto next = next_status(data_.status, SessionCommand::expire);
     if (!next) return std::unexpected{next.error()};
@@ -460,6 +491,13 @@ Result<void> Session::keep_encounter(std::string encounter_id, int attempts, con
     note("encounter.created", occasion);
     tell(EventType::encounter_created, events::encounter_created(data_, attempts));
     tell(EventType::billing_session_completed, events::billing(data_));
+    return {};
+}
+
+Result<void> Session::keep_thread(std::string thread_id, const Occasion& occasion) {
+    if (data_.messaging_thread_id == thread_id) return {};
+    data_.messaging_thread_id = std::move(thread_id);
+    note("messaging.thread_created", occasion);
     return {};
 }
 

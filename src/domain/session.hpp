@@ -143,6 +143,13 @@ class Session {
     [[nodiscard]] Result<void> end(std::string reason, const Occasion& occasion);
     [[nodiscard]] Result<void> cancel(std::string reason, const Occasion& occasion);
 
+    /// A user is not to be trusted any more: whoever they are here is removed. The last provider leaves an
+    /// empty seat behind, which another clinician may take. Nothing is noted when they are not here.
+    [[nodiscard]] Result<void> bar_user(const UserId& user, const std::string& reason,
+                                        const Occasion& occasion);
+    /// The patient's records were merged into those of `into`.
+    [[nodiscard]] Result<void> merge_patient(const PatientId& into, const Occasion& occasion);
+
     // By the sweeper.
     [[nodiscard]] Result<void> expire(const Occasion& occasion);
     [[nodiscard]] Result<void> abandon(const Occasion& occasion);
@@ -162,6 +169,9 @@ class Session {
     /// The Encounter is in the record under this id.
     [[nodiscard]] Result<void> keep_encounter(std::string encounter_id, int attempts,
                                               const Occasion& occasion);
+
+    /// The messaging service opened this thread for the visit; it may be over by then.
+    [[nodiscard]] Result<void> keep_thread(std::string thread_id, const Occasion& occasion);
 
     /// What was done since the session was made, restored or last taken.
     [[nodiscard]] SessionChange take_change();

@@ -80,6 +80,7 @@ struct AdapterSet::Parts {
                    .audit = store->audit(),
                    .presence = store->presence(),
                    .queues = store->queues(),
+                   .inbox = store->inbox(),
                    .event_log = store->event_log(),
                    .broker = events->broker(),
                    .live = events->live(),

@@ -156,6 +156,23 @@ class CommandLine {
         command(outbox, "replay", "Publish dead letters again, once what was wrong is mended",
                 "vcare outbox replay --config vcare.toml --event evt_…", replay)
             ->add_option("--event", replay->event, "Only this one");
+        CLI::App& inbox = group("inbox", "Look after messages of other services");
+        auto take = std::make_shared<InboxTakeCommand>();
+        command(inbox, "take", "Take messages out of a file, one a line, as if they came from the broker",
+                "vcare inbox take events.ndjson --config vcare.toml", take)
+            ->add_option("file", take->file, "The file; - for standard input")
+            ->capture_default_str();
+        command(inbox, "list", "Say which messages failed, and why", "vcare inbox list --config vcare.toml",
+                std::make_shared<InboxListCommand>());
+        auto again = std::make_shared<InboxReplayCommand>();
+        command(inbox, "replay", "Take dead letters again, once what was wrong is mended",
+                "vcare inbox replay --config vcare.toml --message SCHEDULING:7", again)
+            ->add_option("--message", again->message, "Only this one");
+        auto mapping = std::make_shared<InboxMappingCommand>();
+        command(inbox, "mapping", "Say how producers name and shape what they tell",
+                "vcare inbox mapping plain", mapping)
+            ->add_option("name", mapping->name,
+                         "cloudevents, plain or file:PATH; the configuration's by default");
         CLI::App& encounters = group("encounters", "Look after Encounters owed to the record");
         command(encounters, "list", "Say every Encounter owed", "vcare encounters list --config vcare.toml",
                 std::make_shared<EncountersListCommand>());

@@ -98,6 +98,24 @@ struct OutboxReplayCommand {
     std::optional<std::string> event;
     bool json = false;
 };
+struct InboxTakeCommand {
+    ConfigFile config;
+    std::string file = "-";  ///< one message a line; `-`: standard input
+    bool json = false;
+};
+struct InboxListCommand {
+    ConfigFile config;
+    bool json = false;
+};
+struct InboxReplayCommand {
+    ConfigFile config;
+    std::optional<std::string> message;
+    bool json = false;
+};
+struct InboxMappingCommand {
+    ConfigFile config;
+    std::string name;  ///< empty: the one that the configuration names
+};
 struct EncountersListCommand {
     ConfigFile config;
     bool json = false;
@@ -132,6 +150,7 @@ using Command =
     std::variant<DemoCommand, ServeCommand, MigrateCommand, ConfigCheckCommand, ConfigSchemaCommand,
                  TokenStaffCommand, LinkCommand, TenantAddCommand, TenantListCommand, TenantSuspendCommand,
                  AuditVerifyCommand, AuditExportCommand, OutboxListCommand, OutboxReplayCommand,
+                 InboxTakeCommand, InboxListCommand, InboxReplayCommand, InboxMappingCommand,
                  EncountersListCommand, EncountersRetryCommand, KeysListCommand, KeysRotateCommand,
                  BackupCommand, RestoreCommand>;
 

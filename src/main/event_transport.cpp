@@ -14,21 +14,24 @@ std::unique_ptr<events::NatsLink> open_link(const Settings& settings,
                                             const std::shared_ptr<http_client::Dependency>& broker,
                                             const application::Clock& clock,
                                             application::Telemetry& telemetry) {
-    const auto& wanted = settings.events;
     try {
-        return events::open_nats_link({.url = wanted.url,
-                                       .user = wanted.user,
-                                       .password = wanted.password,
-                                       .credentials_file = wanted.credentials_file,
-                                       .ca_file = wanted.ca_file,
-                                       .replicas = static_cast<int>(wanted.replicas)},
-                                      broker, clock, telemetry);
+        return events::open_nats_link(nats_settings(settings), broker, clock, telemetry);
     } catch (const std::runtime_error& problem) {
         throw DependencyAway{problem.what()};
     }
 }
 
 }  // namespace
+
+events::NatsSettings nats_settings(const Settings& settings) {
+    const auto& wanted = settings.events;
+    return {.url = wanted.url,
+            .user = wanted.user,
+            .password = wanted.password,
+            .credentials_file = wanted.credentials_file,
+            .ca_file = wanted.ca_file,
+            .replicas = static_cast<int>(wanted.replicas)};
+}
 
 EventTransport::EventTransport(application::LiveBus& own)
     : own_(own), broker_(events::make_inproc_event_broker()) {

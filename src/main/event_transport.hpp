@@ -4,15 +4,15 @@
 #include <memory>
 #include <vector>
 
+#include "adapters/events/nats_link.hpp"
 #include "adapters/http_client/dependency.hpp"
 #include "application/ports/event_bus.hpp"
 #include "main/settings.hpp"
 
-namespace vcare::events {
-class NatsLink;
-}
-
 namespace vcare::program {
+
+/// How every connection to the broker is made.
+[[nodiscard]] events::NatsSettings nats_settings(const Settings& settings);
 
 /// The broker that the settings name, and the way of signals to the live streams of other replicas.
 class EventTransport {

@@ -45,6 +45,12 @@ WorkerPlan worker_plan(const Settings& settings, const std::string& replica,
             .traces = traces};
 }
 
+using Dependencies = std::vector<std::shared_ptr<http_client::Dependency>>;
+Dependencies together(Dependencies some, const Dependencies& others) {
+    some.insert(some.end(), others.begin(), others.end());
+    return some;
+}
+
 std::string in_one_line(const std::vector<std::string_view>& names) {
     std::string line;
     for (const std::string_view name : names) line.append(line.empty() ? "" : " ").append(name);
@@ -89,11 +95,13 @@ Program::Program(const Settings& settings, ProgramOptions options)
       loops_(static_cast<unsigned>(settings.server.threads)),
       hub_(http::make_live_hub()),
       outbox_(loops_.first().get_executor()),
+      received_(loops_.first().get_executor()),
       adapters_(settings, adapter_options(settings, *hub_, outbox_, loops_, options_)),
+      inbox_(settings, adapters_.services(), [this] { received_.wake(); }),
       replica_(new_replica_name(adapters_.services())),
       traces_(make_trace_exporter(settings, adapters_.telemetry(), adapters_.services().clock, replica_)),
-      board_(adapters_.services(), adapters_.remote()),
-      workers_(loops_.first().get_executor(), adapters_.services(), outbox_, board_,
+      board_(adapters_.services(), together(adapters_.remote(), inbox_.dependencies())),
+      workers_(loops_.first().get_executor(), adapters_.services(), outbox_, inbox_, received_, board_,
                worker_plan(settings, replica_, traces_.get())),
       loop_watch_(loops_.executors(), adapters_.services().telemetry),
       signals_(loops_.first(), SIGTERM, SIGINT, SIGHUP),

@@ -9,6 +9,7 @@
 #include "main/adapter_set.hpp"
 #include "main/command_line.hpp"
 #include "main/dependency_board.hpp"
+#include "main/inbox.hpp"
 #include "main/loop_watch.hpp"
 #include "main/loops.hpp"
 #include "main/traces.hpp"
@@ -56,7 +57,9 @@ class Program {
     Loops loops_;
     std::unique_ptr<http::LiveHub> hub_;
     Wakeup outbox_;
+    Wakeup received_;
     AdapterSet adapters_;
+    Inbox inbox_;
     std::string replica_;
     std::unique_ptr<telemetry::TraceExporter> traces_;  ///< null: nobody collects them
     application::ConnectionSamples samples_;

@@ -28,6 +28,7 @@ struct Settings {
     struct Events {
         std::string url;
         std::string source;
+        std::string mapping;
         std::string user;
         std::string password;
         std::string credentials_file;

@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "main/inbox.hpp"
 #include "main/settings_rules.hpp"
 #include "main/settings_table.hpp"
 
@@ -103,6 +104,13 @@ class Reader {
             value = absolute(base, key.path, value);
             if (key.shown == Shown::never) read_secret(key, value);
         }
+    }
+
+    /// Once paths are absolute.
+    void check_files() {
+        const auto mapping = load_event_mapping(settings_.events.mapping);
+        if (!mapping)
+            complain(origin_of("events.mapping", "events.mapping"), "events.mapping", mapping.error());
     }
 
     [[nodiscard]] LoadedSettings take_result() { return {std::move(settings_), std::move(problems_)}; }
@@ -246,6 +254,7 @@ LoadedSettings load_settings(const std::optional<fs::path>& file, const Environm
     reader.read_environment(environment);
     reader.check_together();
     reader.resolve_paths();
+    reader.check_files();
     return reader.take_result();
 }
 

@@ -241,6 +241,12 @@ std::string broker_url(std::string_view value) {
         value.remove_prefix(comma + 1);
     }
 }
+std::string event_mapping(std::string_view value) {
+    constexpr std::string_view scheme = "file:";
+    if (value == "cloudevents" || value == "plain" || value == "none") return {};
+    if (!value.starts_with(scheme)) return "is neither cloudevents nor plain nor none nor file:PATH";
+    return value.size() == scheme.size() ? "names no file" : "";
+}
 std::string keys_url(std::string_view value) {
     if (value.starts_with("file:")) return folder_or_empty(value);
     if (value.starts_with(vault_scheme)) {

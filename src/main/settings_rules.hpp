@@ -34,6 +34,7 @@ namespace vcare::program {
 [[nodiscard]] std::string openid_scope(std::string_view value);
 
 // What this version has: anything else is refused in one sentence.
+[[nodiscard]] std::string event_mapping(std::string_view value);
 [[nodiscard]] std::string keys_url(std::string_view value);
 [[nodiscard]] std::string folder_or_empty(std::string_view value);
 /// Words separated by slashes, as mounts and namespaces of Vault have.

@@ -13,7 +13,7 @@ using application::Round;
 using namespace std::chrono_literals;
 
 Workers::Workers(const boost::asio::any_io_executor& executor, const application::Services& services,
-                 Wakeup& outbox, DependencyBoard& board, WorkerPlan plan)
+                 Wakeup& outbox, Inbox& inbox, Wakeup& received, DependencyBoard& board, WorkerPlan plan)
     : executor_(executor),
       services_(services),
       plan_(std::move(plan)),
@@ -24,11 +24,14 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       consent_payer_(services),
       sealer_(services),
       watcher_(services),
+      inbox_(inbox),
       board_(board),
       all_rest_(executor) {
     // A replica that died between a commit and its numbering is the only one that nobody is roused for.
     workers_.push_back({"live", 5s, [this] { return tell(); }, &outbox});
     relay_wakeup_ = add("relay", 1s, [this] { return relay_.run_once(); }).wakeup;
+    workers_.push_back({"inbox", 1s, [this] { return receive(); }, &received});
+    booking_wakeup_ = add("appointments", 1s, [this] { return inbox_.book(); }).wakeup;
     add("heartbeat", 5s, [this] { return beat(); });
     sweeping_ = &add("sweeper", plan_.pace.sweep_every, [this] { return sweep(); });
     add("encounters", 1s, [this] { return payer_.run_once(); });
@@ -95,6 +98,12 @@ Task<void> Workers::stop() {
 Task<Result<Round>> Workers::tell() {
     const auto round = co_await teller_.run_once();
     if (!services_.broker.is_embedded()) relay_wakeup_->wake();
+    co_return round;
+}
+
+Task<Result<Round>> Workers::receive() {
+    const auto round = co_await inbox_.receive();
+    if (round && *round == Round::more) booking_wakeup_->wake();
     co_return round;
 }
 

@@ -12,6 +12,7 @@
 #include "application/services.hpp"
 #include "application/workers.hpp"
 #include "main/dependency_board.hpp"
+#include "main/inbox.hpp"
 #include "main/wakeup.hpp"
 
 namespace vcare::program {
@@ -33,9 +34,10 @@ struct WorkerPlan {
 /// them; a worker that fails says so and tries again at its next turn.
 class Workers {
   public:
-    /// `outbox` is roused when there are events to tell and to publish; it and `board` outlive the workers.
+    /// `outbox` is roused when there are events to tell and to publish, `received` when there are messages to
+    /// take; they, `inbox` and `board` outlive the workers.
     Workers(const boost::asio::any_io_executor& executor, const application::Services& services,
-            Wakeup& outbox, DependencyBoard& board, WorkerPlan plan);
+            Wakeup& outbox, Inbox& inbox, Wakeup& received, DependencyBoard& board, WorkerPlan plan);
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
@@ -60,6 +62,7 @@ class Workers {
     Task<void> run(const Worker* worker);
     void note_end(std::exception_ptr failure);
     Task<Result<application::Round>> tell();
+    Task<Result<application::Round>> receive();
     Task<Result<application::Round>> beat();
     Task<Result<application::Round>> sweep();
     Task<Result<application::Round>> settle_consents();
@@ -77,10 +80,12 @@ class Workers {
     application::SealAudit sealer_;
     application::WatchQueues watcher_;
 
+    Inbox& inbox_;
     DependencyBoard& board_;
     std::deque<Worker> workers_;  ///< each stays where it is
     Worker* sweeping_ = nullptr;
     Wakeup* relay_wakeup_ = nullptr;
+    Wakeup* booking_wakeup_ = nullptr;
     std::vector<std::unique_ptr<Wakeup>> wakeups_;
     Wakeup all_rest_;
     std::optional<domain::SweepClock> heartbeat_;  ///< the last one that is in the store

@@ -229,6 +229,22 @@ TEST_F(Commands, audit_verify_says_how_much_it_looked_at) {
     EXPECT_EQ(demo_->command({"audit", "verify", "--tenant", "nobody"}).exit_code, 1);
 }
 
+TEST_F(Commands, inbox_takes_lists_and_shows_its_mappings) {
+    const auto file = demo_->data() / "told.ndjson";
+    write_text(file, "{ no json\n");
+    const Finished taken = demo_->command({"inbox", "take", file.string(), "--json"});
+    EXPECT_EQ(taken.exit_code, 1);
+    EXPECT_EQ(at(json_of(taken), "/refused"), "1");
+    EXPECT_NE(taken.error.find("told.ndjson:1: is no JSON"), std::string::npos) << taken.error;
+    const Finished listed = demo_->command({"inbox", "list", "--json"});
+    EXPECT_EQ(at(json_of(listed), "/0/state"), "dead");
+    EXPECT_EQ(at(json_of(demo_->command({"inbox", "replay", "--json"})), "/replayed"), "1");
+    EXPECT_EQ(demo_->command({"inbox", "replay", "--message", "nothing:1"}).exit_code, 1);
+    EXPECT_EQ(demo_->command({"inbox", "take", "nowhere.ndjson"}).exit_code, 2);
+    EXPECT_EQ(demo_->command({"inbox", "mapping", "plain"}).exit_code, 0);
+    EXPECT_EQ(demo_->command({"inbox", "mapping", "other"}).exit_code, 2);
+}
+
 TEST_F(Commands, audit_export_is_one_fhir_audit_event_a_line) {
     give_consent(client_, doctor_, "patient-export");
 

@@ -42,6 +42,7 @@ const std::map<std::string, Rule> rules = {
     {"getTimeline", {"virtual_care:session:read", all_roles}},
     {"getPreparation", {"virtual_care:session:read", all_roles}},
     {"getEncounter", {"virtual_care:session:read", all_roles}},
+    {"listWaitingAppointments", {"virtual_care:session:read", staff_of_patients}},
     {"listWaitingRoom", {"virtual_care:session:read", staff_of_patients}},
     {"streamEvents", {"virtual_care:session:read", all_roles}},
     {"getMe", {"virtual_care:session:read", all_roles}},

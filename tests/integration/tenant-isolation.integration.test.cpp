@@ -117,7 +117,8 @@ TEST_F(Tenants, lists_and_filters_hold_nothing_of_another_clinic) {
     for (const std::string& path :
          {std::string{"/sessions"}, std::string{"/sessions?patientId=patient-north"},
           std::string{"/sessions?providerId=dr-north"}, std::string{"/consents?patientId=patient-north"},
-          std::string{"/waiting-room"}, "/audit?sessionId=" + visit_.session}) {
+          std::string{"/waiting-room"}, std::string{"/appointments/waiting"},
+          "/audit?sessionId=" + visit_.session}) {
         const HttpResponse answer = client_.get(api + path, south_);
         ASSERT_EQ(answer.status, 200) << path << answer.body;
         EXPECT_THAT(answer.body, testing::Not(testing::HasSubstr(visit_.session))) << path;

@@ -125,6 +125,48 @@ void NatsServer::make_stream(const std::string& retention, int max_message_size)
     must(js_AddStream(nullptr, asking.jetstream(), &config, nullptr, nullptr), "stream");
 }
 
+void NatsServer::make_stream_of_others(const std::string& name, const std::string& subject,
+                                       const std::string& retention) const {
+    const Asking asking{options_, url()};
+    const std::string all = subject + ".>";
+    const char* subjects[] = {all.c_str()};
+    jsStreamConfig config;
+    jsStreamConfig_Init(&config);
+    config.Name = name.c_str();
+    config.Subjects = subjects;
+    config.SubjectsLen = 1;
+    config.Storage = js_FileStorage;
+    if (retention == "workqueue") config.Retention = js_WorkQueuePolicy;
+    if (retention == "interest") config.Retention = js_InterestPolicy;
+    must(js_AddStream(nullptr, asking.jetstream(), &config, nullptr, nullptr), "stream");
+}
+
+void NatsServer::tell(const std::string& subject, const std::string& body, const std::string& id) const {
+    const Asking asking{options_, url()};
+    jsPubOptions options;
+    jsPubOptions_Init(&options);
+    if (!id.empty()) options.MsgId = id.c_str();
+    must(js_Publish(nullptr, asking.jetstream(), subject.c_str(), body.data(), static_cast<int>(body.size()),
+                    &options, nullptr),
+         "tell " + subject);
+}
+
+std::uint64_t NatsServer::unacknowledged(const std::string& name) const {
+    const Asking asking{options_, url()};
+    jsConsumerInfo* found = nullptr;
+    const natsStatus status =
+        js_GetConsumerInfo(&found, asking.jetstream(), name.c_str(), "vcare", nullptr, nullptr);
+    if (status == NATS_NOT_FOUND) return 1;  // nobody reads it yet
+    must(status, "consumer");
+    const std::unique_ptr<jsConsumerInfo, DestroyBy<jsConsumerInfo_Destroy>> info{found};
+    return info->NumPending + static_cast<std::uint64_t>(info->NumAckPending);
+}
+
+void NatsServer::forget_reader(const std::string& name) const {
+    const Asking asking{options_, url()};
+    must(js_DeleteConsumer(asking.jetstream(), name.c_str(), "vcare", nullptr, nullptr), "consumer");
+}
+
 void NatsServer::limit_message_size(int bytes) const {
     const Asking asking{options_, url()};
     const StreamInfo info = find_stream(asking);

@@ -43,6 +43,15 @@ class NatsServer {
     void make_stream(const std::string& retention, int max_message_size = -1) const;
     /// From now on larger messages are refused; -1: none is.
     void limit_message_size(int bytes) const;
+    /// Makes the stream of another service, of everything below `subject`.
+    void make_stream_of_others(const std::string& name, const std::string& subject,
+                               const std::string& retention = "limits") const;
+    /// Tells something in the name of another service; it is in its stream when this returns.
+    void tell(const std::string& subject, const std::string& body, const std::string& id = {}) const;
+    /// How many messages of the stream the service has not acknowledged.
+    [[nodiscard]] std::uint64_t unacknowledged(const std::string& name) const;
+    /// Forgets how far the service has read: everything is delivered again.
+    void forget_reader(const std::string& name) const;
     /// Everything in the stream, in its order; nothing when there is no stream.
     [[nodiscard]] std::vector<StreamMessage> messages() const;
 

@@ -35,6 +35,8 @@ class EmbeddedConsentService final : public application::ConsentService {
         co_return Kept::with_the_unit;
     }
 
+    bool is_embedded() const override { return true; }
+
   private:
     const application::Clock& clock_;
 };

@@ -9,13 +9,11 @@
 #include <mutex>
 #include <optional>
 
-#include <sys/stat.h>
-
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "adapters/events/nats_handles.hpp"
+#include "adapters/events/nats_options.hpp"
 #include "adapters/events/nats_stream.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/telemetry.hpp"
@@ -32,12 +30,7 @@ using application::Severity;
 
 using Done = std::function<void(PublishOutcome)>;
 
-constexpr std::int64_t connect_ms = 2000;
 constexpr std::int64_t acknowledge_ms = 3000;
-/// A broker that stands still, or a network that swallows everything, is noticed after two pings.
-constexpr std::int64_t ping_ms = 1000;
-constexpr int most_pings_out = 2;
-constexpr std::int64_t reconnect_ms = 250;
 constexpr std::chrono::seconds pause_before_opening_again{2};
 constexpr std::int64_t most_pending = 4096;
 /// What JetStream knows a repeat by.
@@ -62,29 +55,6 @@ Anchor<Owner>* new_anchor(Owner* owner) {
     Anchor<Owner>* anchor = &anchors.emplace_back();
     anchor->owner = owner;
     return anchor;
-}
-
-void must(natsStatus status, const std::string& what) {
-    if (status == NATS_OK) return;
-    const char* said = nats_GetLastError(nullptr);
-    throw std::runtime_error{"NATS: " + what + ": " + (said && *said ? said : natsStatus_GetText(status))};
-}
-
-void must_be_private(const std::string& path) {
-    struct stat about{};
-    if (::stat(path.c_str(), &about) != 0) throw std::runtime_error{"NATS: cannot read " + path};
-    if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        throw std::runtime_error{path + " holds credentials that others may read, give it mode 0600"};
-}
-
-std::vector<std::string> servers_in(const std::string& urls) {
-    std::vector<std::string> servers;
-    for (std::size_t begin = 0; begin <= urls.size();) {
-        const auto end = std::min(urls.find(',', begin), urls.size());
-        servers.push_back(urls.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return servers;
 }
 
 /// What the stream said against a message: some words are about this message, the others about the broker.
@@ -127,7 +97,6 @@ class CnatsLink final : public NatsLink {
 
     /// Before anything else; in the caller's thread.
     void open_first() {
-        if (!settings_.credentials_file.empty()) must_be_private(settings_.credentials_file);
         std::promise<StreamVerdict> tried;
         asio::post(thread_, [&] {
             try {
@@ -227,44 +196,13 @@ class CnatsLink final : public NatsLink {
     // --- on the one thread that uses the library
 
     void make_options() {
-        natsOptions* made = nullptr;
-        must(natsOptions_Create(&made), "options");
-        options_.reset(made);
-        const std::vector<std::string> servers = servers_in(settings_.url);
-        std::vector<const char*> names;
-        bool is_secure = false;
-        for (const std::string& server : servers) {
-            names.push_back(server.c_str());
-            is_secure = is_secure || server.starts_with("tls://");
-        }
-        must(natsOptions_SetServers(made, names.data(), static_cast<int>(names.size())), "events.url");
-        must(natsOptions_SetName(made, "vcare"), "name");
-        if (!settings_.user.empty())
-            must(natsOptions_SetUserInfo(made, settings_.user.c_str(), settings_.password.c_str()), "user");
-        if (!settings_.credentials_file.empty())
-            must(natsOptions_SetUserCredentialsFromFiles(made, settings_.credentials_file.c_str(), nullptr),
-                 settings_.credentials_file);
-        if (is_secure) must(natsOptions_SetSecure(made, true), "TLS");
-        if (!settings_.ca_file.empty())
-            must(natsOptions_LoadCATrustedCertificates(made, settings_.ca_file.c_str()), settings_.ca_file);
-        make_patient(made);
+        options_ = make_nats_options(settings_);
+        natsOptions* made = options_.get();
         must(natsOptions_SetErrorHandler(made, on_error, anchor_), "callback");
         must(natsOptions_SetDisconnectedCB(made, on_lost, anchor_), "callback");
         must(natsOptions_SetReconnectedCB(made, on_connected, anchor_), "callback");
         must(natsOptions_SetClosedCB(made, on_closed, anchor_), "callback");
         must(natsOptions_SetRetryOnFailedConnect(made, true, on_connected, anchor_), "callback");
-    }
-
-    /// For ever, and soon again.
-    static void make_patient(natsOptions* options) {
-        must(natsOptions_SetTimeout(options, connect_ms), "timeout");
-        must(natsOptions_SetMaxReconnect(options, -1), "reconnect");
-        must(natsOptions_SetReconnectWait(options, reconnect_ms), "reconnect");
-        must(natsOptions_SetReconnectJitter(options, reconnect_ms, reconnect_ms), "reconnect");
-        must(natsOptions_SetPingInterval(options, ping_ms), "ping");
-        must(natsOptions_SetMaxPingsOut(options, most_pings_out), "ping");
-        must(natsOptions_SetWriteDeadline(options, connect_ms), "deadline");
-        must(natsOptions_SetNoEcho(options, true), "echo");
     }
 
     StreamVerdict open() {

@@ -99,4 +99,22 @@ StreamVerdict make_or_check_stream(jsCtx* jetstream, int replicas) {
     return {.kind = Kind::refused, .reason = std::move(problem)};
 }
 
+StreamVerdict look_at_shared_stream(jsCtx* jetstream, const std::string& name) {
+    jsOptions options = api_options();
+    auto code = static_cast<jsErrCode>(0);
+    jsStreamInfo* found = nullptr;
+    const natsStatus status = js_GetStreamInfo(&found, jetstream, name.c_str(), &options, &code);
+    const StreamInfoHandle info{found};
+    if (status == NATS_NOT_FOUND || code == JSStreamNotFoundErr)
+        return {.kind = Kind::away, .reason = "no_stream"};
+    if (status != NATS_OK) return {.kind = Kind::away, .reason = "no_jetstream"};
+    const Retention retention = retention_of(info->Config->Retention);
+    if (retention == Retention::limits) return {};
+    const std::string kind = retention == Retention::work_queue ? "work-queue" : "interest";
+    return {.kind = Kind::refused,
+            .reason = "NATS: the stream " + name + " has " + kind +
+                      " retention, where a second reader takes messages from its owner; ask for limits"
+                      " retention, or for its subjects to be published again into a stream that has it"};
+}
+
 }  // namespace vcare::events

@@ -37,4 +37,9 @@ struct StreamVerdict {
 /// Makes the stream, or looks whether the one that is there can be used. Blocks, for a few seconds at most.
 [[nodiscard]] StreamVerdict make_or_check_stream(__jsCtx* jetstream, int replicas);
 
+/// Looks at a stream that belongs to another service: `away` with the word `no_stream` when there is none
+/// (yet), refused when whoever reads would take its messages from its owner. Blocks, for a few seconds at
+/// most.
+[[nodiscard]] StreamVerdict look_at_shared_stream(__jsCtx* jetstream, const std::string& name);
+
 }  // namespace vcare::events

@@ -155,6 +155,24 @@ std::string encode_waiting_room(const std::vector<application::WaitingEntry>& en
     return serialize(object{{"items", std::move(list)}});
 }
 
+std::string encode_waiting_appointments(const std::vector<domain::Appointment>& appointments) {
+    array list;
+    for (const domain::Appointment& appointment : appointments) {
+        if (!appointment.people || !appointment.time) continue;
+        object line{{"appointmentId", appointment.id.text()},
+                    {"patientId", appointment.people->patient.text()}};
+        put(line, "providerId", appointment.people->provider);
+        put(line, "nodeId", appointment.people->node);
+        line["scheduledStart"] = text_of(appointment.time->start);
+        put(line, "scheduledEnd", appointment.time->end);
+        line["waitsFor"] = domain::to_wire(appointment.waits_for);
+        line["waitingSince"] = text_of(appointment.heard_at);
+        put(line, "nextTryAt", appointment.due);
+        list.push_back(std::move(line));
+    }
+    return serialize(object{{"items", std::move(list)}});
+}
+
 std::string encode_preparation(const application::Preparation& preparation) {
     array people;
     for (const auto& person : preparation.people) {

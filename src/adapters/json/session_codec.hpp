@@ -15,6 +15,7 @@ namespace vcare::json {
 [[nodiscard]] std::string encode_participant(const domain::Participant& participant);
 [[nodiscard]] std::string encode_participants(const domain::SessionData& session);
 [[nodiscard]] std::string encode_timeline(const std::vector<domain::TimelineItem>& items);
+[[nodiscard]] std::string encode_waiting_appointments(const std::vector<domain::Appointment>& appointments);
 [[nodiscard]] std::string encode_waiting_room(const std::vector<application::WaitingEntry>& entries,
                                               domain::Instant now);
 [[nodiscard]] std::string encode_preparation(const application::Preparation& preparation);

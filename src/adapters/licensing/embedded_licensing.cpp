@@ -15,7 +15,7 @@ class ListedLicensing final : public EmbeddedLicensing {
         if (is_switched_off(scope.tenant())) co_return false;
         const auto tenant = co_await tenants_.find_tenant(scope.tenant());
         if (!tenant) co_return std::unexpected{tenant.error()};
-        co_return !*tenant || !(*tenant)->suspended;
+        co_return !*tenant || (!(*tenant)->suspended && (*tenant)->licensed);
     }
 
     void switch_off(std::set<domain::TenantId> unlicensed) override {

@@ -123,6 +123,36 @@ std::optional<SessionData> read_session(const TenantId& tenant, Rows& rows) {
     return session;
 }
 
+std::optional<Appointment> read_appointment(const Rows& row) {
+    Columns columns{row};
+    auto id = columns.id<AppointmentId>();
+    if (!id) return std::nullopt;
+    Appointment appointment{.id = *std::move(id), .heard_at = {}};
+    appointment.state = columns.word<AppointmentState>();
+    appointment.waits_for = columns.word<WaitsFor>();
+    auto patient = columns.id<PatientId>();
+    auto provider = columns.id<UserId>();
+    auto node = columns.id<NodeId>();
+    auto language = columns.optional_text();
+    if (patient)
+        appointment.people = AppointmentPeople{.patient = *std::move(patient),
+                                               .provider = std::move(provider),
+                                               .node = std::move(node),
+                                               .language = std::move(language)};
+    const auto start = columns.optional_instant();
+    const auto end = columns.optional_instant();
+    if (start) appointment.time = AppointmentTime{.start = *start, .end = end};
+    appointment.time_said_at = columns.optional_instant();
+    appointment.closed_said_at = columns.optional_instant();
+    appointment.closed_reason = columns.text();
+    appointment.session = columns.id<SessionId>();
+    appointment.heard_at = columns.instant();
+    appointment.due = columns.optional_instant();
+    appointment.attempts = static_cast<unsigned>(columns.integer());
+    appointment.version = static_cast<std::uint64_t>(columns.integer());
+    return appointment;
+}
+
 std::optional<TimelineItem> read_timeline_item(const Rows& row) {
     Columns columns{row};
     TimelineItem item;

@@ -4,6 +4,7 @@
 #include "adapters/store/connection.hpp"
 #include "application/ports/audit_store.hpp"
 #include "application/ports/work_queues.hpp"
+#include "domain/appointment.hpp"
 #include "domain/join_window.hpp"
 
 /// Rows become values here, each kind in one place. Nothing when a column does not have its form; the
@@ -21,6 +22,7 @@ namespace vcare::store {
 [[nodiscard]] std::optional<domain::JoinTokenRecord> read_token(const Rows& row);
 [[nodiscard]] std::optional<domain::ConsentRecord> read_consent(const domain::TenantId& tenant,
                                                                 const Rows& row);
+[[nodiscard]] std::optional<domain::Appointment> read_appointment(const Rows& row);
 [[nodiscard]] std::optional<application::OutboxEntry> read_event(const Rows& row);
 /// Of the columns from `first` on.
 [[nodiscard]] std::optional<application::AuditEntry> read_audit_entry(const Rows& row, int first);

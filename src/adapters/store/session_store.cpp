@@ -134,6 +134,26 @@ Work<Result<std::vector<SessionData>>> find_open(Connection* connection, TenantI
     co_return co_await find_all(connection, std::move(tenant), std::move(ids));
 }
 
+Work<Result<std::vector<SessionData>>> find_open_with(Connection* connection, TenantId tenant, UserId user) {
+    std::vector<std::string> ids;
+    {
+        Rows rows = co_await connection->query(Sql::open_sessions_with, tenant, user);
+        while (rows.next()) ids.push_back(rows.string(0));
+    }
+    co_return co_await find_all(connection, std::move(tenant), std::move(ids));
+}
+
+Work<Result<std::optional<SessionData>>> find_for(Connection* connection, TenantId tenant,
+                                                  AppointmentId appointment) {
+    std::string id;
+    {
+        Rows rows = co_await connection->query(Sql::session_for_appointment, tenant, appointment);
+        if (!rows.next()) co_return std::optional<SessionData>{};
+        id = rows.string(0);
+    }
+    co_return co_await find(connection, std::move(tenant), std::move(id));
+}
+
 Work<Result<std::vector<WaitingEntry>>> find_waiting(Connection* connection, TenantId tenant, Reach reach) {
     const std::string clinic = co_await first_language_of_clinic(connection, tenant);
     const auto everybody = co_await read_waiting(connection, tenant);
@@ -237,6 +257,17 @@ class SqlSessionStore final : public application::SessionStore {
     Task<Result<std::vector<SessionData>>> open_sessions_of(TenantScope scope, PatientId patient) override {
         auto work = [&](Connection* c) { return find_open(c, scope.tenant(), patient); };
         co_return co_await read<std::vector<SessionData>>(database_, of(scope).in_one_state(), work);
+    }
+
+    Task<Result<std::vector<SessionData>>> open_sessions_with(TenantScope scope, UserId user) override {
+        auto work = [&](Connection* c) { return find_open_with(c, scope.tenant(), user); };
+        co_return co_await read<std::vector<SessionData>>(database_, of(scope).in_one_state(), work);
+    }
+
+    Task<Result<std::optional<SessionData>>> find_session_for(TenantScope scope,
+                                                              AppointmentId appointment) override {
+        auto work = [&](Connection* c) { return find_for(c, scope.tenant(), appointment); };
+        co_return co_await read<std::optional<SessionData>>(database_, of(scope).in_one_state(), work);
     }
 
     Task<Result<std::vector<WaitingEntry>>> waiting_room(TenantScope scope, Reach reach) override {

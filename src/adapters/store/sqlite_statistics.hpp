@@ -16,6 +16,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('sessions', 'sessions_by_status', '1000000 100000 20000 2 1'),
     ('sessions', 'sessions_by_patient', '1000000 100000 10 1 1'),
     ('sessions', 'sessions_by_node', '1000000 100000 10000 2 1'),
+    ('sessions', 'sessions_by_appointment', '1000000 100000 1'),
     ('participants', 'participants', '2000000 200000 2 1'),
     ('participants', 'participants_by_id', '2000000 200000 1'),
     ('participants', 'participants_by_user', '2000000 200000 1000 2 1'),
@@ -31,7 +32,14 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('outbox', 'outbox_by_publication', '10000000 2'),
     ('consents', 'consents', '1000000 100000 1'),
     ('consents', 'consents_by_patient', '1000000 100000 3 1'),
-    ('consents', 'consents_by_type', '1000000 100000 3 2 1');
+    ('consents', 'consents_by_type', '1000000 100000 3 2 1'),
+    ('inbox', 'inbox', '10000000 1000000 1000000 1'),
+    ('inbox', 'inbox_by_subject', '1000000 100000 2 1'),
+    ('inbox', 'inbox_by_time', '10000000 2'),
+    ('appointments', 'appointments', '1000000 100000 1'),
+    ('appointments', 'appointments_waiting', '1000 100 2 1'),
+    ('appointments', 'appointments_by_patient', '1000 100 2'),
+    ('appointments', 'appointments_by_time', '100 2');
 ANALYZE sqlite_schema;
 )sql";
 

@@ -18,6 +18,7 @@ class StoreOnDatabase final : public Store {
           audit_(make_audit_store(database_.get())),
           presence_(make_presence_store(database_.get())),
           queues_(make_work_queues(database_.get())),
+          inbox_(make_inbox_store(database_.get())),
           event_log_(make_event_log(database_.get())),
           encounters_(make_encounter_keeper(database_.get())),
           wrapped_keys_(make_wrapped_key_store(database_.get())) {}
@@ -30,6 +31,7 @@ class StoreOnDatabase final : public Store {
     application::AuditStore& audit() override { return *audit_; }
     application::PresenceStore& presence() override { return *presence_; }
     application::WorkQueues& queues() override { return *queues_; }
+    application::InboxStore& inbox() override { return *inbox_; }
     application::EventLog& event_log() override { return *event_log_; }
     application::EncounterKeeper& encounters() override { return *encounters_; }
     application::WrappedKeyStore& wrapped_keys() override { return *wrapped_keys_; }
@@ -47,6 +49,7 @@ class StoreOnDatabase final : public Store {
     std::unique_ptr<application::AuditStore> audit_;
     std::unique_ptr<application::PresenceStore> presence_;
     std::unique_ptr<application::WorkQueues> queues_;
+    std::unique_ptr<application::InboxStore> inbox_;
     std::unique_ptr<application::EventLog> event_log_;
     std::unique_ptr<application::EncounterKeeper> encounters_;
     std::unique_ptr<application::WrappedKeyStore> wrapped_keys_;

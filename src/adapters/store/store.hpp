@@ -9,6 +9,7 @@
 #include "application/ports/credential_store.hpp"
 #include "application/ports/encounter_keeper.hpp"
 #include "application/ports/event_log.hpp"
+#include "application/ports/inbox_store.hpp"
 #include "application/ports/presence_store.hpp"
 #include "application/ports/session_store.hpp"
 #include "application/ports/tenant_store.hpp"
@@ -32,6 +33,7 @@ class Store {
     [[nodiscard]] virtual application::AuditStore& audit() = 0;
     [[nodiscard]] virtual application::PresenceStore& presence() = 0;
     [[nodiscard]] virtual application::WorkQueues& queues() = 0;
+    [[nodiscard]] virtual application::InboxStore& inbox() = 0;
     [[nodiscard]] virtual application::EventLog& event_log() = 0;
     [[nodiscard]] virtual application::EncounterKeeper& encounters() = 0;
     [[nodiscard]] virtual application::WrappedKeyStore& wrapped_keys() = 0;

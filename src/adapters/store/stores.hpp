@@ -11,6 +11,7 @@
 #include "application/ports/credential_store.hpp"
 #include "application/ports/encounter_keeper.hpp"
 #include "application/ports/event_log.hpp"
+#include "application/ports/inbox_store.hpp"
 #include "application/ports/presence_store.hpp"
 #include "application/ports/session_store.hpp"
 #include "application/ports/tenant_store.hpp"
@@ -32,6 +33,7 @@ using EventsWritten = std::function<void()>;
 [[nodiscard]] std::unique_ptr<application::AuditStore> make_audit_store(Database* database);
 [[nodiscard]] std::unique_ptr<application::PresenceStore> make_presence_store(Database* database);
 [[nodiscard]] std::unique_ptr<application::WorkQueues> make_work_queues(Database* database);
+[[nodiscard]] std::unique_ptr<application::InboxStore> make_inbox_store(Database* database);
 [[nodiscard]] std::unique_ptr<application::EventLog> make_event_log(Database* database);
 [[nodiscard]] std::unique_ptr<application::EncounterKeeper> make_encounter_keeper(Database* database);
 [[nodiscard]] std::unique_ptr<application::WrappedKeyStore> make_wrapped_key_store(Database* database);

@@ -16,7 +16,8 @@ FoundTenant read_tenant(const Rows& row) {
     return TenantRecord{.id = *std::move(id),
                         .short_key = row.string(1),
                         .suspended = row.flag(2),
-                        .created_at = row.instant(3)};
+                        .created_at = row.instant(3),
+                        .licensed = row.flag(4)};
 }
 
 Work<Result<FoundTenant>> find_by(Connection* connection, Sql sql, std::string key) {

@@ -23,7 +23,7 @@ class CommitJob final : public Job {
         const bool is_stale = failure == Failure::unique || failure == Failure::unchanged;
         if (!is_stale) {
             result_ = std::unexpected{to_error(failure)};
-        } else if (statement == Sql::insert_kept_answer) {
+        } else if (statement == Sql::insert_kept_answer || statement == Sql::insert_inbox) {
             result_ = CommitOutcome::answered_before;
         } else {
             result_ = CommitOutcome::stale;

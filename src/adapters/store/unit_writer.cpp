@@ -23,11 +23,16 @@ class UnitWriter {
     void write(const UnitOfWork& unit) {
         // First, so that a repeat is known as one even when the session has moved on since.
         if (unit.kept_answer) write_kept_answer(*unit.kept_answer);
+        if (unit.inbox) write_inbox(*unit.inbox, unit.at);
         if (unit.tenant_config) write_new_config(*unit.tenant_config);
         for (const SessionWrite& session : unit.sessions) write_session(session);
         write_credentials(unit);
         write_consents(unit);
         write_about_participants(unit);
+        for (const Appointment& appointment : unit.appointments) write_appointment(appointment);
+        for (const PatientId& patient : unit.appointments_to_try)
+            connection_.execute(Sql::try_appointments_of, tenant_, patient, unit.at);
+        if (unit.licensed) write_licence(*unit.licensed, unit.at);
         if (unit.paid_encounter) connection_.change(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter);
         if (unit.hastened_encounter)
             connection_.execute(Sql::hasten_encounter_debt, tenant_, *unit.hastened_encounter, unit.at);
@@ -40,6 +45,36 @@ class UnitWriter {
         connection_.execute(Sql::insert_kept_answer, tenant_, kept.key.caller, kept.key.key,
                             kept.key.fingerprint, kept.answer.status, kept.answer.location, kept.answer.etag,
                             kept.answer.body, kept.answer.secret_of, kept.at);
+    }
+
+    void write_inbox(const application::InboxRecord& taken, Instant at) {
+        connection_.execute(Sql::insert_inbox, tenant_, taken.consumer, taken.message_id, taken.type,
+                            taken.about, taken.said_at, at);
+    }
+
+    void write_appointment(const Appointment& a) {
+        const std::optional<AppointmentPeople> who = a.people;
+        const auto patient = who ? std::optional{who->patient} : std::nullopt;
+        const auto provider = who ? who->provider : std::nullopt;
+        const auto node = who ? who->node : std::nullopt;
+        const auto language = who ? who->language : std::nullopt;
+        const auto start = a.time ? std::optional{a.time->start} : std::nullopt;
+        const auto end = a.time ? a.time->end : std::nullopt;
+        if (a.version == 0) {
+            connection_.execute(Sql::insert_appointment, tenant_, a.id, a.state, a.waits_for, patient,
+                                provider, node, language, start, end, a.time_said_at, a.closed_said_at,
+                                a.closed_reason, a.session, a.heard_at, a.due, a.attempts, 1);
+        } else {
+            connection_.change(Sql::update_appointment, tenant_, a.id, a.version, a.state, a.waits_for,
+                               patient, provider, node, language, start, end, a.time_said_at,
+                               a.closed_said_at, a.closed_reason, a.session, a.due, a.attempts,
+                               a.version + 1);
+        }
+    }
+
+    void write_licence(bool licensed, Instant at) {
+        connection_.execute(Sql::set_tenant_licensed, tenant_, licensed);
+        if (licensed) connection_.execute(Sql::try_unlicensed_appointments, tenant_, at);
     }
 
     void write_new_config(const StoredTenantConfig& config) {

@@ -23,6 +23,7 @@ using application::RelayResult;
 constexpr hours kept_answer_life{24};
 constexpr hours presence_life{24};
 constexpr days published_event_life{3};
+constexpr days taken_message_life{90};
 
 std::optional<QueueItem> read_item(const Rows& row, int column) {
     auto tenant = row.optional_id<TenantId>(column);
@@ -280,6 +281,7 @@ Work<Result<unsigned>> tidy(Connection* connection, Instant now, unsigned limit)
         Batch{Sql::tidy_dead_streams, now - presence_life},
         Batch{Sql::tidy_heartbeats, now - presence_life},
         Batch{Sql::tidy_calls, now - presence_life},
+        Batch{Sql::tidy_inbox, now - taken_message_life},
     };
     unsigned gone = 0;
     for (const auto& [sql, until] : batches)

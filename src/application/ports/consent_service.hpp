@@ -26,6 +26,9 @@ class ConsentService {
     /// in the caller's own unit of work (the embedded service has no other store).
     enum class Kept : std::uint8_t { by_owner, with_the_unit };
 
+    /// Whether we are the owner: then what another service says of a consent is written down here.
+    [[nodiscard]] virtual bool is_embedded() const { return false; }
+
     /// Takes a new grant or a withdrawal to the owner. Its id is the idempotency key.
     [[nodiscard]] virtual Task<Result<Kept>> record(domain::TenantScope scope,
                                                     domain::ConsentRecord record) = 0;

@@ -57,6 +57,12 @@ class SessionStore {
     /// Sessions of a patient that are not over.
     [[nodiscard]] virtual Task<Result<std::vector<domain::SessionData>>> open_sessions_of(
         domain::TenantScope scope, domain::PatientId patient) = 0;
+    /// Sessions that are not over and that this user takes part in.
+    [[nodiscard]] virtual Task<Result<std::vector<domain::SessionData>>> open_sessions_with(
+        domain::TenantScope scope, domain::UserId user) = 0;
+    /// The first one made for the appointment, over or not.
+    [[nodiscard]] virtual Task<Result<std::optional<domain::SessionData>>> find_session_for(
+        domain::TenantScope scope, domain::AppointmentId appointment) = 0;
     /// Longest wait first.
     [[nodiscard]] virtual Task<Result<std::vector<WaitingEntry>>> waiting_room(domain::TenantScope scope,
                                                                                domain::Reach reach) = 0;

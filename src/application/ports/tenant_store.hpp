@@ -11,6 +11,7 @@ struct TenantRecord {
     std::string short_key;  ///< 6 characters, random, unique, in every link of the tenant; no secret
     bool suspended = false;
     domain::Instant created_at = {};
+    bool licensed = true;  ///< what the platform says of the module
 };
 
 /// The tenants themselves. These reads come before any credential could name a scope, and give away

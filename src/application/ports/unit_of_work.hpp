@@ -7,6 +7,7 @@
 
 #include "application/context.hpp"
 #include "application/task.hpp"
+#include "domain/appointment.hpp"
 #include "domain/join_window.hpp"
 #include "domain/session.hpp"
 #include "domain/tenant_scope.hpp"
@@ -107,6 +108,15 @@ struct KeptAnswerRecord {
     domain::Instant at;
 };
 
+/// A message of another service that has its effect in this unit, or none at all.
+struct InboxRecord {
+    std::string consumer;
+    std::string message_id;
+    std::string type;
+    std::string about = {};  ///< what it is the newest word on; empty: nothing in particular
+    domain::Instant said_at;
+};
+
 /// Everything one command changes in one tenant, written in one transaction or not at all. A plain value:
 /// whoever decided fills it, `UnitOfWorkRunner` writes it.
 struct UnitOfWork {
@@ -127,14 +137,18 @@ struct UnitOfWork {
     std::optional<domain::SessionId> paid_encounter = {};          ///< removes the session's debt
     std::optional<domain::SessionId> hastened_encounter = {};      ///< the session's debt is due at `at`
     std::optional<KeptAnswerRecord> kept_answer = {};
-    domain::Instant at = {};  ///< when the unit was decided
+    std::optional<InboxRecord> inbox = {};
+    std::vector<domain::Appointment> appointments = {};       ///< each with the version it was read with
+    std::vector<domain::PatientId> appointments_to_try = {};  ///< whose waiting ones may have what they lack
+    std::optional<bool> licensed = {};                        ///< what the platform says of the tenant
+    domain::Instant at = {};                                  ///< when the unit was decided
 };
 
 /// What became of a unit. Only `done` changed anything.
 enum class CommitOutcome : std::uint8_t {
     done,
     stale,            ///< somebody else changed the session, a participant or the configuration first
-    answered_before,  ///< the idempotency key has an answer already: read it
+    answered_before,  ///< the idempotency key has an answer already, or the message was taken before
 };
 
 class UnitOfWorkRunner {

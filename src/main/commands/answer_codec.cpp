@@ -108,6 +108,26 @@ std::string encode_outbox(const std::vector<application::OutboxItem>& items) {
     return json::serialize(list);
 }
 
+std::string encode_failures(const std::vector<application::FailedMessage>& failures) {
+    json::array list;
+    for (const application::FailedMessage& message : failures) {
+        json::object object{{"message", message.place}};
+        if (!message.message_id.empty()) object["messageId"] = message.message_id;
+        if (!message.type.empty()) object["type"] = message.type;
+        if (!message.tenant.empty()) object["tenant"] = message.tenant;
+        object["failedAt"] = to_rfc3339(message.failed_at);
+        object["state"] = message.is_dead ? "dead" : "retried";
+        object["failures"] = message.failures;
+        object["lastProblem"] = message.problem;
+        list.push_back(std::move(object));
+    }
+    return json::serialize(list);
+}
+
+std::string encode_taken(std::uint64_t taken, std::uint64_t refused) {
+    return json::serialize(json::object{{"taken", taken}, {"refused", refused}});
+}
+
 std::string encode_debts(const std::vector<application::EncounterDebtStatus>& debts) {
     json::array items;
     for (const application::EncounterDebtStatus& debt : debts) {

@@ -9,6 +9,7 @@
 #include "adapters/keys/envelope_keys.hpp"
 #include "application/audit_chain.hpp"
 #include "application/link_authentication.hpp"
+#include "application/ports/inbox_store.hpp"
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/work_queues.hpp"
 
@@ -48,6 +49,8 @@ struct TenantVerdict {
 /// `[{"eventId", "type", "tenant", "session"?, "at", "attempts"}]`
 [[nodiscard]] std::string encode_outbox(const std::vector<application::OutboxItem>& items);
 /// `[{"tenant", "session", "owedSince", "attempts", "nextAttempt", "state", "lastProblem"}]`
+[[nodiscard]] std::string encode_failures(const std::vector<application::FailedMessage>& failures);
+[[nodiscard]] std::string encode_taken(std::uint64_t taken, std::uint64_t refused);
 [[nodiscard]] std::string encode_debts(const std::vector<application::EncounterDebtStatus>& debts);
 struct TenantKeys {
     domain::TenantId tenant;

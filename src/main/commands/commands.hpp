@@ -21,6 +21,10 @@ namespace vcare::program {
 [[nodiscard]] ExitCode run(const AuditExportCommand& command);
 [[nodiscard]] ExitCode run(const OutboxListCommand& command);
 [[nodiscard]] ExitCode run(const OutboxReplayCommand& command);
+[[nodiscard]] ExitCode run(const InboxTakeCommand& command);
+[[nodiscard]] ExitCode run(const InboxListCommand& command);
+[[nodiscard]] ExitCode run(const InboxReplayCommand& command);
+[[nodiscard]] ExitCode run(const InboxMappingCommand& command);
 [[nodiscard]] ExitCode run(const EncountersListCommand& command);
 [[nodiscard]] ExitCode run(const EncountersRetryCommand& command);
 [[nodiscard]] ExitCode run(const KeysListCommand& command);

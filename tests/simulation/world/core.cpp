@@ -56,6 +56,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
                 .audit = *store_.audit,
                 .presence = *store_.presence,
                 .queues = *store_.queues,
+                .inbox = *store_.inbox,
                 .event_log = *store_.event_log,
                 .broker = broker_,
                 .live = *this,

@@ -51,6 +51,7 @@ struct StorePorts {
           audit(store::make_audit_store(database)),
           presence(store::make_presence_store(database)),
           queues(store::make_work_queues(database)),
+          inbox(store::make_inbox_store(database)),
           event_log(store::make_event_log(database)) {}
 
     std::unique_ptr<application::SessionStore> sessions;
@@ -60,6 +61,7 @@ struct StorePorts {
     std::unique_ptr<application::AuditStore> audit;
     std::unique_ptr<application::PresenceStore> presence;
     std::unique_ptr<application::WorkQueues> queues;
+    std::unique_ptr<application::InboxStore> inbox;
     std::unique_ptr<application::EventLog> event_log;
 };
 

@@ -110,6 +110,7 @@ class Clinic {
     std::unique_ptr<application::AuditStore> audit = store::make_audit_store(&database);
     std::unique_ptr<application::PresenceStore> presence = store::make_presence_store(&database);
     std::unique_ptr<application::WorkQueues> queues = store::make_work_queues(&database);
+    std::unique_ptr<application::InboxStore> inbox = store::make_inbox_store(&database);
     std::unique_ptr<application::EventLog> event_log = store::make_event_log(&database);
     FakeBroker broker;
     FakeLiveBus live;
@@ -131,6 +132,7 @@ class Clinic {
                                    .audit = *audit,
                                    .presence = *presence,
                                    .queues = *queues,
+                                   .inbox = *inbox,
                                    .event_log = *event_log,
                                    .broker = broker,
                                    .live = live,

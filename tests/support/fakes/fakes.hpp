@@ -152,6 +152,10 @@ class FakeKeys final : public application::KeyService {
 class FakeBearers final : public application::BearerVerifier {
   public:
     std::map<std::string, domain::Caller> callers;
+    std::vector<std::string> forgotten;
+    void forget(domain::TenantId, std::optional<domain::UserId> user) override {
+        forgotten.push_back(user ? user->text() : "everybody");
+    }
     [[nodiscard]] Task<Result<Verified>> verify(std::string token) override {
         const auto caller = callers.find(token);
         if (caller == callers.end()) co_return domain::refuse(ErrorCode::unauthorized);

@@ -25,6 +25,7 @@ namespace vcare::http::routes {
 [[nodiscard]] Task<Result<Response>> get_encounter(Call call);
 [[nodiscard]] Task<Result<Response>> retry_encounter(Call call);
 [[nodiscard]] Task<Result<Response>> list_waiting_room(Call call);
+[[nodiscard]] Task<Result<Response>> list_waiting_appointments(Call call);
 
 // live.cpp
 [[nodiscard]] Task<Result<Response>> stream_events(Call call);

@@ -296,4 +296,12 @@ Task<Result<Response>> list_waiting_room(Call call) {
     co_return json_response(200, json::encode_waiting_room(*entries, call->common.services.clock.now()));
 }
 
+Task<Result<Response>> list_waiting_appointments(Call call) {
+    auto context = co_await begin_read(call);
+    if (!context) co_return std::unexpected{context.error()};
+    const auto waiting = co_await call->use_cases().read_sessions.waiting_appointments(*std::move(context));
+    if (!waiting) co_return std::unexpected{waiting.error()};
+    co_return json_response(200, json::encode_waiting_appointments(*waiting));
+}
+
 }  // namespace vcare::http::routes

@@ -20,7 +20,8 @@ const std::set<std::string_view> walks_on_purpose = {
     "unnumbered_events",  "unsealed_entries",     "count_unpublished",     "count_encounter_debts",
     "count_waiting",      "moved_heads",          "list_checkpoints",      "tidy_heartbeats",
     "newest_migration",   "claimable_events",     "list_waiting_events",   "list_dead_letters",
-    "count_dead_letters",
+    "count_dead_letters", "list_inbox_failures",  "replay_inbox_failures", "count_inbox_dead_letters",
+    "count_waiting_appointments",
 };
 
 /// The lines of SQLite's plan for a statement.

@@ -52,12 +52,14 @@ TEST(ContractOperations, ask_for_the_scope_and_roles_that_the_domain_grants) {
     }
 }
 
-TEST(ContractOperations, leave_no_role_out_that_the_domain_grants_but_in_the_waiting_room) {
+TEST(ContractOperations, leave_no_role_out_that_the_domain_grants_but_in_lists_of_what_waits) {
     for (const auto& operation : operations())
         for (const auto& grant : operation.grants) {
             const auto scope = domain::parse_wire<domain::Scope>(grant.scope);
             const auto granted = std::ranges::find(domain::permissions(), scope, &domain::Permission::scope);
-            const auto expected = operation.id == OperationId::list_waiting_room ? 4U : granted->roles.size();
+            const bool is_about_waiting = operation.id == OperationId::list_waiting_room ||
+                                          operation.id == OperationId::list_waiting_appointments;
+            const auto expected = is_about_waiting ? 4U : granted->roles.size();
             EXPECT_EQ(grant.roles.size(), expected) << operation.name;
         }
 }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/events/nats_options.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <sys/stat.h>
+
+namespace vcare::events {
+namespace {
+
+constexpr std::int64_t connect_ms = 2000;
+/// A broker that stands still, or a network that swallows everything, is noticed after two pings.
+constexpr std::int64_t ping_ms = 1000;
+constexpr int most_pings_out = 2;
+constexpr std::int64_t reconnect_ms = 250;
+
+void must_be_private(const std::string& path) {
+    struct stat about{};
+    if (::stat(path.c_str(), &about) != 0) throw std::runtime_error{"NATS: cannot read " + path};
+    if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        throw std::runtime_error{path + " holds credentials that others may read, give it mode 0600"};
+}
+
+std::vector<std::string> servers_in(const std::string& urls) {
+    std::vector<std::string> servers;
+    for (std::size_t begin = 0; begin <= urls.size();) {
+        const auto end = std::min(urls.find(',', begin), urls.size());
+        servers.push_back(urls.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return servers;
+}
+
+/// For ever, and soon again.
+void make_patient(natsOptions* options) {
+    must(natsOptions_SetTimeout(options, connect_ms), "timeout");
+    must(natsOptions_SetMaxReconnect(options, -1), "reconnect");
+    must(natsOptions_SetReconnectWait(options, reconnect_ms), "reconnect");
+    must(natsOptions_SetReconnectJitter(options, reconnect_ms, reconnect_ms), "reconnect");
+    must(natsOptions_SetPingInterval(options, ping_ms), "ping");
+    must(natsOptions_SetMaxPingsOut(options, most_pings_out), "ping");
+    must(natsOptions_SetWriteDeadline(options, connect_ms), "deadline");
+    must(natsOptions_SetNoEcho(options, true), "echo");
+}
+
+}  // namespace
+
+void must(natsStatus status, const std::string& what) {
+    if (status == NATS_OK) return;
+    const char* said = nats_GetLastError(nullptr);
+    throw std::runtime_error{"NATS: " + what + ": " + (said && *said ? said : natsStatus_GetText(status))};
+}
+
+OptionsHandle make_nats_options(const NatsSettings& settings) {
+    if (!settings.credentials_file.empty()) must_be_private(settings.credentials_file);
+    natsOptions* made = nullptr;
+    must(natsOptions_Create(&made), "options");
+    OptionsHandle options{made};
+    const std::vector<std::string> servers = servers_in(settings.url);
+    std::vector<const char*> names;
+    bool is_secure = false;
+    for (const std::string& server : servers) {
+        names.push_back(server.c_str());
+        is_secure = is_secure || server.starts_with("tls://");
+    }
+    must(natsOptions_SetServers(made, names.data(), static_cast<int>(names.size())), "events.url");
+    must(natsOptions_SetName(made, "vcare"), "name");
+    if (!settings.user.empty())
+        must(natsOptions_SetUserInfo(made, settings.user.c_str(), settings.password.c_str()), "user");
+    if (!settings.credentials_file.empty())
+        must(natsOptions_SetUserCredentialsFromFiles(made, settings.credentials_file.c_str(), nullptr),
+             settings.credentials_file);
+    if (is_secure) must(natsOptions_SetSecure(made, true), "TLS");
+    if (!settings.ca_file.empty())
+        must(natsOptions_LoadCATrustedCertificates(made, settings.ca_file.c_str()), settings.ca_file);
+    make_patient(made);
+    return options;
+}
+
+}  // namespace vcare::events

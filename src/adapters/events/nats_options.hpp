@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "adapters/events/nats_handles.hpp"
+#include "adapters/events/nats_link.hpp"
+
+/// For the sources of this adapter only.
+namespace vcare::events {
+
+/// Throws std::runtime_error with what the library said.
+void must(natsStatus status, const std::string& what);
+
+/// How every connection of this service is made: with its credentials, for ever, and soon again. Without
+/// callbacks. Throws std::runtime_error when a file that the settings name cannot be used.
+[[nodiscard]] OptionsHandle make_nats_options(const NatsSettings& settings);
+
+}  // namespace vcare::events

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/serialize.hpp>
+
+#include "support/event_ledger.hpp"
+#include "support/store_of_test.hpp"
+
+/// What other services tell has its effect, exactly once and in whatever order it comes, with a broker and
+/// without one.
+namespace vcare::support {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const std::string api{base_path};
+
+/// How events come here.
+enum class Road { cloud_events, plain, by_hand };
+
+std::string name_of(const testing::TestParamInfo<Road>& info) {
+    if (info.param == Road::cloud_events) return "cloud_events";
+    return info.param == Road::plain ? "plain" : "by_hand";
+}
+
+/// An event in the words of events.md.
+struct Told {
+    std::string type;
+    boost::json::object data;
+    std::string id;
+    int said_at = 0;  ///< minutes after the others of its test began
+};
+
+std::string said(int minute) {
+    return minutes_from_now(minute - 60);
+}
+
+/// The subject of the plain shape.
+std::string plain_subject(const std::string& type) {
+    static const std::map<std::string, std::string> subjects = {
+        {"scheduling.appointment.scheduled.v1", "SCHEDULING.appointment.created"},
+        {"scheduling.appointment.rescheduled.v1", "SCHEDULING.appointment.updated"},
+        {"scheduling.appointment.cancelled.v1", "SCHEDULING.appointment.cancelled"},
+        {"scheduling.appointment.noshow.v1", "SCHEDULING.appointment.noshow"},
+        {"access_policy.consent.revoked.v1", "ACCESS_POLICY.consent.revoked"},
+        {"access_policy.consent.granted.v1", "ACCESS_POLICY.consent.granted"},
+        {"identity.user.deactivated.v1", "IDENTITY.user.deactivated"},
+        {"identity.user.suspended.v1", "IDENTITY.user.suspended"},
+        {"identity.session.revoked.v1", "IDENTITY.session.revoked"},
+        {"registration.patient.vital_status_changed.v1", "REGISTRATION.patient.vital_status_changed"},
+        {"registration.patient.merged.v1", "REGISTRATION.patient.merged"},
+        {"communication.thread.created", "COMMUNICATION.thread.created"},
+        {"licensing.entitlement.changed.v1", "LICENSING.entitlement.changed"},
+    };
+    return subjects.at(type);
+}
+
+const std::vector<std::string> areas = {"SCHEDULING",   "ACCESS_POLICY", "IDENTITY",
+                                        "REGISTRATION", "COMMUNICATION", "LICENSING"};
+
+std::string lower(std::string text) {
+    for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+std::string cloud_event(const Told& told) {
+    return boost::json::serialize(boost::json::object{{"specversion", "1.0"},
+                                                      {"id", told.id},
+                                                      {"type", told.type},
+                                                      {"source", "/services/other"},
+                                                      {"time", said(told.said_at)},
+                                                      {"tenantid", "north"},
+                                                      {"actorid", "clerk-1"},
+                                                      {"correlationid", "corr-1"},
+                                                      {"data", told.data}});
+}
+
+std::string plain_event(const Told& told) {
+    boost::json::object data = told.data;
+    data["tenantId"] = "north";
+    data["actorId"] = "clerk-1";
+    if (told.type == "scheduling.appointment.rescheduled.v1") data["newSlotId"] = "slot-2";
+    return boost::json::serialize(boost::json::object{
+        {"eventId", told.id}, {"occurredAt", said(told.said_at)}, {"data", std::move(data)}});
+}
+
+/// A service, and a platform that tells it things.
+class InboxOn {
+  public:
+    explicit InboxOn(Road road) : road_(road) {
+        if (road_ == Road::by_hand) return;
+        for (const std::string& area : areas)
+            broker_.make_stream_of_others(area, road_ == Road::plain ? area : lower(area));
+    }
+
+    [[nodiscard]] std::string settings() const {
+        if (road_ == Road::by_hand) return "";
+        return "events.url = \"" + broker_.url() + "\"\nevents.mapping = \"" +
+               (road_ == Road::plain ? "plain" : "cloudevents") + "\"\n";
+    }
+    /// The same message as often as wanted.
+    void tell(const Server& server, const Told& told, int times = 1) const {
+        for (int i = 0; i < times; ++i) {
+            if (road_ == Road::cloud_events) broker_.tell(told.type, cloud_event(told));
+            if (road_ == Road::plain) broker_.tell(plain_subject(told.type), plain_event(told));
+            if (road_ != Road::by_hand) continue;
+            const auto file = server.data() / "told.ndjson";
+            write_text(file, cloud_event(told) + "\n");
+            const Finished taken = server.command({"inbox", "take", file.string(), "--json"});
+            EXPECT_EQ(taken.exit_code, 0) << taken.error;
+            EXPECT_EQ(at(json(taken.output), "/taken"), "1");
+        }
+    }
+    [[nodiscard]] bool is_drained() const {
+        if (road_ == Road::by_hand) return true;
+        return becomes_true([&] {
+            std::uint64_t open = 0;
+            for (const std::string& area : areas) open += broker_.unacknowledged(area);
+            return open == 0;
+        });
+    }
+    [[nodiscard]] const NatsServer& broker() const { return broker_; }
+
+  private:
+    Road road_;
+    NatsServer broker_;
+};
+
+class Inbox : public testing::TestWithParam<Road> {
+  protected:
+    void tell(const std::string& type, boost::json::object data, int said_at = 0, int times = 1) {
+        platform_.tell(server_, {type, std::move(data), "told-" + std::to_string(++told_), said_at}, times);
+    }
+    void schedule(const std::string& appointment, const std::string& patient, int starts_in, int said_at = 0,
+                  int times = 1, bool names_provider = true) {
+        boost::json::object data{{"appointmentId", appointment},
+                                 {"patientId", patient},
+                                 {"visitType", "virtual"},
+                                 {"startAt", starts(starts_in)}};
+        if (names_provider) data["providerId"] = "dr-north";
+        tell("scheduling.appointment.scheduled.v1", std::move(data), said_at, times);
+    }
+    /// One and the same time whenever it is asked for.
+    std::string starts(int in_minutes) {
+        auto [found, is_new] = starts_.try_emplace(in_minutes);
+        if (is_new) found->second = minutes_from_now(in_minutes);
+        return found->second;
+    }
+    [[nodiscard]] boost::json::array visits_of(const std::string& patient) {
+        const HttpResponse listed = client_.get(api + "/sessions?patientId=" + patient, staff_);
+        EXPECT_EQ(listed.status, 200) << listed.body;
+        return listed.json().at("items").as_array();
+    }
+    /// What the only visit of a patient has at a pointer; empty when there is not exactly one.
+    [[nodiscard]] std::string of_visit(const std::string& patient, std::string_view pointer) {
+        const auto visits = visits_of(patient);
+        return visits.size() == 1 ? at(visits[0], pointer) : "";
+    }
+    [[nodiscard]] bool becomes(const std::string& patient, std::string_view pointer,
+                               const std::string& value) {
+        return becomes_true([&] { return of_visit(patient, pointer) == value; });
+    }
+    [[nodiscard]] std::map<std::string, std::string> waiting() {
+        std::map<std::string, std::string> waiting;
+        const HttpResponse listed = client_.get(api + "/appointments/waiting", staff_);
+        EXPECT_EQ(listed.status, 200) << listed.body;
+        for (const auto& item : listed.json().at("items").as_array())
+            waiting[at(item, "/appointmentId")] = at(item, "/waitsFor");
+        return waiting;
+    }
+    [[nodiscard]] boost::json::array failures() const {
+        return json(server_.command({"inbox", "list", "--json"}).output).as_array();
+    }
+    [[nodiscard]] double metric(const std::string& name) const {
+        const std::string text = "\n" + server_.admin_client().get("/metrics").body;
+        const auto found = text.find("\n" + name + " ");
+        return found == std::string::npos ? -1 : std::stod(text.substr(found + name.size() + 2));
+    }
+    /// A visit that has begun.
+    BookedVisit live_visit(const std::string& patient) {
+        give_consent(client_, staff_, patient);
+        BookedVisit booked = book(client_, staff_, patient);
+        const std::string people = api + "/sessions/" + booked.session + "/participants/";
+        const HttpResponse joined = join(client_, link_code(client_, staff_, booked.session, booked.patient));
+        EXPECT_EQ(joined.status, 200) << joined.body;
+        credential_ = joined.at("/credential");
+        EXPECT_EQ(client_.post(people + booked.provider + "/join", {}, staff_).status, 200);
+        const auto version = version_of(client_, staff_, booked.session);
+        const auto admitted =
+            client_.post(people + booked.patient + "/admit", {{"version", version}}, staff_);
+        EXPECT_EQ(admitted.status, 200) << admitted.body;
+        return booked;
+    }
+
+    TempFolder folder_;
+    InboxOn platform_{GetParam()};
+    Server server_{folder_.path(), platform_.settings()};
+    HttpClient client_ = server_.client();
+    Headers staff_ =
+        server_.token("north", "dr-north", {"clinician", "admin", "tenant_admin"}, {"--ttl", "86400"});
+    std::string credential_;  ///< of the patient of the last live visit
+    int told_ = 0;
+    std::map<int, std::string> starts_;
+};
+
+TEST_P(Inbox, makes_moves_and_cancels_the_visits_of_appointments_once_however_often_it_is_told) {
+    for (const char* patient : {"p-1", "p-2", "p-3"}) give_consent(client_, staff_, patient);
+
+    schedule("a-1", "p-1", 30, 0, 3);
+    ASSERT_TRUE(becomes("p-1", "/status", "scheduled"));
+    EXPECT_EQ(of_visit("p-1", "/appointmentId"), "a-1");
+    tell("scheduling.appointment.rescheduled.v1", {{"appointmentId", "a-1"}, {"startAt", starts(90)}}, 1, 3);
+    ASSERT_TRUE(becomes("p-1", "/version", "2"));
+    schedule("a-2", "p-2", 30);
+    schedule("a-3", "p-3", 30);
+    ASSERT_TRUE(becomes("p-3", "/status", "scheduled"));
+    ASSERT_TRUE(becomes("p-2", "/status", "scheduled"));
+    tell("scheduling.appointment.cancelled.v1", {{"appointmentId", "a-2"}}, 2, 3);
+    tell("scheduling.appointment.noshow.v1", {{"appointmentId", "a-3"}}, 2, 3);
+    ASSERT_TRUE(becomes("p-2", "/status", "cancelled"));
+    ASSERT_TRUE(becomes("p-3", "/cancelReason", "no_show_patient"));
+    ASSERT_TRUE(platform_.is_drained());
+
+    EXPECT_EQ(of_visit("p-1", "/version"), "2") << "told three times, moved once";
+    EXPECT_EQ(of_visit("p-2", "/version"), "2");
+    EXPECT_EQ(of_visit("p-2", "/cancelReason"), "appointment_cancelled");
+    EXPECT_THAT(failures(), IsEmpty());
+    EXPECT_THAT(waiting(), IsEmpty());
+    const HttpResponse audit = client_.get(api + "/audit?actor=clerk-1", staff_);
+    EXPECT_THAT(audit.body, HasSubstr("appointment.cancel")) << "whoever did it over there";
+}
+
+TEST_P(Inbox, ends_in_the_right_state_when_events_overtake_each_other) {
+    for (const char* patient : {"p-1", "p-2"}) give_consent(client_, staff_, patient);
+
+    tell("scheduling.appointment.cancelled.v1", {{"appointmentId", "a-1"}}, 5);
+    ASSERT_TRUE(platform_.is_drained());
+    schedule("a-1", "p-1", 30, 1);
+    tell("scheduling.appointment.rescheduled.v1", {{"appointmentId", "a-2"}, {"startAt", starts(120)}}, 3);
+    ASSERT_TRUE(platform_.is_drained());
+    schedule("a-2", "p-2", 30, 1);
+    ASSERT_TRUE(platform_.is_drained());
+    tell("scheduling.appointment.rescheduled.v1", {{"appointmentId", "a-2"}, {"startAt", starts(60)}}, 2);
+    ASSERT_TRUE(platform_.is_drained());
+
+    ASSERT_TRUE(becomes("p-2", "/status", "scheduled"));
+    EXPECT_EQ(of_visit("p-2", "/scheduledStart"), starts(120));
+    EXPECT_THAT(visits_of("p-1"), IsEmpty());
+    EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_P(Inbox, lets_an_appointment_wait_for_what_it_lacks) {
+    give_consent(client_, staff_, "p-3");
+    schedule("a-1", "p-1", 30);
+    schedule("a-2", "p-2", 30);
+    schedule("a-3", "p-3", 30, 0, 1, false);
+    using Waiting = std::map<std::string, std::string>;
+    ASSERT_TRUE(becomes_true(
+        [&] { return waiting() == Waiting{{"a-1", "consent"}, {"a-2", "consent"}, {"a-3", "provider"}}; }));
+
+    give_consent(client_, staff_, "p-1");
+    tell("access_policy.consent.granted.v1", {{"patientId", "p-2"}, {"type", "telehealth"}});
+    tell("scheduling.appointment.rescheduled.v1",
+         {{"appointmentId", "a-3"}, {"startAt", starts(45)}, {"providerId", "dr-north"}}, 1);
+
+    for (const char* patient : {"p-1", "p-2", "p-3"}) EXPECT_TRUE(becomes(patient, "/status", "scheduled"));
+    EXPECT_THAT(waiting(), IsEmpty());
+    const Headers auditor = server_.token("north", "auditor", {"auditor"});
+    EXPECT_EQ(client_.get(api + "/appointments/waiting", auditor).code(), "ACCESS_DENIED");
+}
+
+TEST_P(Inbox, follows_patients_threads_users_and_the_licence) {
+    for (const char* patient : {"p-1", "p-2", "p-3", "p-4"}) give_consent(client_, staff_, patient);
+    const BookedVisit deceased = book(client_, staff_, "p-1");
+    const BookedVisit merged = book(client_, staff_, "p-2");
+    const BookedVisit withdrawn = book(client_, staff_, "p-3");
+
+    tell("registration.patient.vital_status_changed.v1", {{"patientId", "p-1"}, {"vitalStatus", "deceased"}},
+         0, 3);
+    tell("registration.patient.merged.v1", {{"fromPatientId", "p-2"}, {"intoPatientId", "p-22"}}, 0, 3);
+    tell("communication.thread.created", {{"sessionId", withdrawn.session}, {"threadId", "thread-7"}}, 0, 3);
+    tell("access_policy.consent.revoked.v1", {{"patientId", "p-3"}, {"type", "telehealth"}}, 70, 3);
+
+    EXPECT_TRUE(becomes("p-1", "/cancelReason", "patient_deceased"));
+    EXPECT_TRUE(becomes("p-22", "/id", merged.session));
+    EXPECT_TRUE(becomes("p-3", "/messagingThreadId", "thread-7"));
+    EXPECT_TRUE(becomes("p-3", "/consentPending", "true"));
+    EXPECT_EQ(of_visit("p-3", "/status"), "scheduled");
+    EXPECT_THAT(visits_of("p-2"), IsEmpty());
+
+    const BookedVisit live = live_visit("p-4");
+    const Headers patient = visit(credential_);
+    ASSERT_EQ(client_.get(api + "/visit", patient).status, 200);
+    tell("identity.user.suspended.v1", {{"userId", "p-4"}}, 0, 3);
+    EXPECT_TRUE(becomes_true([&] { return client_.get(api + "/visit", patient).status == 401; }));
+    tell("identity.user.deactivated.v1", {{"userId", "dr-north"}}, 0, 3);
+    EXPECT_TRUE(becomes_true([&] {
+        const auto visits = visits_of("p-22");
+        for (const auto& person : visits.at(0).at("participants").as_array()) {
+            if (at(person, "/role") == "provider") return at(person, "/userId").empty();
+        }
+        return false;
+    })) << "another clinician may take the seat";
+    tell("identity.session.revoked.v1", {{"userId", "nobody-here"}});
+
+    tell("licensing.entitlement.changed.v1", {{"module", "TELEMED-VC"}, {"licensed", false}}, 1, 3);
+    give_consent(client_, staff_, "p-5");
+    const auto asks = [&] {
+        const boost::json::object order{{"patientId", "p-5"}, {"scheduledStart", minutes_from_now(30)}};
+        return client_.post(api + "/sessions", order, staff_);
+    };
+    EXPECT_TRUE(becomes_true([&] { return asks().code() == "MODULE_NOT_LICENSED"; }));
+    tell("licensing.entitlement.changed.v1", {{"module", "TELEMED-VC"}, {"licensed", true}}, 2, 3);
+    EXPECT_TRUE(becomes_true([&] { return asks().status == 201; }));
+    ASSERT_TRUE(platform_.is_drained());
+    EXPECT_THAT(failures(), IsEmpty());
+}
+
+TEST_P(Inbox, ends_a_live_visit_within_two_seconds_of_a_revoked_consent) {
+    const BookedVisit live = live_visit("p-1");
+    SseReader page{server_.port(), {"GET", api + "/visit/events", visit(credential_), {}}};
+    (void)page.wait_for("state");
+    if (GetParam() != Road::by_hand) {
+        // So that the consumer is there: a stream is found within two seconds of its making.
+        tell("access_policy.consent.granted.v1", {{"patientId", "p-9"}, {"type", "telehealth"}});
+        ASSERT_TRUE(platform_.is_drained());
+    }
+
+    const auto told = std::chrono::steady_clock::now();
+    tell("access_policy.consent.revoked.v1", {{"patientId", "p-1"}, {"type", "telehealth"}}, 70);
+    const SseFrame ended = page.wait_for("ended");
+    const auto took = std::chrono::steady_clock::now() - told;
+
+    EXPECT_EQ(ended.at("/reason"), "consent_withdrawn");
+    // By hand another process commits, and this one looks for what others wrote every five seconds.
+    if (GetParam() != Road::by_hand) {
+        EXPECT_LT(took, seconds{2});
+    }
+    EXPECT_EQ(of_visit("p-1", "/status"), "ended");
+    const boost::json::object order{{"patientId", "p-1"}, {"scheduledStart", minutes_from_now(30)}};
+    EXPECT_EQ(client_.post(api + "/sessions", order, staff_).code(), "CONSENT_REQUIRED");
+}
+
+INSTANTIATE_TEST_SUITE_P(Roads, Inbox, testing::Values(Road::cloud_events, Road::plain, Road::by_hand),
+                         name_of);
+
+/// On CloudEvents: what is about the broker.
+using InboxOnNats = Inbox;
+
+TEST_P(InboxOnNats, buries_poison_at_once_and_takes_it_once_the_mapping_is_mended) {
+    give_consent(client_, staff_, "p-1");
+    give_consent(client_, staff_, "p-2");
+    const NatsServer& broker = platform_.broker();
+    const std::string subject = "scheduling.appointment.scheduled.v1";
+    broker.tell(subject, "{ this is no JSON");
+    broker.tell(subject, cloud_event({subject, {{"appointmentId", "a-9"}}, "no-patient"}));
+    Told renamed{"scheduling.appointment.booked.v1",
+                 {{"appointmentId", "a-1"},
+                  {"patientId", "p-1"},
+                  {"providerId", "dr-north"},
+                  {"visitType", "virtual"},
+                  {"startAt", starts(30)}},
+                 "renamed"};
+    broker.tell("scheduling.appointment.booked.v1", cloud_event(renamed));
+    schedule("a-2", "p-2", 30);
+
+    ASSERT_TRUE(becomes("p-2", "/status", "scheduled")) << "nothing waits behind poison";
+    ASSERT_TRUE(platform_.is_drained());
+    ASSERT_THAT(failures(), SizeIs(3));
+    for (const auto& letter : failures()) EXPECT_EQ(at(letter, "/state"), "dead");
+    EXPECT_TRUE(becomes_true([&] { return metric("vcare_inbox_dead_letters") == 3; }));
+    EXPECT_THAT(server_.log(), testing::Not(HasSubstr("this is no JSON")))
+        << "what it says is told to nobody";
+
+    // The operator names the type, and has the dead letters taken again.
+    std::string document = server_.command({"inbox", "mapping"}).output;
+    const std::string of_type = R"({"event": "scheduling.appointment.scheduled.v1",)";
+    const auto where = document.find(of_type);
+    ASSERT_NE(where, std::string::npos);
+    document.insert(where + of_type.size(), R"("types": ["scheduling.appointment.booked.v1"],)");
+    ASSERT_EQ(server_.terminate(), 0);
+    write_text(folder_.path() / "map.json", document);
+    std::string config = read_text(server_.config());
+    config.replace(config.find("\"cloudevents\""), 13, "\"file:map.json\"");
+    write_text(server_.config(), config);
+    server_.start();
+    client_ = server_.client();
+    EXPECT_EQ(at(json(server_.command({"inbox", "replay", "--json"}).output), "/replayed"), "3");
+
+    EXPECT_TRUE(becomes("p-1", "/status", "scheduled"));
+    EXPECT_TRUE(becomes_true([&] { return failures().size() == 2; })) << "the others are what they were";
+}
+
+TEST_P(InboxOnNats, takes_nothing_twice_when_the_service_is_killed_in_the_middle_or_its_place_is_lost) {
+    constexpr int many = 40;
+    for (int i = 0; i < many; ++i) give_consent(client_, staff_, "p-" + std::to_string(i));
+    for (int i = 0; i < many; ++i) {
+        const std::string number = std::to_string(i);
+        schedule("a-" + number, "p-" + number, 30, 0, 2);
+        tell("scheduling.appointment.rescheduled.v1",
+             {{"appointmentId", "a-" + number}, {"startAt", starts(90)}}, 1);
+        if (i % 10 != 5) continue;
+        server_.kill();
+        server_.start();
+        client_ = server_.client();
+    }
+    ASSERT_TRUE(platform_.is_drained());
+    const auto states = [&] {
+        std::map<std::string, std::string> states;
+        for (int i = 0; i < many; ++i) {
+            const std::string patient = "p-" + std::to_string(i);
+            EXPECT_TRUE(becomes(patient, "/scheduledStart", starts(90))) << patient;
+            states[patient] = of_visit(patient, "/id") + " " + of_visit(patient, "/version");
+        }
+        return states;
+    };
+    const auto before = states();
+
+    // Committed and never acknowledged: everything comes again.
+    ASSERT_EQ(server_.terminate(), 0);
+    platform_.broker().forget_reader("SCHEDULING");
+    server_.start();
+    client_ = server_.client();
+    ASSERT_TRUE(platform_.is_drained());
+    EXPECT_EQ(states(), before);
+    EXPECT_EQ(
+        metric(
+            "vcare_inbox_messages_total{type=\"scheduling.appointment.scheduled.v1\",result=\"repeated\"}"),
+        2 * many);
+}
+
+TEST_P(InboxOnNats, shares_the_work_between_two_replicas) {
+    const char* store = std::getenv("VCARE_TEST_STORE");
+    if (!store || std::string{store} != "postgres") GTEST_SKIP() << "several processes share PostgreSQL only";
+    Server second{folder_.path(), platform_.settings()};
+    constexpr int many = 30;
+    for (int i = 0; i < many; ++i) give_consent(client_, staff_, "p-" + std::to_string(i));
+    for (int i = 0; i < many; ++i) schedule("a-" + std::to_string(i), "p-" + std::to_string(i), 30, 0, 2);
+    for (int i = 0; i < many; ++i)
+        EXPECT_TRUE(becomes("p-" + std::to_string(i), "/status", "scheduled")) << i;
+    ASSERT_TRUE(platform_.is_drained());
+    EXPECT_THAT(failures(), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(CloudEvents, InboxOnNats, testing::Values(Road::cloud_events), name_of);
+
+TEST(InboxAtTheStart, refuses_a_stream_that_cannot_be_shared_and_a_mapping_that_is_none) {
+    const TempFolder folder;
+    const NatsServer broker;
+    broker.make_stream_of_others("SCHEDULING", "scheduling", "workqueue");
+    const auto config = folder.path() / "vcare.toml";
+    const std::string listen = "server.listen = \"127.0.0.1:" + std::to_string(free_port()) +
+                               "\"\nserver.admin_listen = \"127.0.0.1:" + std::to_string(free_port()) +
+                               "\"\n";
+    write_text(config, listen + "events.url = \"" + broker.url() + "\"\n");
+    const Finished refused =
+        run({vcare_binary(), "serve", "--config", config.string()}, store_environment(folder.path()));
+    EXPECT_EQ(refused.exit_code, 3);
+    EXPECT_THAT(
+        refused.error,
+        HasSubstr("vcare: NATS: the stream SCHEDULING has work-queue retention, where a second reader takes "
+                  "messages from its owner; ask for limits retention, or for its subjects to be published "
+                  "again into a stream that has it\n"));
+
+    write_text(folder.path() / "map.json",
+               R"({"streams": [{"name": "S"}], "head": {"tenant": ["/t"]}, "events":
+        [{"event": "scheduling.appointment.cancelled.v1", "fields": {}}]})");
+    write_text(config, listen + "events.mapping = \"file:map.json\"\n");
+    const Finished checked = run({vcare_binary(), "config", "check", "--config", config.string()}, {});
+    EXPECT_EQ(checked.exit_code, 2);
+    EXPECT_THAT(
+        checked.error + checked.output,
+        HasSubstr(
+            "events.mapping: scheduling.appointment.cancelled.v1: fields must say where appointmentId is"));
+}
+
+}  // namespace
+}  // namespace vcare::support
