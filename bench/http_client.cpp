@@ -68,7 +68,7 @@ HttpClient::~HttpClient() {
 }
 
 std::size_t HttpClient::read_more() {
-    std::array<char, 16 * 1024> bytes{};
+    std::array<char, std::size_t{16} * 1024> bytes{};
     const auto count = ::recv(socket_, bytes.data(), bytes.size(), 0);
     if (count < 0) fail("recv");
     if (count == 0) throw std::runtime_error("the service closed a connection");

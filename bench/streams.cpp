@@ -223,7 +223,7 @@ class Streams {
     };
 
     void read(Stream& stream) {
-        std::array<char, 16 * 1024> bytes{};
+        std::array<char, std::size_t{16} * 1024> bytes{};
         const auto count = ::recv(stream.socket, bytes.data(), bytes.size(), 0);
         if (count <= 0) throw std::runtime_error("the service closed a stream");
         stream.unread.append(bytes.data(), static_cast<std::size_t>(count));

@@ -2,6 +2,7 @@
 #include "application/audit_chain.hpp"
 
 #include <charconv>
+#include <memory>
 
 #include "application/ports/cryptography.hpp"
 #include "application/ports/keys.hpp"
@@ -46,8 +47,9 @@ std::optional<Mark> mark_of(const AuditCheckpoint& checkpoint, const domain::Ten
         const auto space = line.find(' ');
         if (space == std::string_view::npos) return std::nullopt;
         Mark mark{.chain_hash = std::string{line.substr(space + 1)}};
-        const auto [at, error] = std::from_chars(line.data(), line.data() + space, mark.sequence);
-        if (error != std::errc{} || at != line.data() + space) return std::nullopt;
+        const char* const begin = std::to_address(line.begin());
+        const auto [at, error] = std::from_chars(begin, begin + space, mark.sequence);
+        if (error != std::errc{} || at != begin + space) return std::nullopt;
         return mark;
     }
     return std::nullopt;

@@ -79,11 +79,11 @@ std::vector<VisitFrame> frames_for(const PublishedEvent& published, const VisitC
 std::optional<StreamPosition> StreamPosition::parse(std::string_view text) {
     StreamPosition at;
     const auto dot = text.find('.');
+    const char* const begin = std::to_address(text.begin());
     const char* const end = std::to_address(text.end());
-    const char* const middle = dot == std::string_view::npos ? end
-                                                             : std::next(std::to_address(text.begin()),
-                                                                         static_cast<std::ptrdiff_t>(dot));
-    const auto [stop, error] = std::from_chars(text.data(), middle, at.position);
+    const char* const middle =
+        dot == std::string_view::npos ? end : std::next(begin, static_cast<std::ptrdiff_t>(dot));
+    const auto [stop, error] = std::from_chars(begin, middle, at.position);
     if (error != std::errc{} || stop != middle) return std::nullopt;
     if (middle == end) return at;
     const auto [stop2, error2] = std::from_chars(middle + 1, end, at.ordinal);

@@ -20,7 +20,7 @@ using domain::TenantScope;
 
 constexpr unsigned sweep_batch = 100;
 constexpr unsigned seal_batch = 500;
-constexpr std::uint64_t longest_retry_ms = 5 * 60 * 1000;
+constexpr std::uint64_t longest_retry_ms = std::uint64_t{5} * 60 * 1000;
 constexpr domain::seconds look_again_after_refusal{5};
 
 /// As long as a silent replica counts as alive, what was decided for its heartbeat may still be done.

@@ -6,16 +6,11 @@
 namespace vcare::domain {
 namespace {
 
-constexpr std::array<std::string_view, 0
-#define VCARE_EVENT(identifier, wire, retention) +1
-#include "generated/event_types.inc"
-#undef VCARE_EVENT
-                     >
-    event_names = {
+constexpr auto event_names = std::to_array<std::string_view>({
 #define VCARE_EVENT(identifier, wire, retention) wire,
 #include "generated/event_types.inc"
 #undef VCARE_EVENT
-};
+});
 
 }  // namespace
 

@@ -107,7 +107,7 @@ TEST_F(ARecord, has_a_visit_once_when_the_service_was_killed_before_it_wrote_dow
     std::future<Server*> victim = held.get_future();
     std::atomic<bool> is_first = true;
     RemoteDouble way{[&](const Received& received) {
-        const Reply answer = pass_on(received);
+        Reply answer = pass_on(received);
         const bool kills = received.method == "POST" && is_first.exchange(false);
         if (!kills) return answer;
         EXPECT_THAT(answer.bytes, HasSubstr(" 201 "));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/identity/bearer_verifier.hpp"
 
+#include <algorithm>
+
 #include "adapters/crypto/compact_jws.hpp"
 #include "adapters/identity/token_codec.hpp"
 #include "adapters/identity/verdict_cache.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/identity/embedded_issuer.hpp"
 
+#include <algorithm>
+
 #include "adapters/crypto/compact_jws.hpp"
 #include "adapters/crypto/digest.hpp"
 #include "adapters/crypto/encoding.hpp"

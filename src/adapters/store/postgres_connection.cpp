@@ -120,20 +120,20 @@ class PostgresConnection::Reply final : public Answer {
                 static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
     }
     std::int64_t integer(int column) const override {
-        const std::string_view bytes = text(column);
-        switch (bytes.size()) {
+        const char* const bytes = PQgetvalue(result_.get(), row_, column);
+        switch (PQgetlength(result_.get(), row_, column)) {
             case sizeof(std::int64_t):
-                return from_network<std::int64_t>(bytes.data());
+                return from_network<std::int64_t>(bytes);
             case sizeof(std::int32_t):
-                return from_network<std::int32_t>(bytes.data());
+                return from_network<std::int32_t>(bytes);
             case sizeof(std::int16_t):
-                return from_network<std::int16_t>(bytes.data());
+                return from_network<std::int16_t>(bytes);
             default:
                 return 0;  // as a null reads
         }
     }
     double real(int column) const override {
-        return std::bit_cast<double>(from_network<std::uint64_t>(text(column).data()));
+        return std::bit_cast<double>(from_network<std::uint64_t>(PQgetvalue(result_.get(), row_, column)));
     }
     int changed() const override { return changed_; }
     void close() override {

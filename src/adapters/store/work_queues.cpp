@@ -269,7 +269,7 @@ Work<Result<QueueLengths>> read_lengths(Connection* connection) {
 }
 
 struct Batch {
-    Sql sql;
+    Sql sql{};
     Instant until;
 };
 

@@ -30,7 +30,7 @@ namespace vcare::simulation {
 
 /// What outlives a crash: the store, and the services around ours.
 struct Surroundings {
-    Weather weather;
+    const Weather& weather;
     store::Database& database;
     ConsentOwner& consents;
     Record& record;

@@ -100,6 +100,7 @@ class World {
     Broker broker_;
     std::unique_ptr<store::Database> database_;
     StorePorts truth_;
+    Weather weather_;
     Surroundings surroundings_;
     boost::asio::io_context clients_{1};
     unsigned lives_ = 0;

@@ -8,7 +8,6 @@
 namespace vcare::testing {
 namespace {
 
-constexpr Instant now = nine_o_clock;
 constexpr seconds grace{60};
 
 Presence of_the_provider() {
@@ -19,19 +18,19 @@ TEST(Presence, is_an_open_stream_a_reload_or_a_recent_call) {
     const auto connected = [](auto change) {
         Presence presence = of_the_provider();
         change(presence);
-        return is_connected(presence, now, grace);
+        return is_connected(presence, nine_o_clock, grace);
     };
     EXPECT_FALSE(connected([](Presence&) {}));
     EXPECT_TRUE(connected([](Presence& p) { p.stream_open = true; }));
-    EXPECT_TRUE(connected([](Presence& p) { p.last_closed = now - milliseconds{9999}; }));
-    EXPECT_FALSE(connected([](Presence& p) { p.last_closed = now - seconds{10}; }));
-    EXPECT_TRUE(connected([](Presence& p) { p.last_call = now - milliseconds{59999}; }));
-    EXPECT_FALSE(connected([](Presence& p) { p.last_call = now - seconds{60}; }));
+    EXPECT_TRUE(connected([](Presence& p) { p.last_closed = nine_o_clock - milliseconds{9999}; }));
+    EXPECT_FALSE(connected([](Presence& p) { p.last_closed = nine_o_clock - seconds{10}; }));
+    EXPECT_TRUE(connected([](Presence& p) { p.last_call = nine_o_clock - milliseconds{59999}; }));
+    EXPECT_FALSE(connected([](Presence& p) { p.last_call = nine_o_clock - seconds{60}; }));
 }
 
 bool present(const SessionBuilder& session, const std::vector<Presence>& presences) {
     const SessionData data = session.data();
-    const auto proof = ProviderPresent::check(data.participants, presences, now, grace);
+    const auto proof = ProviderPresent::check(data.participants, presences, nine_o_clock, grace);
     if (!proof) EXPECT_EQ(proof.error().code, ErrorCode::provider_not_present);
     return proof.has_value();
 }

@@ -112,7 +112,6 @@ SessionBuilder ready_for(SessionCommand command, SessionStatus status) {
         case SessionCommand::admit_patient:
             return session.patient(ParticipantStatus::waiting);
         case SessionCommand::admit_other:
-            return session.interpreter(ParticipantStatus::waiting);
         case SessionCommand::remove_participant:
             return session.interpreter(ParticipantStatus::waiting);
         case SessionCommand::reinvite:

@@ -81,7 +81,7 @@ class ClosingsTest : public ::testing::Test {
     Services services{clinic.services.clock, clinic.services.randomness, clinic.services.units,
                       clinic.services.sessions, clinic.services.credentials, clinic.services.tenants,
                       clinic.services.consents, clinic.services.audit, presence, clinic.services.queues,
-                      clinic.services.event_log, clinic.services.broker, clinic.services.live,
+                      clinic.services.inbox, clinic.services.event_log, clinic.services.broker, clinic.services.live,
                       clinic.services.consent_service, clinic.services.video, clinic.services.keys,
                       clinic.services.cryptography, clinic.services.bearers, clinic.services.fhir,
                       clinic.services.licensing, clinic.services.telemetry};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/http/byte_stream.hpp"
@@ -88,8 +89,7 @@ class FakeByteStream final : public ByteStream {
     }
     void fail(std::optional<Done>& pending, boost::system::error_code error) {
         if (!pending) return;
-        Done done{*std::move(pending)};
-        pending.reset();
+        Done done = *std::exchange(pending, std::nullopt);
         complete(std::move(done), error, 0);
     }
     boost::asio::any_io_executor executor_;

@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadShape{"bare LF", "GET / HTTP/1.1\nHost: h\n\n"},
         BadShape{"bare LF behind a good line", "GET / HTTP/1.1\r\nHost: h\n"},
         BadShape{"bare CR in a value", "GET / HTTP/1.1\r\nHost: h\rX: y\r\n\r\n"},
-        BadShape{"NUL in a value", std::string_view{"GET / HTTP/1.1\r\nHost: h\r\nA: \0\r\n\r\n", 34}},
+        BadShape{"NUL in a value", std::string_view{"GET / HTTP/1.1\r\nHost: h\r\nA: \0\r\n\r\n", 33}},
         BadShape{"header without a colon", "GET / HTTP/1.1\r\nHost: h\r\nwhat\r\n\r\n"},
         BadShape{"header without a name", "GET / HTTP/1.1\r\nHost: h\r\n: b\r\n\r\n"},
         BadShape{"another version", "GET / HTTP/2.0\r\nHost: h\r\n\r\n"},
@@ -177,7 +177,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RequestReader, refuses_a_head_beyond_16_kib) {
     Feeder feeder;
-    EXPECT_EQ(feeder.feed("GET / HTTP/1.1\r\nHost: h\r\nA: " + std::string(16 * 1024, 'a')), Step::refused);
+    EXPECT_EQ(feeder.feed("GET / HTTP/1.1\r\nHost: h\r\nA: " + std::string(std::size_t{16} * 1024, 'a')),
+              Step::refused);
     EXPECT_EQ(feeder.refusal(), ErrorCode::headers_too_large);
 }
 

@@ -24,10 +24,11 @@ Reply all_well(const Received&) {
 }
 
 class HttpsTest : public testing::Test {
-  protected:
+  public:
     HttpsTest() { std::ofstream{ca_file_} << authority_.certificate(); }
     ~HttpsTest() override { std::filesystem::remove(ca_file_); }
 
+  protected:
     std::string outcome_at(const RemoteDouble& server, const std::string& host = "127.0.0.1",
                            std::chrono::milliseconds time = patience) {
         const auto client = make_http_client({.ca_file = ca_file_});

@@ -122,7 +122,7 @@ TEST_F(VaultKeysTest, take_nothing_for_an_answer_that_is_none) {
         EXPECT_EQ(refusal_of_unwrap(), ErrorCode::key_service_unavailable) << reply.bytes.substr(0, 200);
         clock_.advance(std::chrono::minutes{1});  // past any pause
     }
-    vault_.server().respond([whole](const Received&) { return whole; });
+    vault_.server().respond([&whole](const Received&) { return Reply{whole}; });
     EXPECT_EQ(await(keys_->unwrap("vcare-hill", "vault:v1:AAAA", "hill/1")).value(), "secret");
 }
 

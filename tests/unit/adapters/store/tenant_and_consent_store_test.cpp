@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "unit/adapters/store/store_fixture.hpp"
 
 namespace vcare::store {
