@@ -434,9 +434,18 @@ TEST_P(InboxOnNats, takes_nothing_twice_when_the_service_is_killed_in_the_middle
         2 * many);
 }
 
-TEST_P(InboxOnNats, shares_the_work_between_two_replicas) {
+INSTANTIATE_TEST_SUITE_P(CloudEvents, InboxOnNats, testing::Values(Road::cloud_events), name_of);
+
+/// Several processes share PostgreSQL, never a file.
+using InboxOfReplicas = Inbox;
+
+std::vector<Road> road_of_replicas() {
     const char* store = std::getenv("VCARE_TEST_STORE");
-    if (!store || std::string{store} != "postgres") GTEST_SKIP() << "several processes share PostgreSQL only";
+    const bool is_shared = store && std::string_view{store} == "postgres";
+    return is_shared ? std::vector{Road::cloud_events} : std::vector<Road>{};
+}
+
+TEST_P(InboxOfReplicas, shares_the_work_between_two_replicas) {
     Server second{folder_.path(), platform_.settings()};
     constexpr int many = 30;
     for (int i = 0; i < many; ++i) give_consent(client_, staff_, "p-" + std::to_string(i));
@@ -447,7 +456,8 @@ TEST_P(InboxOnNats, shares_the_work_between_two_replicas) {
     EXPECT_THAT(failures(), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(CloudEvents, InboxOnNats, testing::Values(Road::cloud_events), name_of);
+INSTANTIATE_TEST_SUITE_P(OnPostgres, InboxOfReplicas, testing::ValuesIn(road_of_replicas()), name_of);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InboxOfReplicas);
 
 TEST(InboxAtTheStart, refuses_a_stream_that_cannot_be_shared_and_a_mapping_that_is_none) {
     const TempFolder folder;
