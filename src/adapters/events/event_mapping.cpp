@@ -17,7 +17,6 @@ namespace {
 namespace json = boost::json;
 using application::InboundBody;
 using application::InboundEvent;
-using application::InboundHead;
 using application::InboundMessage;
 using application::NotForUs;
 using application::ReadMessage;

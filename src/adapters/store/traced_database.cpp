@@ -14,21 +14,24 @@ class TracedDatabase final : public Database {
 
     // Work that nobody asked to see has no frame more than without us.
     Task<void> perform_read(Job* job) override {
-        return job->sight().trace.sampled ? trace(job, "read") : inner_->perform_read(job);
+        return job->sight().trace.sampled ? trace(job, Access::read) : inner_->perform_read(job);
     }
     Task<void> perform_write(Job* job) override {
-        return job->sight().trace.sampled ? trace(job, "write") : inner_->perform_write(job);
+        return job->sight().trace.sampled ? trace(job, Access::write) : inner_->perform_write(job);
     }
 
     Result<void> backup_to(std::string path) override { return inner_->backup_to(std::move(path)); }
     void close() override { inner_->close(); }
 
   private:
-    Task<void> trace(Job* job, std::string_view operation) {
+    enum class Access : std::uint8_t { read, write };
+
+    Task<void> trace(Job* job, Access access) {
+        const std::string_view operation = access == Access::read ? "read" : "write";
         application::Span span{telemetry_, job->sight().trace, application::SpanKind::client, operation};
         span.set("db.system.name", system_);
         span.set("db.operation.name", operation);
-        co_await (operation == "read" ? inner_->perform_read(job) : inner_->perform_write(job));
+        co_await (access == Access::read ? inner_->perform_read(job) : inner_->perform_write(job));
     }
 
     const std::unique_ptr<Database> inner_;

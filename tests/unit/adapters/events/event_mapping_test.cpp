@@ -8,7 +8,6 @@ namespace vcare::events {
 namespace {
 
 using application::InboundEvent;
-using application::InboundMessage;
 using application::NotForUs;
 using application::ReadMessage;
 using application::Unreadable;

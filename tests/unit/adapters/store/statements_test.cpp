@@ -16,12 +16,13 @@ std::vector<Sql> all_statements() {
 /// What the workers and the operator run: they walk a queue, or everything. `list_checkpoints` is the
 /// verification of the audit log, which reads all of it.
 const std::set<std::string_view> walks_on_purpose = {
-    "list_tenants",       "list_encounter_debts", "retry_encounter_debts", "retry_encounter_debt",
-    "unnumbered_events",  "unsealed_entries",     "count_unpublished",     "count_encounter_debts",
-    "count_waiting",      "moved_heads",          "list_checkpoints",      "tidy_heartbeats",
-    "newest_migration",   "claimable_events",     "list_waiting_events",   "list_dead_letters",
-    "count_dead_letters", "list_inbox_failures",  "replay_inbox_failures", "count_inbox_dead_letters",
-    "count_waiting_appointments",
+    "list_tenants",          "list_encounter_debts",     "retry_encounter_debts",
+    "retry_encounter_debt",  "unnumbered_events",        "unsealed_entries",
+    "count_unpublished",     "count_encounter_debts",    "count_waiting",
+    "moved_heads",           "list_checkpoints",         "tidy_heartbeats",
+    "newest_migration",      "claimable_events",         "list_waiting_events",
+    "list_dead_letters",     "count_dead_letters",       "list_inbox_failures",
+    "replay_inbox_failures", "count_inbox_dead_letters", "count_waiting_appointments",
 };
 
 /// The lines of SQLite's plan for a statement.

@@ -15,8 +15,6 @@
 namespace vcare::telemetry {
 namespace {
 
-using application::FinishedSpan;
-using application::Metric;
 using application::Span;
 using application::SpanKind;
 using domain::TraceContext;
