@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Single keys as commands: never while somebody types, never with a modifier, and they can be switched off. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { recall, remember } from "@/platform/storage";
 
 const KEY = "vcare.keys";
@@ -18,7 +18,8 @@ const types = (target: EventTarget | null): boolean =>
 export function useShortcuts(commands: Readonly<Record<string, () => void>>): void {
   const latest = useRef(commands);
   latest.current = commands;
-  useEffect(() => {
+  // Before the board is painted: whoever sees it may press a key.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (!shortcutsOn.value || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || types(event.target)) return;
       // Enter on a button or link is that button's own.
