@@ -61,15 +61,15 @@ export async function openBoard(page: Page, link: string): Promise<void> {
 export const admit = (page: Page, participantId: string) => page.locator(`[data-admit="${participantId}"]`).first().click();
 
 /** Waits until so many other people are seen moving: frames are decoded, and more of them a moment later. */
-export async function sees(page: Page, people: number, timeout = 60_000): Promise<void> {
+export async function sees(page: Page, people: number): Promise<void> {
   await expect(page.locator("video[data-peer]")).toHaveCount(people);
   const frames = () =>
     page.locator("video[data-peer]").evaluateAll((videos) =>
       (videos as HTMLVideoElement[]).map((video) => (video.videoWidth > 0 && !video.paused ? video.getVideoPlaybackQuality().totalVideoFrames : 0)),
     );
-  await expect.poll(async () => Math.min(...(await frames())), { timeout }).toBeGreaterThan(5);
+  await expect.poll(async () => Math.min(...(await frames())), { timeout: 60_000 }).toBeGreaterThan(5);
   const before = await frames();
-  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout }).toBe(true);
+  await expect.poll(async () => (await frames()).every((count, index) => count > (before[index] ?? 0)), { timeout: 60_000 }).toBe(true);
 }
 
 /** Counts the tones a page plays, two to a chime, in pairs. Call before the page is opened. */
