@@ -92,12 +92,9 @@ Task<Result<std::optional<SessionData>>> RescheduleSession::try_once(StaffContex
     if (const auto moved = session.reschedule(command.scheduled_start, *end, unit.occasion()); !moved)
         co_return std::unexpected{moved.error()};
     const SessionData after = session.data();
-    for (const domain::Participant& person : after.participants) {
-        if (person.is_removed()) continue;
-        auto token = co_await links_.make(context.scope, after, loaded->config, person.id, std::nullopt);
-        if (!token) co_return std::unexpected{token.error()};
-        unit.unit().issued_tokens.push_back(std::move(*token));
-    }
+    auto tokens = co_await links_.make_for_all(context.scope, after, loaded->config);
+    if (!tokens) co_return std::unexpected{tokens.error()};
+    unit.unit().issued_tokens = *std::move(tokens);
     unit.add(session, loaded->config);
     unit.audit(staff.action, after.id, after.patient);
     unit.keep(keep, after);

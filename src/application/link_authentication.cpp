@@ -105,6 +105,19 @@ Task<Result<domain::JoinTokenRecord>> LinkMaker::make(TenantScope scope, domain:
     co_return record;
 }
 
+Task<Result<std::vector<domain::JoinTokenRecord>>> LinkMaker::make_for_all(TenantScope scope,
+                                                                           domain::SessionData session,
+                                                                           domain::TenantConfig config) {
+    std::vector<domain::JoinTokenRecord> records;
+    for (const domain::Participant& person : session.participants) {
+        if (person.is_removed()) continue;
+        auto record = co_await make(scope, session, config, person.id, std::nullopt);
+        if (!record) co_return std::unexpected{record.error()};
+        records.push_back(*std::move(record));
+    }
+    co_return records;
+}
+
 Task<Result<JoinLink>> LinkMaker::link_of(TenantScope scope, domain::JoinTokenRecord record) {
     const auto key =
         co_await services_.keys.key_of_version(scope, KeyPurpose::join_token, record.key_version);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "application/context.hpp"
 #include "application/ports/cryptography.hpp"
 #include "application/services.hpp"
@@ -46,6 +48,9 @@ class LinkMaker {
                                                              domain::TenantConfig config,
                                                              domain::ParticipantId participant,
                                                              std::optional<domain::seconds> ttl);
+    /// The same for everybody who is invited to the session.
+    [[nodiscard]] Task<Result<std::vector<domain::JoinTokenRecord>>> make_for_all(
+        domain::TenantScope scope, domain::SessionData session, domain::TenantConfig config);
     [[nodiscard]] Task<Result<JoinLink>> link_of(domain::TenantScope scope, domain::JoinTokenRecord record);
 
   private:

@@ -19,8 +19,6 @@ using domain::SessionStatus;
 /// A producer's clock may be this far ahead; what claims to be from later than that counts as said now.
 constexpr domain::minutes clock_tolerance{5};
 constexpr std::string_view system_actor = "system:inbox";
-constexpr std::string_view cancelled_word = "appointment_cancelled";
-constexpr std::string_view missed_word = "no_show_patient";
 constexpr std::string_view deceased_word = "patient_deceased";
 
 bool is_still_to_come(const SessionData& session) {
@@ -141,21 +139,27 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, AppointmentReschedule
 }
 
 Task<Result<void>> TakeInboundEvent::decide(Deciding* now, AppointmentCancelled told) {
-    auto appointment = co_await load_appointment(now, told.appointment);
-    if (!appointment) co_return std::unexpected{appointment.error()};
-    if (!appointment->close("cancelled", now->head.said_at)) co_return Result<void>{};
-    now->unit.audit("appointment.cancel", appointment->session);
-    now->work().appointments.push_back(*appointment);
-    co_return co_await close_session(now, *std::move(appointment), std::string{cancelled_word}, false);
+    return close(
+        now, std::move(told.appointment),
+        {.word = "cancelled", .action = "appointment.cancel", .session_reason = "appointment_cancelled"});
 }
 
 Task<Result<void>> TakeInboundEvent::decide(Deciding* now, AppointmentMissed told) {
-    auto appointment = co_await load_appointment(now, told.appointment);
+    return close(now, std::move(told.appointment),
+                 {.word = "no_show",
+                  .action = "appointment.miss",
+                  .session_reason = "no_show_patient",
+                  .only_if_nobody_was_admitted = true});
+}
+
+Task<Result<void>> TakeInboundEvent::close(Deciding* now, domain::AppointmentId id, Closing closing) {
+    auto appointment = co_await load_appointment(now, std::move(id));
     if (!appointment) co_return std::unexpected{appointment.error()};
-    if (!appointment->close("no_show", now->head.said_at)) co_return Result<void>{};
-    now->unit.audit("appointment.miss", appointment->session);
+    if (!appointment->close(std::move(closing.word), now->head.said_at)) co_return Result<void>{};
+    now->unit.audit(std::move(closing.action), appointment->session);
     now->work().appointments.push_back(*appointment);
-    co_return co_await close_session(now, *std::move(appointment), std::string{missed_word}, true);
+    co_return co_await close_session(now, *std::move(appointment), std::move(closing.session_reason),
+                                     closing.only_if_nobody_was_admitted);
 }
 
 /// The session follows its appointment for as long as it has not begun. A time that is over already, or is
@@ -174,12 +178,9 @@ Task<Result<void>> TakeInboundEvent::move_session(Deciding* now, Appointment app
 
     if (const auto moved = session.reschedule(start, *end, now->unit.occasion()); !moved) co_return moved;
     const SessionData after = session.data();
-    for (const domain::Participant& person : after.participants) {
-        if (person.is_removed()) continue;
-        auto token = co_await links_.make(now->scope, after, loaded->config, person.id, std::nullopt);
-        if (!token) co_return std::unexpected{token.error()};
-        now->work().issued_tokens.push_back(std::move(*token));
-    }
+    auto tokens = co_await links_.make_for_all(now->scope, after, loaded->config);
+    if (!tokens) co_return std::unexpected{tokens.error()};
+    now->work().issued_tokens = *std::move(tokens);
     now->unit.add(session, loaded->config);
     now->unit.audit("session.reschedule", after.id, after.patient);
     co_return Result<void>{};
@@ -198,6 +199,15 @@ Task<Result<void>> TakeInboundEvent::close_session(Deciding* now, Appointment ap
     now->unit.add(session, loaded->config);
     now->unit.audit("session.cancel", session.data().id, session.data().patient);
     co_return Result<void>{};
+}
+
+Task<Result<TakeInboundEvent::OpenVisits>> TakeInboundEvent::load_open_of(Deciding* now,
+                                                                          domain::PatientId patient) {
+    auto config = co_await services_.tenants.load_config(now->scope);
+    if (!config) co_return std::unexpected{config.error()};
+    auto sessions = co_await services_.sessions.open_sessions_of(now->scope, std::move(patient));
+    if (!sessions) co_return std::unexpected{sessions.error()};
+    co_return OpenVisits{.config = *std::move(config), .sessions = *std::move(sessions)};
 }
 
 Task<Result<bool>> TakeInboundEvent::is_newest(Deciding* now, std::string about) {
@@ -252,14 +262,12 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, ConsentGranted told) 
     }
     now->unit.audit("consent.grant", std::nullopt, told.patient);
     if (told.type != domain::ConsentType::telehealth) co_return Result<void>{};
-    const auto config = co_await services_.tenants.load_config(now->scope);
-    if (!config) co_return std::unexpected{config.error()};
-    const auto open = co_await services_.sessions.open_sessions_of(now->scope, told.patient);
+    const auto open = co_await load_open_of(now, told.patient);
     if (!open) co_return std::unexpected{open.error()};
-    for (const SessionData& data : *open) {
+    for (const SessionData& data : open->sessions) {
         domain::Session session = domain::Session::restore(data);
         const auto noted = session.grant_consent(now->unit.occasion());
-        if (noted && session.data().version != data.version) now->unit.add(session, config->config);
+        if (noted && session.data().version != data.version) now->unit.add(session, open->config.config);
     }
     co_return Result<void>{};
 }
@@ -286,16 +294,14 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, VitalStatusChanged to
     const auto newest = co_await is_newest(now, "vital_status/" + told.patient.text());
     if (!newest) co_return std::unexpected{newest.error()};
     if (!*newest || !told.is_deceased) co_return Result<void>{};
-    const auto config = co_await services_.tenants.load_config(now->scope);
-    if (!config) co_return std::unexpected{config.error()};
-    const auto open = co_await services_.sessions.open_sessions_of(now->scope, told.patient);
+    const auto open = co_await load_open_of(now, told.patient);
     if (!open) co_return std::unexpected{open.error()};
-    for (const SessionData& data : *open) {
+    for (const SessionData& data : open->sessions) {
         if (!is_still_to_come(data)) continue;
         domain::Session session = domain::Session::restore(data);
         const auto cancelled = session.cancel(std::string{deceased_word}, now->unit.occasion());
         if (!cancelled) co_return cancelled;
-        now->unit.add(session, config->config);
+        now->unit.add(session, open->config.config);
         now->unit.audit("session.cancel", data.id, data.patient);
     }
     auto waiting = co_await services_.inbox.waiting_appointments_of(now->scope, told.patient);
@@ -323,15 +329,13 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, ThreadCreated told) {
 }
 
 Task<Result<void>> TakeInboundEvent::decide(Deciding* now, PatientMerged told) {
-    const auto config = co_await services_.tenants.load_config(now->scope);
-    if (!config) co_return std::unexpected{config.error()};
-    const auto open = co_await services_.sessions.open_sessions_of(now->scope, told.from);
+    const auto open = co_await load_open_of(now, told.from);
     if (!open) co_return std::unexpected{open.error()};
-    for (const SessionData& data : *open) {
+    for (const SessionData& data : open->sessions) {
         domain::Session session = domain::Session::restore(data);
         if (const auto merged = session.merge_patient(told.into, now->unit.occasion()); !merged)
             co_return merged;
-        now->unit.add(session, config->config);
+        now->unit.add(session, open->config.config);
         now->unit.audit("session.merge_patient", data.id, told.into);
     }
     auto waiting = co_await services_.inbox.waiting_appointments_of(now->scope, told.from);

@@ -26,6 +26,18 @@ class TakeInboundEvent {
 
   private:
     struct Deciding;
+    /// How an appointment ends, and what becomes of its session.
+    struct Closing {
+        std::string word;            ///< of the appointment's end
+        std::string action;          ///< for the audit log
+        std::string session_reason;  ///< with which the session is cancelled
+        bool only_if_nobody_was_admitted = false;
+    };
+    /// The visits of a patient that are not over, with the configuration that rules them.
+    struct OpenVisits {
+        domain::StoredTenantConfig config;
+        std::vector<domain::SessionData> sessions;
+    };
     Task<Result<std::optional<Taken>>> try_once(domain::TenantScope scope, InboundEvent event);
     Task<void> after_commit(InboundEvent event);
 
@@ -45,6 +57,8 @@ class TakeInboundEvent {
     Task<Result<void>> move_session(Deciding* now, domain::Appointment appointment);
     Task<Result<void>> close_session(Deciding* now, domain::Appointment appointment, std::string reason,
                                      bool only_if_nobody_was_admitted);
+    Task<Result<void>> close(Deciding* now, domain::AppointmentId id, Closing closing);
+    Task<Result<OpenVisits>> load_open_of(Deciding* now, domain::PatientId patient);
     Task<Result<bool>> is_newest(Deciding* now, std::string about);
 
     Services services_;

@@ -49,7 +49,7 @@ void UnitBuilder::add(domain::Event event) {
                             .at = occasion_.at,
                             .actor = occasion_.actor,
                             .correlation_id = request_.request_id,
-                            .traceparent = request_.trace.is_there() ? request_.trace.to_traceparent() : ""});
+                            .traceparent = request_.trace.to_traceparent()});
 }
 
 void UnitBuilder::audit(std::string action, std::optional<domain::SessionId> session,

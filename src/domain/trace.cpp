@@ -47,6 +47,7 @@ std::optional<TraceContext> TraceContext::parse(std::string_view traceparent) {
 }
 
 std::string TraceContext::to_traceparent() const {
+    if (!is_there()) return {};
     std::string text = "00-";
     text.reserve(traceparent_length);
     append_hex(text, trace);

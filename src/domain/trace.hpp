@@ -21,6 +21,7 @@ struct TraceContext {
 
     /// Of a `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`; a later version may be longer and still begins so.
     [[nodiscard]] static std::optional<TraceContext> parse(std::string_view traceparent);
+    /// Empty where there is none.
     [[nodiscard]] std::string to_traceparent() const;
 
     [[nodiscard]] bool is_there() const { return trace != TraceId{}; }

@@ -32,21 +32,12 @@ using application::Severity;
 
 constexpr int fetched_at_once = 16;
 constexpr std::int64_t fetch_ms = 1000;
-constexpr std::int64_t api_ms = 2000;
 constexpr std::chrono::seconds acknowledge_within{30};
 constexpr std::chrono::seconds pause_before_looking_again{2};
-constexpr const char* message_id_header = "Nats-Msg-Id";
 constexpr std::int64_t ns_of_a_ms = 1'000'000;
 
 using Found = Result<std::optional<InboundMessage>>;
 using FoundHandler = asio::any_completion_handler<void(Found)>;
-
-jsOptions api_options() {
-    jsOptions options;
-    jsOptions_Init(&options);
-    options.Wait = api_ms;
-    return options;
-}
 
 InboundMessage to_message(const std::string& stream, natsMsg* message, std::uint64_t sequence,
                           std::int64_t stored_ns) {

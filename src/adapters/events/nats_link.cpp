@@ -34,7 +34,6 @@ constexpr std::int64_t acknowledge_ms = 3000;
 constexpr std::chrono::seconds pause_before_opening_again{2};
 constexpr std::int64_t most_pending = 4096;
 /// What JetStream knows a repeat by.
-constexpr const char* message_id_header = "Nats-Msg-Id";
 /// Not below the stream's subjects: what is only worth something now is not kept.
 constexpr const char* live_subject = "vcare_live";
 

@@ -10,6 +10,7 @@ namespace vcare::events {
 namespace {
 
 constexpr std::int64_t connect_ms = 2000;
+constexpr std::int64_t api_ms = 2000;
 /// A broker that stands still, or a network that swallows everything, is noticed after two pings.
 constexpr std::int64_t ping_ms = 1000;
 constexpr int most_pings_out = 2;
@@ -45,6 +46,13 @@ void make_patient(natsOptions* options) {
 }
 
 }  // namespace
+
+jsOptions api_options() {
+    jsOptions options;
+    jsOptions_Init(&options);
+    options.Wait = api_ms;
+    return options;
+}
 
 void must(natsStatus status, const std::string& what) {
     if (status == NATS_OK) return;

@@ -9,6 +9,11 @@
 /// For the sources of this adapter only.
 namespace vcare::events {
 
+constexpr const char* message_id_header = "Nats-Msg-Id";
+
+/// For questions about streams and consumers: answered within two seconds or not at all.
+[[nodiscard]] jsOptions api_options();
+
 /// Throws std::runtime_error with what the library said.
 void must(natsStatus status, const std::string& what);
 

@@ -5,14 +5,13 @@
 #include <span>
 
 #include "adapters/events/nats_handles.hpp"
+#include "adapters/events/nats_options.hpp"
 
 namespace vcare::events {
 namespace {
 
 using Kind = StreamVerdict::Kind;
 using Retention = StreamFacts::Retention;
-
-constexpr std::int64_t patience_ms = 2000;
 
 std::string sentence(const std::string& what, const std::string& remedy) {
     return std::string{"NATS: the stream "} + stream_name + " " + what + "; " + remedy;
@@ -33,13 +32,6 @@ StreamFacts facts_of(const jsStreamConfig& config) {
     const std::span subjects{config.Subjects, static_cast<std::size_t>(config.SubjectsLen)};
     facts.subjects.assign(subjects.begin(), subjects.end());
     return facts;
-}
-
-jsOptions api_options() {
-    jsOptions options;
-    jsOptions_Init(&options);
-    options.Wait = patience_ms;
-    return options;
 }
 
 StreamVerdict make_stream(jsCtx* jetstream, int replicas) {

@@ -28,23 +28,21 @@ Work<Result<std::optional<Appointment>>> find_one(Connection* connection, Tenant
     co_return rows.next() ? read_appointment(rows) : std::nullopt;
 }
 
-Work<Result<std::vector<Appointment>>> find_waiting_of(Connection* connection, TenantId tenant,
-                                                       PatientId patient) {
+std::vector<Appointment> read_appointments(Rows rows) {
     std::vector<Appointment> appointments;
-    Rows rows = co_await connection->query(Sql::waiting_appointments_of, tenant, patient);
     while (rows.next()) {
         if (auto appointment = read_appointment(rows)) appointments.push_back(*std::move(appointment));
     }
-    co_return appointments;
+    return appointments;
+}
+
+Work<Result<std::vector<Appointment>>> find_waiting_of(Connection* connection, TenantId tenant,
+                                                       PatientId patient) {
+    co_return read_appointments(co_await connection->query(Sql::waiting_appointments_of, tenant, patient));
 }
 
 Work<Result<std::vector<Appointment>>> list_waiting(Connection* connection, TenantId tenant, unsigned limit) {
-    std::vector<Appointment> appointments;
-    Rows rows = co_await connection->query(Sql::list_waiting_appointments, tenant, limit);
-    while (rows.next()) {
-        if (auto appointment = read_appointment(rows)) appointments.push_back(*std::move(appointment));
-    }
-    co_return appointments;
+    co_return read_appointments(co_await connection->query(Sql::list_waiting_appointments, tenant, limit));
 }
 
 Work<Result<std::vector<DueAppointment>>> claim(Connection* connection, Instant now, Instant lease_until,

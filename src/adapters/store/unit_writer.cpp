@@ -105,7 +105,7 @@ class UnitWriter {
         write_due_time(write);
         if (change.owes_encounter)
             connection_.execute(Sql::insert_encounter_debt, tenant_, session.id, session.updated_at,
-                                cause_.is_there() ? cause_.to_traceparent() : "");
+                                cause_.to_traceparent());
     }
 
     void write_timeline(const SessionWrite& write) {

@@ -94,7 +94,6 @@ class RecordPort final : public application::FhirGateway {
   public:
     RecordPort(const Weather& weather, Record& record, Owner owner)
         : weather_(weather), record_(record), owner_(owner) {}
-    [[nodiscard]] Task<void> look(domain::TenantScope) override { co_return; }
     [[nodiscard]] Task<application::EncounterOutcome> create_encounter(domain::TenantScope scope,
                                                                        domain::Encounter encounter) override;
 

@@ -168,7 +168,6 @@ class FakeRecord final : public application::FhirGateway {
     application::EncounterOutcome outcome = application::EncounterWritten{"enc-1"};
     std::vector<domain::SessionId> written;
     unsigned most_in_flight = 0;
-    [[nodiscard]] Task<void> look(domain::TenantScope) override { co_return; }
     [[nodiscard]] Task<application::EncounterOutcome> create_encounter(domain::TenantScope,
                                                                        domain::Encounter encounter) override {
         most_in_flight = std::max(most_in_flight, ++in_flight_);
