@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "support/event_ledger.hpp"
+#include "support/free_port.hpp"
 #include "support/store_of_test.hpp"
 
 /// What other services tell has its effect, exactly once and in whatever order it comes, with a broker and

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/event_ledger.hpp"
+#include "support/free_port.hpp"
 #include "support/store_of_test.hpp"
 
 /// Every change's event goes into the broker's stream exactly once and in the order of its session, whatever

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/coturn.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/udp.hpp>
+#include "support/free_port.hpp"
 
 namespace vcare::support {
-namespace {
 
-std::string free_udp_port() {
-    boost::asio::io_context io;
-    using boost::asio::ip::udp;
-    const udp::socket taken{io, udp::endpoint{boost::asio::ip::address_v4::loopback(), 0}};
-    return std::to_string(taken.local_endpoint().port());
-}
-
-}  // namespace
-
-Coturn::Coturn() : port_(free_udp_port()) {
+Coturn::Coturn() : port_(std::to_string(free_port())) {
 }
 
 void Coturn::start() {

@@ -5,14 +5,11 @@
 #include <stdexcept>
 #include <thread>
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "domain/time.hpp"
+#include "support/free_port.hpp"
 #include "support/store_of_test.hpp"
 
 namespace vcare::support {
@@ -50,20 +47,6 @@ void expect_store_in(const std::filesystem::path& data) {
 
 }  // namespace
 
-std::uint16_t free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    const bool bound =
-        ::bind(descriptor, generic, size) == 0 && ::getsockname(descriptor, generic, &size) == 0;
-    ::close(descriptor);
-    if (!bound) throw std::runtime_error{"no free port"};
-    return ntohs(address.sin_port);
-}
-
 Headers bearer(const std::string& token) {
     return {{"Authorization", "Bearer " + token}};
 }
@@ -84,7 +67,7 @@ std::string minutes_from_now(int minutes) {
 }
 
 Demo::Demo(std::filesystem::path data, DemoOptions options)
-    : data_(std::move(data)), options_(std::move(options)) {
+    : data_(std::move(data)), options_(std::move(options)), port_(free_port()) {
     start();
 }
 

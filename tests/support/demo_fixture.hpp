@@ -8,9 +8,6 @@ namespace vcare::support {
 
 inline constexpr std::string_view base_path = "/api/v1/virtual-care";
 
-/// A port nobody listens on at the moment.
-[[nodiscard]] std::uint16_t free_port();
-
 /// `Authorization: Bearer …` and `Authorization: Visit …`.
 [[nodiscard]] Headers bearer(const std::string& token);
 [[nodiscard]] Headers visit(const std::string& credential);

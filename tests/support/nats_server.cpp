@@ -7,7 +7,7 @@
 
 #include <nats/nats.h>
 
-#include "support/demo_fixture.hpp"
+#include "support/free_port.hpp"
 
 namespace vcare::support {
 namespace {

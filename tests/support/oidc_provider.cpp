@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-#include "support/demo_fixture.hpp"
+#include "support/free_port.hpp"
 
 namespace vcare::support {
 namespace {

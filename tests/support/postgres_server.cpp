@@ -5,31 +5,17 @@
 #include <memory>
 #include <stdexcept>
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "support/free_port.hpp"
 
 namespace vcare::support {
 namespace {
 
 const std::filesystem::path programs = "/usr/lib/postgresql/15/bin";
 constexpr seconds longest_start{60};
-
-int free_port() {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    const bool is_bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                          ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(socket);
-    if (!is_bound) throw std::runtime_error{"no free port"};
-    return ntohs(address.sin_port);
-}
 
 /// The words in front of a command that must not run as root; they end with the process, too.
 std::vector<std::string> as_unprivileged_user() {

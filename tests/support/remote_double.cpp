@@ -19,6 +19,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/free_port.hpp"
+
 namespace vcare::support {
 namespace {
 
@@ -144,14 +146,14 @@ class RemoteDouble::Listener {
         ::setsockopt(listening_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         sockaddr_in address{};
         address.sin_family = AF_INET;
+        // Chosen once, so that a double that was gone comes back where it was.
+        if (port_ == 0) port_ = free_port();
         address.sin_port = htons(port_);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        socklen_t size = sizeof address;
-        const bool listens = ::bind(listening_, generic, size) == 0 && ::listen(listening_, 64) == 0 &&
-                             ::getsockname(listening_, generic, &size) == 0;
+        const bool listens =
+            ::bind(listening_, generic, sizeof address) == 0 && ::listen(listening_, 64) == 0;
         if (!listens) throw std::runtime_error{"the double cannot listen"};
-        port_ = ntohs(address.sin_port);
         is_stopping_ = false;
         accepting_ = std::thread{[this] { accept(); }};
     }

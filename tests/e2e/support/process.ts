@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Programs that a test starts, waits for and stops again by their own id. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { once } from "node:events";
 
-export async function freePort(): Promise<number> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
+  return true;
+}
+
+/**
+ * A port that nobody holds, below the range the kernel takes outgoing connections from (32768 and up), so that none of
+ * them sits on it before the server of the test does. Always even: the next higher one is the test's as well.
+ */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 1000; attempt += 1) {
+    const port = 2 * randomInt(5_000, 16_383);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
+  }
+  throw new Error("no port");
 }
 
 export class Program {
