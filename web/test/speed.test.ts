@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from "vitest";
-import { createSpeedProbe } from "@/video/speed";
+import { createBandwidth, createSpeedProbe } from "@/video/speed";
 
 /** A way to the service of a given speed, with a clock that runs only while something is under way. */
 function line(kbps: { down: number; up: number }, rttMs = 40) {
@@ -45,5 +45,50 @@ describe("the speed of the way to the service", () => {
     probe.reset();
     await probe.next();
     expect(way.calls.filter((call) => call.startsWith("up"))).toHaveLength(2);
+  });
+});
+
+describe("the bandwidth that is reported", () => {
+  const narrow = { kbps: 112, estimated: true };
+  const begin = () => {
+    const measured = { times: 0 };
+    const clock = { now: 0 };
+    const probe = { next: async () => ((measured.times += 1), 5_000), reset: () => undefined };
+    return { clock, measured, bandwidth: createBandwidth(probe, () => clock.now) };
+  };
+
+  it("is measured where only sound is sent", async () => {
+    const { bandwidth } = begin();
+    expect(await bandwidth.kbps(narrow, false)).toBe(5_000);
+  });
+
+  it("is measured where the browser estimates nothing", async () => {
+    const { bandwidth, clock } = begin();
+    await bandwidth.kbps({ kbps: 40, estimated: false }, true);
+    clock.now = 60_000;
+    expect(await bandwidth.kbps({ kbps: 40, estimated: false }, true)).toBe(5_000);
+  });
+
+  it("is not the estimate of the sound alone when the picture has just come back", async () => {
+    const { bandwidth, clock } = begin();
+    await bandwidth.kbps(narrow, true);
+    clock.now = 15_000;
+    expect(await bandwidth.kbps(narrow, true)).toBe(5_000);
+  });
+
+  it("is the browser's estimate once that has had time to grow", async () => {
+    const { bandwidth, clock, measured } = begin();
+    await bandwidth.kbps(narrow, true);
+    clock.now = 20_000;
+    expect(await bandwidth.kbps(narrow, true)).toBe(112);
+    expect(measured.times).toBe(1);
+  });
+
+  it("waits anew each time the picture went", async () => {
+    const { bandwidth, clock } = begin();
+    await bandwidth.kbps(narrow, true);
+    clock.now = 30_000;
+    await bandwidth.kbps(narrow, false);
+    expect(await bandwidth.kbps(narrow, true)).toBe(5_000);
   });
 });

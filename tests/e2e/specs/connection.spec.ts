@@ -82,6 +82,8 @@ test("on a narrow network the picture goes, the sound stays, and the way back is
   await width(WIDE_KBPS);
   await expect(patient.getByText("Your connection is good again.")).toBeVisible({ timeout: 120_000 });
   await patient.locator('[data-action="video-again"]').click();
+  await sees(provider, 1);
+  await sees(patient, 1);
 });
 
 test("who wants to keep the picture on a weak network keeps it", async ({ somebody }) => {

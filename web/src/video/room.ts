@@ -9,7 +9,7 @@ import type { LocalMedia } from "./local-media";
 import { instanceAt, type PeerSignal } from "./negotiation";
 import { PeerLink, type LinkState } from "./peer-link";
 import { readMessage, type PeerMessage } from "./peer-message";
-import { createSpeedProbe } from "./speed";
+import { createBandwidth, createSpeedProbe } from "./speed";
 import { qualityOf, read, sampleOf, type Reading } from "./stats";
 
 export interface Tile {
@@ -50,7 +50,7 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
   /** Sound only, both ways: no camera of ours, and none asked of the others. */
   const audioOnly = signal(false);
   let cameraBefore = true;
-  const speed = createSpeedProbe(calls);
+  const bandwidth = createBandwidth(createSpeedProbe(calls));
 
   const change = (id: string, change: Partial<Tile>): void => {
     tiles.value = tiles.value.map((tile) => (tile.id === id ? { ...tile, ...change } : tile));
@@ -149,9 +149,7 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
     const sample = sampleOf(pairs);
     if (sample === null) return void (quality.value = "unknown");
     const { rttMs, lossPct } = sample;
-    const trusted = sample.estimated && sendsVideo();
-    if (trusted) speed.reset();
-    const kbps = trusted ? sample.kbps : Math.round((await speed.next()) ?? sample.kbps);
+    const kbps = await bandwidth.kbps(sample, sendsVideo());
     quality.value = qualityOf({ rttMs, lossPct, kbps });
     const answer = await calls.connection({ rttMs, lossPct, kbps, media: audioOnly.value ? "audio_only" : "video" });
     if (answer.ok) advice.value = answer.value.advice;
