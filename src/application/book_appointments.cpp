@@ -3,7 +3,7 @@
 
 #include "application/ports/clock.hpp"
 #include "application/ports/randomness.hpp"
-#include "application/ports/telemetry.hpp"
+#include "application/span.hpp"
 
 namespace vcare::application {
 namespace {
@@ -42,7 +42,9 @@ Task<Result<Round>> BookAppointments::run_once() {
 Task<void> BookAppointments::book_or_put_off(DueAppointment due) {
     const Appointment& appointment = due.appointment;
     if (appointment.state != domain::AppointmentState::waiting || !appointment.people) co_return;
-    const auto booked = co_await book(due);
+    Span span{services_.telemetry, due.item.scope().trace(), SpanKind::internal, "book appointment"};
+    const auto booked = co_await book(due, span.context());
+    if (!booked) span.fail();
     if (booked) {
         services_.telemetry.log(Severity::info, "appointment.booked", {{"session", booked->id.text()}});
         co_return;
@@ -50,25 +52,27 @@ Task<void> BookAppointments::book_or_put_off(DueAppointment due) {
     co_await put_off(std::move(due), booked.error());
 }
 
-Task<Result<domain::SessionData>> BookAppointments::book(DueAppointment due) {
+Task<Result<domain::SessionData>> BookAppointments::book(DueAppointment due, domain::TraceContext cause) {
+    const domain::TenantScope scope = due.item.scope().traced_by(cause);
     const Appointment& appointment = due.appointment;
     const domain::AppointmentPeople named = *appointment.people;
-    const auto found = co_await services_.sessions.find_session_for(due.item.scope(), appointment.id);
+    const auto found = co_await services_.sessions.find_session_for(scope, appointment.id);
     if (!found) co_return std::unexpected{found.error()};
     if (*found) {
         // Staff were quicker.
-        UnitBuilder unit{services_, RequestContext{}, {services_.clock.now(), std::string{actor}}};
+        UnitBuilder unit{services_, RequestContext::of(cause), {services_.clock.now(), std::string{actor}}};
         Appointment known = appointment;
         known.book((*found)->id);
         unit.unit().appointments.push_back(std::move(known));
-        const auto noted = co_await services_.units.commit(due.item.scope(), unit.take());
+        const auto noted = co_await services_.units.commit(scope, unit.take());
         if (!noted) co_return std::unexpected{noted.error()};
         co_return **found;
     }
     const bool is_nameless = !named.provider || !appointment.time;
     if (is_nameless) co_return domain::refuse_field("/participants", "must name a provider");
     CreateSession::Order order{
-        .scope = due.item.scope(),
+        .scope = scope,
+        .request = RequestContext::of(cause),
         .initiator = domain::UserId::parse(actor).value(),
         .command = {.patient = named.patient,
                     .scheduled_start = appointment.time->start,

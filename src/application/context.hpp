@@ -45,6 +45,11 @@ struct RequestContext {
     domain::TraceContext trace = {};  ///< of answering this request, for whatever is caused by it
     std::string request_id = {};
     std::string remote_address = {};
+
+    /// Of work that nobody asked for by a request.
+    [[nodiscard]] static RequestContext of(const domain::TraceContext& cause) {
+        return {.trace_id = cause.is_there() ? domain::to_hex(cause.trace) : "", .trace = cause};
+    }
 };
 
 /// A staff member or portal patient with a verified bearer.

@@ -32,11 +32,9 @@ bool was_anybody_admitted(const SessionData& session) {
 
 /// What is done about an event belongs to the trace it came with.
 RequestContext request_of(const InboundHead& head) {
-    RequestContext request{.request_id = head.correlation_id};
-    if (const auto trace = domain::TraceContext::parse(head.traceparent)) {
-        request.trace = *trace;
-        request.trace_id = domain::to_hex(trace->trace);
-    }
+    RequestContext request =
+        RequestContext::of(domain::TraceContext::parse(head.traceparent).value_or(domain::TraceContext{}));
+    request.request_id = head.correlation_id;
     return request;
 }
 
@@ -55,6 +53,10 @@ struct TakeInboundEvent::Deciding {
 
     [[nodiscard]] UnitOfWork& work() { return unit.unit(); }
     void note_about(std::string about) { work().inbox->about = std::move(about); }
+    void note(Appointment appointment) {
+        appointment.cause = request.trace;
+        work().appointments.push_back(std::move(appointment));
+    }
 };
 
 TakeInboundEvent::TakeInboundEvent(const Services& services)
@@ -66,7 +68,8 @@ Task<Result<Taken>> TakeInboundEvent::operator()(InboundEvent event) {
     if (event.head.said_at > now + clock_tolerance) event.head.said_at = now;
     const auto tenant = co_await make_tenant(services_, event.head.tenant);
     if (!tenant) co_return std::unexpected{tenant.error()};
-    const domain::TenantScope scope = TenantAuthority::grant(event.head.tenant);
+    const domain::TenantScope scope =
+        TenantAuthority::grant(event.head.tenant).traced_by(request_of(event.head).trace);
     const auto is_taken =
         co_await services_.inbox.is_taken(scope, event.head.consumer, event.head.message_id);
     if (!is_taken) co_return std::unexpected{is_taken.error()};
@@ -123,7 +126,7 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, AppointmentScheduled 
     if (!appointment) co_return std::unexpected{appointment.error()};
     appointment->schedule(told.people, told.time, now->head.said_at, now->unit.occasion().at);
     now->unit.audit("appointment.schedule", appointment->session, told.people.patient);
-    now->work().appointments.push_back(*appointment);
+    now->note(*appointment);
     co_return co_await move_session(now, *std::move(appointment));
 }
 
@@ -134,7 +137,7 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, AppointmentReschedule
         appointment->move(told.time, told.provider, now->head.said_at, now->unit.occasion().at);
     if (!is_newest) co_return Result<void>{};
     now->unit.audit("appointment.move", appointment->session);
-    now->work().appointments.push_back(*appointment);
+    now->note(*appointment);
     co_return co_await move_session(now, *std::move(appointment));
 }
 
@@ -157,7 +160,7 @@ Task<Result<void>> TakeInboundEvent::close(Deciding* now, domain::AppointmentId 
     if (!appointment) co_return std::unexpected{appointment.error()};
     if (!appointment->close(std::move(closing.word), now->head.said_at)) co_return Result<void>{};
     now->unit.audit(std::move(closing.action), appointment->session);
-    now->work().appointments.push_back(*appointment);
+    now->note(*appointment);
     co_return co_await close_session(now, *std::move(appointment), std::move(closing.session_reason),
                                      closing.only_if_nobody_was_admitted);
 }
@@ -310,7 +313,7 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, VitalStatusChanged to
         const domain::Instant last_word = appointment.time_said_at.value_or(now->head.said_at);
         static_cast<void>(
             appointment.close(std::string{deceased_word}, std::max(now->head.said_at, last_word)));
-        now->work().appointments.push_back(std::move(appointment));
+        now->note(std::move(appointment));
     }
     co_return Result<void>{};
 }
@@ -343,7 +346,7 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, PatientMerged told) {
     for (Appointment& appointment : *waiting) {
         appointment.people->patient = told.into;
         appointment.due = now->unit.occasion().at;
-        now->work().appointments.push_back(std::move(appointment));
+        now->note(std::move(appointment));
     }
     co_return Result<void>{};
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "domain/ids.hpp"
+#include "domain/trace.hpp"
 #include "domain/wire_words.hpp"
 
 namespace vcare::domain {
@@ -69,6 +70,7 @@ struct Appointment {
     std::optional<Instant> due = {};  ///< when to try to book it next; absent: never
     unsigned attempts = 0;            ///< in a row that failed on a service
     std::uint64_t version = 0;        ///< as it is stored; 0: not yet
+    TraceContext cause = {};          ///< of the newest event that changed it
 
     /// It was made, or made known again.
     void schedule(AppointmentPeople who, AppointmentTime when, Instant said_at, Instant now);

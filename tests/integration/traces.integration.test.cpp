@@ -34,6 +34,7 @@ struct Span {
 constexpr int server_kind = 2;
 constexpr int client_kind = 3;
 constexpr int producer_kind = 4;
+constexpr int consumer_kind = 5;
 
 /// An OpenTelemetry collector on OTLP/HTTP that keeps what it gets.
 class Collector {
@@ -188,6 +189,31 @@ TEST_F(Traces, lead_from_a_request_through_the_store_and_other_services_to_the_e
     EXPECT_TRUE(collector_.spans_of(unwanted).empty());
     EXPECT_THAT(collector_.everything(), Not(HasSubstr("pat-of-a-trace")));
     EXPECT_THAT(collector_.everything(), Not(HasSubstr(visit.session))) << "names of routes hold no ids";
+    EXPECT_EQ(server.terminate(), 0);
+}
+
+TEST_F(Traces, go_on_from_another_service_s_event_to_the_events_it_leads_to) {
+    broker_.make_stream_of_others("SCHEDULING", "scheduling");
+    Server server{folder_.path(), settings()};
+    HttpClient client = server.client();
+    ASSERT_EQ(client.get(api + "/sessions", server.token("north", "dr-north", {"clinician"})).status, 200);
+    const std::string told = "scheduling.appointment.scheduled.v1";
+    broker_.tell(told, R"({"specversion":"1.0","id":"m-1","type":")" + told +
+                           R"(","source":"/services/scheduling","time":")" + minutes_from_now(0) +
+                           R"(","tenantid":"north","actorid":"clerk-1","traceparent":")" + of_booking +
+                           R"(","data":{"appointmentId":"apt-1","patientId":"p1","providerId":"dr-north",)" +
+                           R"("visitType":"virtual","scheduledStart":")" + minutes_from_now(5) + "\"}}");
+    const std::string first = "publish virtual_care.session.created.v1";
+    ASSERT_TRUE(
+        becomes_true([&] { return std::ranges::any_of(collector_.spans_of(of_booking), named(first)); }));
+
+    const auto spans = collector_.spans_of(of_booking);
+    const Span taken = the_one(spans, named("process " + told));
+    EXPECT_EQ(taken.kind, consumer_kind);
+    EXPECT_EQ(taken.parent, "b7ad6b7169203331") << "the producer's";
+    const Span booked = the_one(spans, named("book appointment"));
+    EXPECT_EQ(booked.parent, taken.id);
+    EXPECT_EQ(the_one(spans, named(first)).parent, booked.id);
     EXPECT_EQ(server.terminate(), 0);
 }
 

@@ -11,7 +11,7 @@ using application::FailedMessage;
 using application::InboxLengths;
 using application::QueueItem;
 
-constexpr int tenant_of_due = 17;  // after the appointment's columns
+constexpr int tenant_of_due = 18;  // after the appointment's columns
 
 Work<Result<bool>> find_taken(Connection* connection, TenantId tenant, std::string consumer, std::string id) {
     Rows rows = co_await connection->query(Sql::is_in_inbox, tenant, consumer, id);
@@ -54,8 +54,8 @@ Work<Result<std::vector<DueAppointment>>> claim(Connection* connection, Instant 
             auto tenant = rows.optional_id<TenantId>(tenant_of_due);
             auto appointment = read_appointment(rows);
             if (tenant && appointment)
-                due.push_back(
-                    {.item = QueueItem{*std::move(tenant)}, .appointment = *std::move(appointment)});
+                due.push_back({.item = QueueItem{*std::move(tenant), appointment->cause},
+                               .appointment = *std::move(appointment)});
         }
     }
     for (const DueAppointment& item : due)

@@ -150,6 +150,7 @@ std::optional<Appointment> read_appointment(const Rows& row) {
     appointment.due = columns.optional_instant();
     appointment.attempts = static_cast<unsigned>(columns.integer());
     appointment.version = static_cast<std::uint64_t>(columns.integer());
+    appointment.cause = domain::TraceContext::parse(columns.text()).value_or(domain::TraceContext{});
     return appointment;
 }
 

@@ -63,12 +63,13 @@ class UnitWriter {
         if (a.version == 0) {
             connection_.execute(Sql::insert_appointment, tenant_, a.id, a.state, a.waits_for, patient,
                                 provider, node, language, start, end, a.time_said_at, a.closed_said_at,
-                                a.closed_reason, a.session, a.heard_at, a.due, a.attempts, 1);
+                                a.closed_reason, a.session, a.heard_at, a.due, a.attempts, 1,
+                                a.cause.to_traceparent());
         } else {
             connection_.change(Sql::update_appointment, tenant_, a.id, a.version, a.state, a.waits_for,
                                patient, provider, node, language, start, end, a.time_said_at,
-                               a.closed_said_at, a.closed_reason, a.session, a.due, a.attempts,
-                               a.version + 1);
+                               a.closed_said_at, a.closed_reason, a.session, a.due, a.attempts, a.version + 1,
+                               a.cause.to_traceparent());
         }
     }
 

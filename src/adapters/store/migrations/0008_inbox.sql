@@ -38,6 +38,7 @@ CREATE TABLE appointments (
     due_at {instant},
     attempts {integer} NOT NULL,
     version {integer} NOT NULL,
+    traceparent {text} NOT NULL,
     PRIMARY KEY (tenant_id, appointment_id)
 ) {clustered};
 CREATE INDEX appointments_waiting ON appointments (tenant_id, starts_at, appointment_id) WHERE state = 'waiting';
