@@ -42,25 +42,27 @@ Task<Result<Round>> BookAppointments::run_once() {
 Task<void> BookAppointments::book_or_put_off(DueAppointment due) {
     const Appointment& appointment = due.appointment;
     if (appointment.state != domain::AppointmentState::waiting || !appointment.people) co_return;
-    Span span{services_.telemetry, due.item.scope().trace(), SpanKind::internal, "book appointment"};
-    const auto booked = co_await book(due, span.context());
-    if (!booked) span.fail();
-    if (booked) {
-        services_.telemetry.log(Severity::info, "appointment.booked", {{"session", booked->id.text()}});
-        co_return;
+    const domain::TenantScope& scope = due.item.scope();
+    Span span{services_.telemetry, scope.trace(), SpanKind::internal, "book appointment"};
+    due.item = QueueItem{scope.tenant(), span.context()};
+    const auto booked = co_await book(due);
+    if (!booked) {
+        span.fail();
+        co_return co_await put_off(std::move(due), booked.error());
     }
-    co_await put_off(std::move(due), booked.error());
+    services_.telemetry.log(Severity::info, "appointment.booked", {{"session", booked->id.text()}});
 }
 
-Task<Result<domain::SessionData>> BookAppointments::book(DueAppointment due, domain::TraceContext cause) {
-    const domain::TenantScope scope = due.item.scope().traced_by(cause);
+Task<Result<domain::SessionData>> BookAppointments::book(DueAppointment due) {
+    const domain::TenantScope& scope = due.item.scope();
     const Appointment& appointment = due.appointment;
     const domain::AppointmentPeople named = *appointment.people;
     const auto found = co_await services_.sessions.find_session_for(scope, appointment.id);
     if (!found) co_return std::unexpected{found.error()};
     if (*found) {
         // Staff were quicker.
-        UnitBuilder unit{services_, RequestContext::of(cause), {services_.clock.now(), std::string{actor}}};
+        UnitBuilder unit{
+            services_, RequestContext::of(scope.trace()), {services_.clock.now(), std::string{actor}}};
         Appointment known = appointment;
         known.book((*found)->id);
         unit.unit().appointments.push_back(std::move(known));
@@ -72,7 +74,7 @@ Task<Result<domain::SessionData>> BookAppointments::book(DueAppointment due, dom
     if (is_nameless) co_return domain::refuse_field("/participants", "must name a provider");
     CreateSession::Order order{
         .scope = scope,
-        .request = RequestContext::of(cause),
+        .request = RequestContext::of(scope.trace()),
         .initiator = domain::UserId::parse(actor).value(),
         .command = {.patient = named.patient,
                     .scheduled_start = appointment.time->start,
@@ -113,10 +115,11 @@ Task<void> BookAppointments::put_off(DueAppointment due, Error problem) {
                             {{"waits_for", std::string{to_wire(appointment.waits_for)}},
                              {"state", std::string{to_wire(appointment.state)}},
                              {"code", std::string{domain::info_of(problem.code).wire}}});
-    UnitBuilder unit{services_, RequestContext{}, {now, std::string{actor}}};
+    const domain::TenantScope& scope = due.item.scope();
+    UnitBuilder unit{services_, RequestContext::of(scope.trace()), {now, std::string{actor}}};
     unit.unit().appointments.push_back(std::move(appointment));
     // A move or a cancellation that came meanwhile stands; when the store is away, the lease runs out.
-    static_cast<void>(co_await services_.units.commit(due.item.scope(), unit.take()));
+    static_cast<void>(co_await services_.units.commit(scope, unit.take()));
 }
 
 }  // namespace vcare::application

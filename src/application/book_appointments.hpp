@@ -22,7 +22,7 @@ class BookAppointments {
 
   private:
     Task<void> book_or_put_off(DueAppointment due);
-    Task<Result<domain::SessionData>> book(DueAppointment due, domain::TraceContext cause);
+    Task<Result<domain::SessionData>> book(DueAppointment due);
     Task<void> put_off(DueAppointment due, Error problem);
     Services services_;
     CreateSession create_;

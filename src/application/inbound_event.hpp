@@ -71,7 +71,7 @@ struct InboundHead {
     domain::Instant said_at;
     std::string actor = {};  ///< empty: the system
     std::string correlation_id = {};
-    std::string traceparent = {};
+    domain::TraceContext cause = {};  ///< of the piece of work it comes from
 };
 
 struct InboundEvent {

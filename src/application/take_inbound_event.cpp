@@ -32,8 +32,7 @@ bool was_anybody_admitted(const SessionData& session) {
 
 /// What is done about an event belongs to the trace it came with.
 RequestContext request_of(const InboundHead& head) {
-    RequestContext request =
-        RequestContext::of(domain::TraceContext::parse(head.traceparent).value_or(domain::TraceContext{}));
+    RequestContext request = RequestContext::of(head.cause);
     request.request_id = head.correlation_id;
     return request;
 }
@@ -68,8 +67,7 @@ Task<Result<Taken>> TakeInboundEvent::operator()(InboundEvent event) {
     if (event.head.said_at > now + clock_tolerance) event.head.said_at = now;
     const auto tenant = co_await make_tenant(services_, event.head.tenant);
     if (!tenant) co_return std::unexpected{tenant.error()};
-    const domain::TenantScope scope =
-        TenantAuthority::grant(event.head.tenant).traced_by(request_of(event.head).trace);
+    const domain::TenantScope scope = TenantAuthority::grant(event.head.tenant).traced_by(event.head.cause);
     const auto is_taken =
         co_await services_.inbox.is_taken(scope, event.head.consumer, event.head.message_id);
     if (!is_taken) co_return std::unexpected{is_taken.error()};

@@ -38,17 +38,17 @@ Task<MessageSettled> TakeMessage::operator()(InboundMessage message, unsigned tr
 }
 
 Task<MessageSettled> TakeMessage::take(InboundMessage message, InboundEvent event, unsigned tries) {
-    const auto cause = domain::TraceContext::parse(event.head.traceparent);
-    Span span{services_.telemetry, cause.value_or(domain::TraceContext{}), SpanKind::consumer,
-              "process " + event.head.type};
+    Span span{services_.telemetry, event.head.cause, SpanKind::consumer, "process " + event.head.type};
     span.set("messaging.operation.name", "process");
     span.set("messaging.destination.name", message.stream);
     span.set("messaging.message.id", event.head.message_id);
-    if (cause) event.head.traceparent = span.context().to_traceparent();
+    event.head.cause = span.context();
     const InboundHead head = event.head;
     const auto taken = co_await take_(std::move(event));
-    if (!taken) span.fail();
-    if (!taken) co_return co_await note_failure(std::move(message), head, taken.error(), tries);
+    if (!taken) {
+        span.fail();
+        co_return co_await note_failure(std::move(message), head, taken.error(), tries);
+    }
     count(head.type, *taken == Taken::done ? "done" : "repeated");
     services_.telemetry.log(Severity::info, "inbox.taken",
                             {{"type", head.type},

@@ -386,7 +386,8 @@ class JsonMapping final : public EventMapping {
         if (const auto actor = head.find("actor"); actor && domain::is_opaque_id(*actor))
             event.head.actor = *actor;
         event.head.correlation_id = head.find("correlation").value_or("");
-        event.head.traceparent = head.find("traceparent").value_or("");
+        event.head.cause = domain::TraceContext::parse(head.find("traceparent").value_or(""))
+                               .value_or(domain::TraceContext{});
         return event;
     }
 

@@ -49,14 +49,10 @@ std::optional<domain::TraceContext> caller_of(const Request& request) {
 
 application::RequestContext context_of(const Request& request,
                                        const std::optional<domain::TraceContext>& caller, TraceIds& ids) {
-    application::RequestContext context;
-    if (caller) {
-        context.trace = *caller;
-    } else {
-        ids.fill(context.trace.trace);
-    }
-    context.trace_id = domain::to_hex(context.trace.trace);
-    ids.fill(context.trace.span);
+    domain::TraceContext trace = caller.value_or(domain::TraceContext{});
+    if (!caller) ids.fill(trace.trace);
+    ids.fill(trace.span);
+    auto context = application::RequestContext::of(trace);
     const auto request_id = request.headers.find("X-Request-Id");
     const bool is_usable = request_id && is_request_id(*request_id);
     context.request_id = is_usable ? std::string{*request_id} : ids.hex(request_id_bytes);
