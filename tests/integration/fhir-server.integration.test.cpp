@@ -103,20 +103,20 @@ TEST_F(ARecord, that_is_down_at_the_end_of_a_visit_has_it_once_when_it_is_back) 
 TEST_F(ARecord, has_a_visit_once_when_the_service_was_killed_before_it_wrote_down_that_it_is_there) {
     record_.start();
     const auto pass_on = passing_on_to(record_);
-    std::promise<Server*> held;
-    std::future<Server*> victim = held.get_future();
+    std::promise<int> started;
+    std::future<int> victim = started.get_future();
     std::atomic<bool> is_first = true;
     RemoteDouble way{[&](const Received& received) {
         Reply answer = pass_on(received);
         const bool kills = received.method == "POST" && is_first.exchange(false);
         if (!kills) return answer;
         EXPECT_THAT(answer.bytes, HasSubstr(" 201 "));
-        if (victim.wait_for(minutes{2}) == std::future_status::ready) victim.get()->process().signal(SIGKILL);
+        if (victim.wait_for(minutes{2}) == std::future_status::ready) ::kill(victim.get(), SIGKILL);
         return silence();
     }};
     Server server{folder_.path(), "fhir.url = \"" + way.url() + "/fhir/R4\"\n"};
     const std::string session = hold_visit(server, "p1");
-    held.set_value(&server);
+    started.set_value(server.process().id());
     ASSERT_EQ(server.process().wait(minutes{2}), 128 + 9);
     EXPECT_EQ(record_.encounters_of(session).size(), 1U);
 
