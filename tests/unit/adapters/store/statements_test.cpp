@@ -111,6 +111,24 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
     }
 }
 
+/// Whether a statement that touches a private table keeps to one tenant.
+bool names_its_tenant(std::string_view text) {
+    static const std::regex private_table{
+        R"(\b(FROM|JOIN|INTO|UPDATE) (sessions|participants|transitions|device_checks|feedback|join_tokens|)"
+        R"(visit_credentials|consents|consent_refusals|kept_encounters|tenant_configs|tenant_keys)\b)"};
+    static const std::regex in_one_tenant{R"(\btenant_id = \$1\b|^INSERT INTO \w+ \(tenant_id,)"};
+    const std::string statement{text};
+    return !std::regex_search(statement, private_table) || std::regex_search(statement, in_one_tenant);
+}
+
+TEST(Statements, ask_for_one_tenant_wherever_nobody_may_look_across) {
+    for (const Sql sql : all_statements())
+        EXPECT_TRUE(names_its_tenant(statement_of(sql).text)) << statement_of(sql).name;
+
+    EXPECT_FALSE(names_its_tenant("SELECT session_id FROM sessions WHERE patient_id = $1"));
+    EXPECT_FALSE(names_its_tenant("INSERT INTO feedback (session_id) VALUES ($1)"));
+}
+
 TEST(Statements, number_their_parameters_from_one_without_a_gap) {
     const std::regex parameter{R"(\$([0-9]+))"};
     for (const Sql sql : all_statements()) {
