@@ -67,6 +67,11 @@ StreamInfo find_stream(const Asking& asking) {
 }  // namespace
 
 NatsServer::NatsServer(NatsServerOptions options) : options_(std::move(options)), port_(free_port()) {
+    write_configuration();
+    start();
+}
+
+void NatsServer::write_configuration() const {
     std::string config = "listen: \"127.0.0.1:" + std::to_string(port_) + "\"\njetstream { store_dir: \"" +
                          (folder_.path() / "jetstream").string() + "\" }\n" + options_.more;
     if (!options_.user.empty())
@@ -79,7 +84,6 @@ NatsServer::NatsServer(NatsServerOptions options) : options_(std::move(options))
                   (folder_.path() / "key.pem").string() + "\" }\n";
     }
     write_text(folder_.path() / "nats.conf", config);
-    start();
 }
 
 void NatsServer::start() {
@@ -96,6 +100,12 @@ void NatsServer::start() {
         }
     }
     throw std::runtime_error{"the NATS server is not ready: " + read_text(folder_.path() / "log")};
+}
+
+void NatsServer::change_password(std::string password) {
+    options_.password = std::move(password);
+    write_configuration();
+    process_.signal(SIGHUP);
 }
 
 void NatsServer::pause() const {

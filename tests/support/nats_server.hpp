@@ -38,6 +38,9 @@ class NatsServer {
     void go_on() const;  ///< SIGCONT
     [[nodiscard]] std::string url() const;
 
+    /// From now on nobody is let in with another one, nor stays in.
+    void change_password(std::string password);
+
     /// Makes a stream VIRTUAL_CARE before the service does. `retention` is `limits`, `interest` or
     /// `workqueue`; messages larger than `max_message_size` are refused, -1: none is.
     void make_stream(const std::string& retention, int max_message_size = -1) const;
@@ -56,6 +59,8 @@ class NatsServer {
     [[nodiscard]] std::vector<StreamMessage> messages() const;
 
   private:
+    void write_configuration() const;
+
     NatsServerOptions options_;
     TempFolder folder_;
     std::uint16_t port_;

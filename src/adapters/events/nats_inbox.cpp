@@ -64,8 +64,6 @@ class NatsInbox final : public application::MessageSource {
           telemetry_(telemetry),
           roused_(std::move(roused)),
           options_(make_nats_options(settings)) {
-        // The first try must not take the start with it when the broker is away: the library goes on trying.
-        must(natsOptions_SetRetryOnFailedConnect(options_.get(), true, on_connected, nullptr), "callback");
         must(natsOptions_SetErrorHandler(options_.get(), on_error, nullptr), "callback");
         const Connected connected = connection();
         if (connected && natsConnection_Status(connected.get()) == NATS_CONN_STATUS_CONNECTED)
@@ -127,10 +125,12 @@ class NatsInbox final : public application::MessageSource {
         const bool is_gone =
             !connection_ || natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CLOSED;
         if (!is_gone) return connection_;
-        natsConnection* made = nullptr;
-        (void)natsConnection_Connect(&made, options_.get());
         connection_.reset();
-        if (made) connection_ = Connected{made, natsConnection_Destroy};
+        try {
+            connection_ = connect(options_.get(), on_connected, nullptr);
+        } catch (const BrokerRefused&) {
+            // The link of the outbox, which has the same login, says so.
+        }
         return connection_;
     }
 

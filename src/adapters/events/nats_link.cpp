@@ -33,7 +33,6 @@ using Done = std::function<void(PublishOutcome)>;
 constexpr std::int64_t acknowledge_ms = 3000;
 constexpr std::chrono::seconds pause_before_opening_again{2};
 constexpr std::int64_t most_pending = 4096;
-/// What JetStream knows a repeat by.
 /// Not below the stream's subjects: what is only worth something now is not kept.
 constexpr const char* live_subject = "vcare_live";
 
@@ -68,6 +67,12 @@ PublishOutcome outcome_of(const jsPubAckErr& error) {
 PublishOutcome outcome_of(natsStatus not_sent) {
     if (not_sent == NATS_MAX_PAYLOAD) return EventRefused{"larger than the broker's max_payload"};
     return BrokerAway{not_sent == NATS_TIMEOUT ? "timeout" : "connection_error"};
+}
+
+std::string without_rights() {
+    return std::string{"NATS: this service's login may neither look at the stream "} + stream_name +
+           " nor make it; let it publish to $JS.API.STREAM.INFO." + stream_name +
+           " and $JS.API.STREAM.CREATE." + stream_name;
 }
 
 class CnatsLink final : public NatsLink {
@@ -164,6 +169,8 @@ class CnatsLink final : public NatsLink {
     }
     static void on_error(natsConnection*, natsSubscription*, natsStatus error, void* anchor) {
         if_there(anchor, [error](CnatsLink& link) {
+            // At the start it is said by whoever refuses to start.
+            if (!link.is_open_) return;
             link.telemetry_.log(Severity::warning, "broker.error",
                                 {{"problem", std::string{natsStatus_GetText(error)}}});
         });
@@ -201,13 +208,16 @@ class CnatsLink final : public NatsLink {
         must(natsOptions_SetDisconnectedCB(made, on_lost, anchor_), "callback");
         must(natsOptions_SetReconnectedCB(made, on_connected, anchor_), "callback");
         must(natsOptions_SetClosedCB(made, on_closed, anchor_), "callback");
-        must(natsOptions_SetRetryOnFailedConnect(made, true, on_connected, anchor_), "callback");
     }
 
     StreamVerdict open() {
-        natsConnection* made = nullptr;
-        const natsStatus status = natsConnection_Connect(&made, options_.get());
-        connection_.reset(made);
+        try {
+            connection_ = connect(options_.get(), on_connected, anchor_);
+        } catch (const BrokerRefused& refused) {
+            broker_->tell(false, "not_let_in", clock_.now());
+            open_again_later();
+            return {.kind = StreamVerdict::Kind::refused, .reason = refused.what()};
+        }
         if (!connection_) {
             note_lost();
             open_again_later();
@@ -217,7 +227,7 @@ class CnatsLink final : public NatsLink {
             open_again_later();
             return {.kind = StreamVerdict::Kind::away};
         }
-        if (status == NATS_OK) return look_at_stream();
+        if (natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED) return look_at_stream();
         note_lost();  // the library goes on trying
         return {.kind = StreamVerdict::Kind::away};
     }
@@ -260,6 +270,8 @@ class CnatsLink final : public NatsLink {
         if (!jetstream_ || is_stopping_) return {.kind = StreamVerdict::Kind::away};
         const domain::Instant began = clock_.now();
         StreamVerdict verdict = make_or_check_stream(jetstream_.get(), settings_.replicas);
+        if (verdict.kind == StreamVerdict::Kind::away && lacks_a_right(connection_.get()))
+            verdict = {.kind = StreamVerdict::Kind::refused, .reason = without_rights()};
         is_usable_ = verdict.kind == StreamVerdict::Kind::usable;
         switch (verdict.kind) {
             case StreamVerdict::Kind::usable:

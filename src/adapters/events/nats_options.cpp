@@ -45,6 +45,19 @@ void make_patient(natsOptions* options) {
     must(natsOptions_SetNoEcho(options, true), "echo");
 }
 
+void refuse_a_wrong_login(natsStatus status) {
+    const char* said = nats_GetLastError(nullptr);
+    const std::string words = said && *said ? said : natsStatus_GetText(status);
+    if (status == NATS_CONNECTION_AUTH_FAILED)
+        throw BrokerRefused{"NATS: the server does not let this service in (" + words +
+                            "); look at events.user, events.password and events.credentials_file"};
+    const bool is_about_tls = status == NATS_SSL_ERROR || status == NATS_SECURE_CONNECTION_WANTED ||
+                              status == NATS_SECURE_CONNECTION_REQUIRED;
+    if (is_about_tls)
+        throw BrokerRefused{"NATS: no TLS with the server (" + words +
+                            "); look at events.url and events.ca_file"};
+}
+
 }  // namespace
 
 jsOptions api_options() {
@@ -84,6 +97,23 @@ OptionsHandle make_nats_options(const NatsSettings& settings) {
         must(natsOptions_LoadCATrustedCertificates(made, settings.ca_file.c_str()), settings.ca_file);
     make_patient(made);
     return options;
+}
+
+ConnectionHandle connect(natsOptions* options, natsConnectionHandler connected, void* closure) {
+    natsConnection* made = nullptr;
+    // The library tries again whatever the server said, unless it is told not to.
+    must(natsOptions_SetRetryOnFailedConnect(options, false, nullptr, nullptr), "callback");
+    const natsStatus status = natsConnection_Connect(&made, options);
+    if (status == NATS_OK) return ConnectionHandle{made};
+    refuse_a_wrong_login(status);
+    must(natsOptions_SetRetryOnFailedConnect(options, true, connected, closure), "callback");
+    (void)natsConnection_Connect(&made, options);
+    return ConnectionHandle{made};
+}
+
+bool lacks_a_right(natsConnection* connection) {
+    const char* said = nullptr;
+    return natsConnection_GetLastError(connection, &said) == NATS_NOT_PERMITTED;
 }
 
 }  // namespace vcare::events

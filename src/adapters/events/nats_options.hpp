@@ -21,4 +21,12 @@ void must(natsStatus status, const std::string& what);
 /// callbacks. Throws std::runtime_error when a file that the settings name cannot be used.
 [[nodiscard]] OptionsHandle make_nats_options(const NatsSettings& settings);
 
+/// Connects at once, or goes on trying in the background where nobody answers, and says then that it is
+/// `connected`. Null when not even that can be. Blocks, for four seconds at most. Throws `BrokerRefused` when
+/// the server is there and does not let us in.
+[[nodiscard]] ConnectionHandle connect(natsOptions* options, natsConnectionHandler connected, void* closure);
+
+/// Whether what was asked for last needs a right that our login does not have.
+[[nodiscard]] bool lacks_a_right(natsConnection* connection);
+
 }  // namespace vcare::events

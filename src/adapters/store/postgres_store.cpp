@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/store/postgres_store.hpp"
 
+#include <chrono>
+#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -20,6 +22,9 @@ constexpr auto settings_of_migration = "SET lock_timeout = '5s'; SET statement_t
 constexpr auto schema_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "number {integer} NOT NULL PRIMARY KEY, name {text} NOT NULL) {clustered}";
+/// Join windows, claims and heartbeats are judged by each replica's own clock. One that is this far off lets
+/// nobody in, or takes over what others still hold.
+constexpr double most_clock_difference_seconds = 30;
 constexpr auto newest_migration = "SELECT COALESCE(MAX(number), 0) FROM schema_migrations";
 
 [[noreturn]] void refuse_to_start(const std::string& why) {
@@ -64,6 +69,17 @@ void check_role(pg_conn* connection) {
     if (is_owner == "t") refuse_to_start("the service's role owns the tables; it must not");
 }
 
+/// The database's clock is the one that all replicas can look at.
+void check_clock(pg_conn* connection) {
+    const std::chrono::duration<double> here = std::chrono::system_clock::now().time_since_epoch();
+    const std::string there = ask(connection, "SELECT EXTRACT(EPOCH FROM clock_timestamp())");
+    if (there.empty()) refuse_to_start("it does not say what time it is");
+    const double ahead = here.count() - std::stod(there);
+    if (std::abs(ahead) <= most_clock_difference_seconds) return;
+    refuse_to_start(fmt::format("its clock is {:.0f} s {} this machine's; keep both synchronised (NTP)",
+                                std::abs(ahead), ahead > 0 ? "behind" : "ahead of"));
+}
+
 }  // namespace
 
 std::unique_ptr<Store> open_postgres_store(PostgresOptions options) {
@@ -71,6 +87,7 @@ std::unique_ptr<Store> open_postgres_store(PostgresOptions options) {
         const PgHandle handle = connect(options.url, role);
         check_schema(handle.get());
         check_role(handle.get());
+        if (role == app_role) check_clock(handle.get());
     }
     auto database = make_postgres_database(options);
     if (options.telemetry)

@@ -182,16 +182,22 @@ TEST(NatsBroker, trusts_a_server_that_the_named_authority_vouches_for_and_no_oth
     };
 
     EXPECT_TRUE(Client{trusting(authority.certificate())}.takes(1));
-    EXPECT_FALSE(Client{trusting(support::Authority{}.certificate())}.is_there());
+    EXPECT_THROW(Client{trusting(support::Authority{}.certificate())}, BrokerRefused);
     EXPECT_THROW(Client{trusting("no certificate")}, std::runtime_error);
 }
 
-TEST(NatsBroker, goes_on_trying_when_it_is_not_let_in) {
-    const NatsServer server{{.user = "vcare", .password = "right"}};
-    EXPECT_TRUE((Client{{.url = server.url(), .user = "vcare", .password = "right"}}.takes(1)));
-    const Client refused{{.url = server.url(), .user = "vcare", .password = "wrong"}};
-    EXPECT_FALSE(refused.is_there());
-    EXPECT_FALSE(refused.health().works);
+TEST(NatsBroker, does_not_start_where_it_is_not_let_in_and_goes_on_trying_once_it_runs) {
+    NatsServer server{{.user = "vcare", .password = "right"}};
+    Client client{{.url = server.url(), .user = "vcare", .password = "right"}};
+    EXPECT_TRUE(client.takes(1));
+    EXPECT_THROW((Client{{.url = server.url(), .user = "vcare", .password = "wrong"}}), BrokerRefused);
+
+    server.change_password("another");
+    EXPECT_TRUE(becomes_true([&] { return !client.is_there() && client.health().result == "not_let_in"; }));
+    EXPECT_FALSE(client.health().works);
+    server.change_password("right");
+    EXPECT_TRUE(becomes_true([&] { return client.is_there(); }));
+    EXPECT_TRUE(client.takes(2));
 }
 
 TEST(NatsLiveBus, carries_a_signal_to_the_other_replica_and_not_back) {

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/certificates.hpp"
+#include "support/free_port.hpp"
+#include "support/nats_server.hpp"
+#include "support/postgres_server.hpp"
+#include "support/soft_hsm.hpp"
+
+/// A service that cannot work says at the start what is wrong and where, in one line, and ends.
+namespace vcare::support {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr seconds soon{5};
+
+class Starting : public testing::Test {
+  protected:
+    /// `vcare serve` with these settings. What it says when it ends by itself.
+    Finished serve(const std::string& settings) {
+        const auto config = folder_.path() / "vcare.toml";
+        write_text(config, "server.listen = \"127.0.0.1:" + std::to_string(free_port()) +
+                               "\"\nserver.admin_listen = \"127.0.0.1:" + std::to_string(free_port()) +
+                               "\"\n" + settings);
+        const auto errors = folder_.path() / "errors";
+        std::filesystem::remove(errors);
+        const auto began = std::chrono::steady_clock::now();
+        Process started = Process::start({vcare_binary(), "serve", "--config", config.string()},
+                                         {.standard_error = errors});
+        const std::optional<int> code = started.wait(seconds{60});
+        EXPECT_TRUE(code) << "it runs";
+        EXPECT_LT(std::chrono::steady_clock::now() - began, soon);
+        return {code.value_or(-1), {}, read_text(errors)};
+    }
+    void expect_refusal(const std::string& settings, const std::string& what, int code = 3) {
+        SCOPED_TRACE(what);
+        const Finished refused = serve(settings);
+        EXPECT_EQ(refused.exit_code, code);
+        EXPECT_THAT(refused.error, AllOf(StartsWith("vcare: "), HasSubstr(what), EndsWith("\n")));
+        EXPECT_EQ(std::ranges::count(refused.error, '\n'), 1) << refused.error;
+    }
+
+    TempFolder folder_;
+};
+
+class StartingOnPostgres : public Starting {
+  protected:
+    StartingOnPostgres() {
+        server_.create_database("clinic");
+        migrate();
+        server_.let_service_in();
+    }
+    void migrate() {
+        const auto config = folder_.path() / "empty.toml";
+        write_text(config, "");
+        const Finished migrated = run({vcare_binary(), "migrate", "--config", config.string()},
+                                      {{"VCARE_STORE_URL", server_.owner_url("clinic")}});
+        ASSERT_EQ(migrated.exit_code, 0) << migrated.error;
+    }
+    [[nodiscard]] std::string store(const std::string& more = {}) const {
+        return "store.url = \"" + server_.service_url("clinic") + more + "\"\n";
+    }
+
+    PostgresServer server_;
+};
+
+TEST_F(StartingOnPostgres, says_who_does_not_answer_or_does_not_let_it_in) {
+    const std::string port = std::to_string(free_port());
+    expect_refusal("store.url = \"postgresql://service@127.0.0.1:" + port + "/clinic\"\n", "port " + port);
+    expect_refusal(
+        "store.url = \"postgresql://service@127.0.0.1:" + std::to_string(server_.port()) + "/another\"\n",
+        R"(database "another" does not exist)");
+    expect_refusal(
+        "store.url = \"postgresql://nobody@127.0.0.1:" + std::to_string(server_.port()) + "/clinic\"\n",
+        R"(role "nobody" does not exist)");
+}
+
+TEST_F(StartingOnPostgres, trusts_no_server_that_nobody_it_knows_vouches_for) {
+    const Certificate shown = Authority{}.issue("IP:127.0.0.1");
+    const auto put = [&](const std::string& file, const std::string& pem) {
+        server_.run("clinic", "COPY (SELECT unnest(string_to_array('" + pem +
+                                  "', E'\\n'))) TO PROGRAM 'umask 077; cat >" + file + "'");
+    };
+    put("server.crt", shown.chain);
+    put("server.key", shown.key);
+    server_.run("clinic", "ALTER SYSTEM SET ssl = on");
+    server_.stop();
+    server_.start();
+    write_text(folder_.path() / "others.pem", Authority{}.certificate());
+
+    expect_refusal(store("?sslmode=verify-full&sslrootcert=" + (folder_.path() / "others.pem").string()),
+                   "certificate verify failed");
+}
+
+TEST_F(StartingOnPostgres, works_with_no_schema_but_its_own) {
+    server_.run("clinic", "INSERT INTO schema_migrations VALUES (9999, 'of a release to come')");
+    expect_refusal(store(), "its schema is newer than this program; use the release that wrote it");
+
+    server_.run("clinic", "DELETE FROM schema_migrations WHERE number > 3");
+    expect_refusal(store(), "its schema is older than this program; run vcare migrate");
+}
+
+TEST_F(StartingOnPostgres, takes_on_no_role_that_sees_past_the_walls) {
+    server_.run("clinic", "ALTER ROLE vcare_app BYPASSRLS");
+    expect_refusal(store(), "row-level security does not hold the service's role");
+
+    server_.run("clinic", "ALTER ROLE vcare_app NOBYPASSRLS; REVOKE vcare_worker FROM service");
+    expect_refusal(store(), R"(permission denied to set role "vcare_worker")");
+}
+
+TEST_F(StartingOnPostgres, does_not_go_by_a_clock_that_is_minutes_off) {
+    // The server's clock is the test's; what the service asks it for is put in front of the real answer.
+    server_.run("clinic",
+                "CREATE SCHEMA wrong; GRANT USAGE ON SCHEMA wrong TO PUBLIC;"
+                "CREATE FUNCTION wrong.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+                " $$ SELECT pg_catalog.clock_timestamp() + interval '3 minutes' $$;"
+                "ALTER ROLE service SET search_path = wrong, public, pg_catalog");
+
+    expect_refusal(store(), "its clock is 180 s ahead of this machine's; keep both synchronised (NTP)");
+}
+
+class StartingOnNats : public Starting {
+  protected:
+    static std::string events(const NatsServer& server, const std::string& more = {}) {
+        return "events.url = \"" + server.url() + "\"\n" + more;
+    }
+};
+
+TEST_F(StartingOnNats, says_that_its_login_is_refused) {
+    const NatsServer server{{.user = "vcare", .password = "right"}};
+
+    expect_refusal(events(server, "events.user = \"vcare\"\nevents.password = \"wrong\"\n"),
+                   "NATS: the server does not let this service in");
+    expect_refusal(events(server), "look at events.user, events.password and events.credentials_file");
+}
+
+TEST_F(StartingOnNats, trusts_no_server_that_nobody_it_knows_vouches_for) {
+    const NatsServer server{{.certificate = Authority{}.issue("IP:127.0.0.1")}};
+    write_text(folder_.path() / "others.pem", Authority{}.certificate());
+
+    expect_refusal(events(server, "events.ca_file = \"others.pem\"\n"), "NATS: no TLS with the server");
+    const NatsServer plain;
+    expect_refusal("events.url = \"tls://" + plain.url().substr(std::string{"nats://"}.size()) + "\"\n",
+                   "look at events.url and events.ca_file");
+}
+
+TEST_F(StartingOnNats, says_which_rights_its_login_lacks) {
+    const NatsServer server{{.more = R"(authorization { users = [
+        { user: "tester", password: "t" },
+        { user: "vcare", password: "v",
+          permissions: { publish: ["virtual_care.>"], subscribe: ["_INBOX.>", "vcare_live"] } } ] }
+no_auth_user: "tester"
+)"}};
+
+    expect_refusal(events(server, "events.user = \"vcare\"\nevents.password = \"v\"\n"),
+                   "let it publish to $JS.API.STREAM.INFO.VIRTUAL_CARE");
+}
+
+TEST_F(Starting, looks_at_a_secrets_place_before_at_the_secret) {
+    const auto secret = folder_.path() / "password";
+    write_text(secret, "hunter2");
+    std::filesystem::permissions(secret, std::filesystem::perms::all);
+    const Finished open_to_all = serve(
+        "events.url = \"nats://127.0.0.1:1\"\nevents.user = \"vcare\"\n"
+        "events.password = \"file:password\"\n");
+    EXPECT_EQ(open_to_all.exit_code, 2) << open_to_all.error;
+    EXPECT_THAT(open_to_all.error, HasSubstr("vcare.toml:5: events.password: "));
+
+    const Finished in_the_file = serve("production = true\nconsent.token = \"hunter2\"\n");
+    EXPECT_EQ(in_the_file.exit_code, 2);
+    EXPECT_THAT(in_the_file.error,
+                AllOf(HasSubstr("vcare.toml:4: consent.token: "), testing::Not(HasSubstr("hunter2"))));
+}
+
+}  // namespace
+}  // namespace vcare::support
