@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 
@@ -108,6 +109,48 @@ TEST_F(Replicas, carry_signals_between_people_who_are_not_on_the_same_one) {
     EXPECT_EQ(offer.at("/payload/sdp"), "v=0");
     ASSERT_EQ(send(second_client_, waiting.visit.patient, "answer", waiting.provider), 202);
     EXPECT_EQ(waiting.page->wait_for("signal", seconds{10}).at("/kind"), "answer");
+}
+
+TEST_F(Replicas, hand_their_waiting_rooms_over_when_they_are_restarted_one_after_the_other) {
+    std::vector<Waiting> room;
+    for (int i = 0; i < 4; ++i) room.push_back(wait_on_first("p-" + std::to_string(i)));
+    const auto in_the_room = [&](HttpClient& client) {
+        std::vector<std::string> sessions;
+        const boost::json::value answer = client.get(api + "/waiting-room", staff_).json();
+        for (const auto& entry : answer.at("items").as_array()) sessions.push_back(at(entry, "/sessionId"));
+        return sessions;
+    };
+    const std::vector<std::string> queue = in_the_room(second_client_);
+    ASSERT_EQ(queue.size(), room.size());
+
+    const auto restart = [&](Server& leaving, Server& staying, HttpClient& client) {
+        leaving.process().signal(SIGTERM);
+        for (Waiting& waiting : room) {
+            // A page hears no more than that it shall come again, and comes where somebody listens.
+            while (const auto frame = waiting.page->next())
+                EXPECT_EQ(frame->at("/participant/status"), "waiting") << frame->event << frame->data;
+            EXPECT_TRUE(waiting.page->is_closed());
+            const Headers resumed = with(waiting.patient, "Last-Event-ID", waiting.page->last_id());
+            waiting.page = std::make_unique<SseReader>(
+                staying.port(), HttpRequest{"GET", api + "/visit/events", resumed, {}});
+            EXPECT_EQ(client.get(api + "/visit", waiting.patient).at("/participant/status"), "waiting");
+        }
+        EXPECT_EQ(leaving.process().wait(seconds{60}), 0);
+        EXPECT_EQ(in_the_room(client), queue);
+        leaving.start();
+    };
+
+    restart(first_, second_, second_client_);
+    restart(second_, first_, first_client_);
+
+    for (Waiting& waiting : room) (void)admit_on_second(waiting);
+    const std::string last = book(second_client_, staff_, "p-0").session;
+    SseReader feed{second_.port(), {"GET", api + "/events", with(staff_, "Last-Event-ID", "0"), {}}};
+    for (std::string told; told != last;) {
+        const SseFrame frame = feed.next().value();
+        EXPECT_NE(frame.event, "virtual_care.participant.disconnected.v1");
+        told = frame.at("/data/sessionId");
+    }
 }
 
 TEST_F(Replicas, relay_together_and_alone_and_no_event_goes_twice_or_out_of_order) {

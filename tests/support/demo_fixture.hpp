@@ -87,7 +87,10 @@ class Server {
     [[nodiscard]] HttpClient client() const { return HttpClient{port_}; }
     [[nodiscard]] HttpClient admin_client() const { return HttpClient{admin_port_}; }
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    [[nodiscard]] std::filesystem::path config() const { return data_ / "vcare.toml"; }
+    /// Of this one alone: replicas share `data`.
+    [[nodiscard]] std::filesystem::path config() const {
+        return data_ / ("vcare-" + std::to_string(port_) + ".toml");
+    }
     [[nodiscard]] std::filesystem::path data() const { return data_; }
     [[nodiscard]] std::string log() const { return read_text(data_ / "stderr.log"); }
     [[nodiscard]] Headers token(const std::string& tenant, const std::string& sub,
