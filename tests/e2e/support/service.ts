@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The service itself, started for one test file, and what staff do through its API. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, Program } from "./process";
@@ -92,6 +93,14 @@ export class Demo extends Service {
     const admin = new Service(this.baseUrl, this.line.staffTokens.tenant_admin);
     const current = await admin.call<Record<string, unknown> & { version: number }>("GET", "/config");
     await admin.call("PUT", "/config", { ...current, ...change }, { "If-Match": `"${current.version}"` });
+  }
+
+  /** Takes what another service tells, as if it came from a broker; what it leads to is done when this ends. */
+  async hear(type: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = join(this.data, "told.ndjson");
+    const head = { specversion: "1.0", id: randomUUID(), type, source: "/services/other", time: new Date().toISOString(), tenantid: this.line.tenantId };
+    writeFileSync(file, JSON.stringify({ ...head, data }));
+    await Program.start(binary(), ["inbox", "take", file, "--config", join(this.data, "vcare.toml")]).result();
   }
 
   /** The same clinic, served somewhere else. */

@@ -14,6 +14,7 @@ export const staffCalls = (http: Http, token: () => string) => {
     session: (id: string) => http.get("/sessions/{id}", { ...by(), in: { id } }),
     preparation: (id: string) => http.get("/sessions/{id}/preparation", { ...by(), in: { id } }),
     waitingRoom: () => http.get("/waiting-room", by()),
+    waitingAppointments: () => http.get("/appointments/waiting", by()),
     create: (body: NewSession, key: string) => http.post("/sessions", { ...by(), key, body }),
     addParticipant: (id: string, role: Role, linkedTo?: string) =>
       http.post("/sessions/{id}/participants", { ...by(), key: randomKey(), in: { id }, body: { role, ...(linkedTo === undefined ? {} : { linkedTo }) } }),

@@ -25,6 +25,7 @@ export type Whereabouts = Schemas["Whereabouts"];
 export type Session = Schemas["Session"];
 export type Participant = Schemas["Participant"];
 export type WaitingItem = Schemas["WaitingRoomItem"];
+export type WaitingAppointment = Schemas["WaitingAppointment"];
 export type JoinLink = Schemas["JoinToken"];
 export type NewSession = Schemas["CreateSession"];
 export type Preparation = Schemas["Preparation"];

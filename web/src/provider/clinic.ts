@@ -8,6 +8,7 @@ import { onComingBack, type Transport } from "@/platform/fetch";
 import { chime } from "@/platform/media";
 import { openStream, type Frame, type Stream } from "@/platform/sse";
 import { after, every, now, type Cancel } from "@/platform/timers";
+import { createAppointments } from "./appointments";
 import type { Access } from "./identity";
 import { withWhereabouts } from "./whereabouts";
 
@@ -36,6 +37,7 @@ const startOfToday = (): number => Math.min(new Date(now()).setHours(0, 0, 0, 0)
 export function createClinic(access: Access, transport?: Transport) {
   const http = new Http(transport);
   const calls = staffCalls(http, () => access.identity.value.token);
+  const appointments = createAppointments(calls, access);
   const sessions = signal<readonly Session[] | null>(null);
   const waiting = signal<readonly Waiting[]>([]);
   const preparations = signal<Readonly<Record<string, Preparation>>>({});
@@ -128,7 +130,7 @@ export function createClinic(access: Access, transport?: Transport) {
 
   const refresh = async (): Promise<void> => {
     const selected = selectedId.value;
-    await Promise.all([loadWaiting(), loadSessions()]);
+    await Promise.all([loadWaiting(), loadSessions(), appointments.load()]);
     if (selected !== null) await load(selected);
   };
 
@@ -196,6 +198,7 @@ export function createClinic(access: Access, transport?: Transport) {
       return access.identity.value;
     },
     http, calls, sessions, waiting, arrival, preparations, selectedId, feed, problem, branding, visitFrames, keep, refreshSoon,
+    appointments: appointments.waiting,
     selected: computed(() => known(selectedId.value)),
     today: computed(() => sessions.value?.filter((one) => Date.parse(one.scheduledStart) >= startOfToday()) ?? null),
     /** Visits of the last days that took place and are not in the record, the oldest first. */

@@ -59,4 +59,6 @@ export const signOut = (): void => forget(KEY);
 
 const clinical = ["clinician", "nurse_practitioner"];
 export const isClinical = (identity: Identity): boolean => identity.roles.some((role) => clinical.includes(role));
-export const mayCreate = (identity: Identity): boolean => isClinical(identity) || identity.roles.some((role) => ["scheduler", "admin"].includes(role));
+/** The roles that book visits are those that may see which appointments have none yet. */
+export const worksWithPatients = (identity: Identity): boolean => isClinical(identity) || identity.roles.some((role) => ["scheduler", "admin"].includes(role));
+export const mayCreate = worksWithPatients;

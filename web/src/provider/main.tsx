@@ -9,6 +9,7 @@ import { applyBrand } from "@/ui/colour";
 import { Announce, Button, LanguageSwitch, Notice } from "@/ui/parts";
 import { SoundUnlock } from "@/ui/sound";
 import { createLocalMedia } from "@/video/local-media";
+import { WaitingAppointments } from "./appointment-list";
 import { createClinic, type Clinic } from "./clinic";
 import { createEntrance } from "./entrance";
 import { mayCreate, signOut, type Access } from "./identity";
@@ -68,6 +69,7 @@ function Board({ access, onSignOut }: { access: Access; onSignOut: (expired: boo
       <nav class="board-lists" aria-label={t("staff.lists")}>
         <WaitingRoom clinic={clinic} seat={seat} />
         <LateEncounters clinic={clinic} />
+        <WaitingAppointments clinic={clinic} />
         <Worklist clinic={clinic} />
       </nav>
       <main class="board-main" data-screen="provider">

@@ -5,7 +5,7 @@
  * It answers in the contract's shapes and keeps its order of events, but it checks no credential, keeps no limit and
  * remembers nothing. That the pages work with the service itself is for the browser tests to show.
  */
-import type { Branding, Consent, Participant, Preview, Session, Visit } from "@/api/types";
+import type { Branding, Consent, Participant, Preview, Session, Visit, WaitingAppointment } from "@/api/types";
 
 type Status = Participant["status"];
 interface Listener {
@@ -33,6 +33,8 @@ export class FakeClinic {
   readonly calls: { readonly method: string; readonly path: string; readonly body: unknown }[] = [];
   readonly listeners = new Set<Listener>();
   consent: Consent["status"] = "needed";
+  /** One for each thing that an appointment can wait for. */
+  appointments: WaitingAppointment[];
   /** Answers to give instead, once each, by "METHOD /path". */
   readonly instead = new Map<string, () => Response | Promise<Response>>();
   private position = 0;
@@ -51,6 +53,11 @@ export class FakeClinic {
         { ...person(ids.interpreter, "interpreter", "Omid Karimi"), linkedTo: ids.patient },
       ],
     };
+    const lacks = ["booking", "consent", "provider", "service", "licence"] as const;
+    this.appointments = lacks.map((waitsFor, index) => ({
+      appointmentId: `appointment-${waitsFor}`, patientId: `patient-${20 + index}`, waitsFor, scheduledStart: this.time(40 + 600 * index),
+      waitingSince: this.time(-60), nextTryAt: this.time(10), ...(waitsFor === "provider" ? {} : { providerId: "dr-lindqvist" }),
+    }));
   }
 
   private time(minutes: number): string {

@@ -114,6 +114,8 @@ function staff(clinic: FakeClinic, name: string, url: URL, body: unknown): Respo
           waitSeconds: Math.round((Date.now() - Date.parse(one.joinedAt ?? "")) / 1000), interpreterNeeded: one.role === "patient",
         })),
       });
+    case "GET /appointments/waiting":
+      return json({ items: clinic.appointments });
     case "GET /events":
       return clinic.stream(url.searchParams.get("visit"), true);
     case "POST /sessions":
