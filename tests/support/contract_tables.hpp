@@ -7,8 +7,9 @@
 
 #include "adapters/http/contract/operations.hpp"
 
-/// What the contract says the service answers and publishes, as tables for tests. Unlike in the contract
-/// itself, which leaves room for fields to come, an object here has no field that is not described.
+/// What the contract says the service answers, publishes and reads, as tables for tests. Unlike in the
+/// contract itself, which leaves room for fields to come, an object that it makes has no field that is not
+/// described.
 namespace vcare::support {
 
 /// One described answer: `status` is "200" or a range like "4XX", `node` checks a JSON body.
@@ -32,5 +33,10 @@ struct EventSchema {
 [[nodiscard]] const http::contract::SchemaTable& event_schema_table();
 [[nodiscard]] std::span<const EventSchema> event_types();
 [[nodiscard]] std::uint16_t envelope_node();
+
+/// What other services send; here an object may have fields that are not described.
+[[nodiscard]] const http::contract::SchemaTable& consumed_schema_table();
+[[nodiscard]] std::span<const EventSchema> consumed_types();
+[[nodiscard]] std::uint16_t consumed_envelope_node();
 
 }  // namespace vcare::support

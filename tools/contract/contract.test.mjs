@@ -103,6 +103,15 @@ test('the generator refuses an event without retention class, and one that async
   refuses('asyncapi.yaml', 'address: virtual_care.link.requested.v1', 'address: other', /no channel for virtual_care.link/);
 });
 
+test('the generator refuses an event of others without its one example, and one that asyncapi.yaml does not receive', () => {
+  const schema = 'events/consumed/licensing.entitlement.changed.v1.schema.json';
+  refuses(schema, '"examples": [', '"examples": [{}, ', /there must be one example/);
+  refuses(schema, 'urn:vcare:consumed:licensing', 'urn:vcare:event:licensing', /\$id must be urn:vcare:consumed:licensing/);
+  refuses('asyncapi.yaml', 'address: licensing.entitlement', 'address: other', /no channel for licensing.entitlement/);
+  refuses('asyncapi.yaml', 'action: receive', 'action: send', /has no operation to receive it/);
+  refuses('asyncapi.yaml', 'name: identity.session.revoked.v1', 'name: other', /identity.session.revoked.v1 is not told of/);
+});
+
 test('the generator refuses a reference of asyncapi.yaml that leads nowhere', () => {
   refuses('asyncapi.yaml', "'#/components/messages/linkRequested'", "'#/components/messages/x'", /messages\/x leads nowhere/);
 });

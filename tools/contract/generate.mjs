@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { generatedNotice } from './lib/cpp.mjs';
 import { errorFiles, readErrors } from './lib/errors.mjs';
 import { docsPage } from './lib/docs.mjs';
-import { bundledAsyncapi, checkAsyncapi, eventDefinitions, eventFiles, readEvents } from './lib/events.mjs';
+import { bundledAsyncapi, checkAsyncapi, eventDefinitions, eventFiles, readConsumed, readEvents } from './lib/events.mjs';
 import { answerDefinitions, operationFiles, operationsOf, readYaml } from './lib/operations.mjs';
 
 function writeIfChanged(path, content) {
@@ -42,6 +42,9 @@ std::span<const std::string_view> error_codes_of(OperationId id) {
 const SchemaTable& event_schema_table() { return event_schemas; }
 std::span<const EventSchema> event_types() { return all_events; }
 std::uint16_t envelope_node() { return envelope; }
+const SchemaTable& consumed_schema_table() { return consumed_schemas; }
+std::span<const EventSchema> consumed_types() { return all_consumed; }
+std::uint16_t consumed_envelope_node() { return consumed_envelope; }
 
 } // namespace vcare::support
 `;
@@ -56,19 +59,20 @@ if (!values.api || !values.out) {
 try {
   const errors = readErrors(join(values.api, 'errors.json'));
   const events = readEvents(join(values.api, 'events'));
+  const consumed = readConsumed(join(values.api, 'events/consumed'));
   const openapi = readYaml(join(values.api, 'openapi.yaml'));
   const asyncapi = readYaml(join(values.api, 'asyncapi.yaml'));
-  checkAsyncapi(asyncapi, events);
+  checkAsyncapi(asyncapi, events, consumed);
   const operations = operationsOf(openapi, new Set(errors.errors.map(({ code }) => code)));
   const files = {
     ...errorFiles(errors),
     ...eventFiles(events),
     ...operationFiles(openapi, operations, errors),
-    'contract_test_tables.cpp': testTables(answerDefinitions(openapi, operations), eventDefinitions(events)),
-    'docs_site/docs/index.html': docsPage(openapi, operations, errors, events),
+    'contract_test_tables.cpp': testTables(answerDefinitions(openapi, operations), eventDefinitions(events, consumed)),
+    'docs_site/docs/index.html': docsPage(openapi, operations, errors, events, consumed),
     'docs_site/docs/docs.css': readFileSync(new URL('docs.css', import.meta.url), 'utf8'),
     'docs_site/openapi.yaml': readFileSync(join(values.api, 'openapi.yaml'), 'utf8'),
-    'docs_site/asyncapi.yaml': stringify(bundledAsyncapi(asyncapi, events), { aliasDuplicateObjects: false }),
+    'docs_site/asyncapi.yaml': stringify(bundledAsyncapi(asyncapi, events, consumed), { aliasDuplicateObjects: false }),
   };
   for (const [name, content] of Object.entries(files)) writeIfChanged(join(values.out, name), content);
 } catch (problem) {

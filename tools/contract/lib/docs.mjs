@@ -30,6 +30,7 @@ function rulesOf(schema) {
     ...range(schema.minimum, schema.maximum, ''),
     ...range(schema.minLength, schema.maxLength, ' characters'),
     ...range(schema.minItems, schema.maxItems, ' items'),
+    schema['x-vcare-also'] && html`else at ${joined(schema['x-vcare-also'].map((place) => html`<code>${place}</code>`))}`,
     schema.default !== undefined && html`default <code>${schema.default}</code>`,
   ];
   return joined(rules.filter(Boolean), '; ');
@@ -121,7 +122,20 @@ function eventSection({ types }) {
     <a href="/asyncapi.yaml">asyncapi.yaml</a>.</p>${sections}`;
 }
 
-export function docsPage(document, operations, errors, events) {
+const alsoOf = (places) => places && html`<p>Also known as ${joined(places.map((place) => html`<code>${place}</code>`))}.</p>`;
+
+function consumedSection({ types }) {
+  const sections = types.map(
+    ({ type, schema, example }) => html`<section class="schema" id="${type}"><h3><code>${type}</code></h3>
+      <p>${schema.description}</p>${alsoOf(schema['x-vcare-types'])}
+      ${table(['Field of data', 'Type', 'Rules'], propertyRows(schema))}
+      <pre>${JSON.stringify(example, null, 2)}</pre></section>\n`,
+  );
+  return html`<h2 id="consumed">Events of other services</h2><p>What is read where a broker is configured, as
+    CloudEvents 1.0; the whole of it is in <a href="/asyncapi.yaml">asyncapi.yaml</a>.</p>${sections}`;
+}
+
+export function docsPage(document, operations, errors, events, consumed) {
   const groups = document.tags.map((tag) => ({
     ...tag,
     operations: operations.filter((op) => op.operation.tags.includes(tag.name)),
@@ -147,6 +161,7 @@ export function docsPage(document, operations, errors, events) {
 <body>
 <nav aria-label="Contents"><p class="title">${document.info.title}</p>${links}
 <h2>Reference</h2><ul><li><a href="#errors">Error codes</a></li><li><a href="#events">Events</a></li>
+<li><a href="#consumed">Events of other services</a></li>
 <li><a href="#schemas">Schemas</a></li><li><a href="/openapi.yaml">openapi.yaml</a></li>
 <li><a href="/asyncapi.yaml">asyncapi.yaml</a></li></ul></nav>
 <main>
@@ -155,6 +170,7 @@ ${paragraphs(document.info.description)}
 ${sections}
 ${errorSection(errors)}
 ${eventSection(events)}
+${consumedSection(consumed)}
 <h2 id="schemas">Schemas</h2>
 ${schemas}
 </main>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// api/events/<type>.schema.json: read, checked, and turned into the list of event types.
+// api/events/<type>.schema.json, what is published, and api/events/consumed/<type>.schema.json, what is read: read,
+// checked, and turned into the list of event types.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cppArray, generatedNotice, quoted, snakeCase } from './cpp.mjs';
@@ -8,6 +9,16 @@ import { SchemaCompiler } from './schemas.mjs';
 const retentionClasses = ['clinical', 'ops'];
 const suffix = '.schema.json';
 const envelopeFile = `cloudevent${suffix}`;
+
+/** {envelope, types: [{type, schema}]} of the schemas in a folder, in the order of their names. */
+function readSchemas(folder) {
+  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const files = readdirSync(folder).filter((name) => name.endsWith(suffix)).sort();
+  const types = files
+    .filter((name) => name !== envelopeFile)
+    .map((name) => ({ type: name.slice(0, -suffix.length), schema: read(name) }));
+  return { envelope: read(envelopeFile), types };
+}
 
 function checkEvent(type, schema) {
   if (!/^virtual_care\.[a-z0-9_.]+\.v\d+$/.test(type)) throw new Error(`events: ${type} is not a versioned type`);
@@ -19,18 +30,30 @@ function checkEvent(type, schema) {
 
 /** {envelope, types: [{type, identifier, retention, schema}]}, in the order of their names. */
 export function readEvents(folder) {
-  const files = readdirSync(folder).filter((name) => name.endsWith(suffix)).sort();
-  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  const types = files
-    .filter((name) => name !== envelopeFile)
-    .map((name) => {
-      const type = name.slice(0, -suffix.length);
-      const schema = read(name);
+  const { envelope, types } = readSchemas(folder);
+  return {
+    envelope,
+    types: types.map(({ type, schema }) => {
       checkEvent(type, schema);
       const identifier = snakeCase(type.replace(/^virtual_care\./, '').replace(/\.v1$/, ''));
       return { type, identifier, retention: schema['x-vcare-retention'], schema };
-    });
-  return { envelope: read(envelopeFile), types };
+    }),
+  };
+}
+
+/** {envelope, types: [{type, schema, example}]}: what other services send; `example` is a whole message. */
+export function readConsumed(folder) {
+  const { envelope, types } = readSchemas(folder);
+  const exampleOf = (name, schema) => {
+    if (schema.$id !== `urn:vcare:consumed:${name}`) throw new Error(`events: ${name}: $id must be urn:vcare:consumed:${name}`);
+    if (schema.examples?.length !== 1) throw new Error(`events: ${name}: there must be one example`);
+    return schema.examples[0];
+  };
+  const around = exampleOf('cloudevent', envelope);
+  return {
+    envelope,
+    types: types.map(({ type, schema }) => ({ type, schema, example: { ...around, type, data: exampleOf(type, schema) } })),
+  };
 }
 
 export function eventFiles({ types }) {
@@ -39,34 +62,56 @@ export function eventFiles({ types }) {
   return { 'event_types.inc': generatedNotice + head + rows.join('') };
 }
 
-/** Definitions of the tables that tests check every event with; no object has a field of no name. */
-export function eventDefinitions({ envelope, types }) {
-  const compiler = new SchemaCompiler({}, { closeAll: true });
-  const rows = types.map(({ type, schema }) => `{.type = ${quoted(type)}, .node = ${compiler.add(schema, type)}}`);
-  const envelopeNode = compiler.add(envelope, 'cloudevent');
-  return [
-    compiler.definitions('event_schemas'),
-    cppArray('EventSchema', 'all_events', rows),
-    `constexpr std::uint16_t envelope = ${envelopeNode};\n`,
-  ].join('\n');
+/** Definitions of the tables that tests check every event with; no published object has a field of no name. */
+export function eventDefinitions(events, consumed) {
+  const tables = [
+    { named: 'event_schemas', list: 'all_events', envelope: 'envelope', of: events, closeAll: true },
+    { named: 'consumed_schemas', list: 'all_consumed', envelope: 'consumed_envelope', of: consumed, closeAll: false },
+  ];
+  return tables
+    .flatMap(({ named, list, envelope, of, closeAll }) => {
+      const compiler = new SchemaCompiler({}, { closeAll });
+      const rows = of.types.map(({ type, schema }) => `{.type = ${quoted(type)}, .node = ${compiler.add(schema, type)}}`);
+      const envelopeNode = compiler.add(of.envelope, 'cloudevent');
+      return [compiler.definitions(named), cppArray('EventSchema', list, rows), `constexpr std::uint16_t ${envelope} = ${envelopeNode};\n`];
+    })
+    .join('\n');
 }
 
-/** api/asyncapi.yaml must tell of exactly these types, with their retention. */
-export function checkAsyncapi(document, { types }) {
-  const channels = Object.values(document.channels);
+/** api/asyncapi.yaml must tell of exactly these types: sent with their retention, received as others send them. */
+export function checkAsyncapi(document, { types }, consumed) {
+  const channels = Object.entries(document.channels);
   const told = new Map(Object.values(document.components.messages).map((m) => [m.name, m['x-vcare-retention']]));
-  for (const { type, retention } of types) {
-    if (!channels.some(({ address }) => address === type)) throw new Error(`asyncapi.yaml: no channel for ${type}`);
-    if (told.get(type) !== retention) throw new Error(`asyncapi.yaml: ${type} is not told of as ${retention}`);
-  }
-  if (channels.length !== types.length || told.size !== types.length)
-    throw new Error('asyncapi.yaml: it tells of a type that has no schema');
+  const actionOf = (channel) =>
+    Object.values(document.operations).find(({ channel: { $ref } }) => $ref === `#/channels/${channel}`)?.action;
+  const check = (type, action, retention) => {
+    const [channel] = channels.find(([, { address }]) => address === type) ?? [];
+    if (!channel) throw new Error(`asyncapi.yaml: no channel for ${type}`);
+    if (actionOf(channel) !== action) throw new Error(`asyncapi.yaml: ${type} has no operation to ${action} it`);
+    if (!told.has(type) || told.get(type) !== retention) throw new Error(`asyncapi.yaml: ${type} is not told of as ${retention}`);
+  };
+  for (const { type, retention } of types) check(type, 'send', retention);
+  for (const { type } of consumed.types) check(type, 'receive', undefined);
+  const known = types.length + consumed.types.length;
+  if (channels.length !== known || told.size !== known) throw new Error('asyncapi.yaml: it tells of a type that has no schema');
 }
 
-/** The document as it is served: the schemas it refers to as files are in it, and every reference leads somewhere. */
-export function bundledAsyncapi(document, { envelope, types }) {
-  const schemas = Object.fromEntries([['cloudevent', envelope], ...types.map(({ type, schema }) => [type, schema])]);
-  const bundled = { ...document, components: { ...document.components, schemas } };
+/**
+ * The document as it is served: the schemas it refers to as files are in it, every reference leads somewhere, and what
+ * is received has a whole message as its example.
+ */
+export function bundledAsyncapi(document, { envelope, types }, consumed) {
+  const named = ({ envelope, types }, before) => [
+    [`${before}cloudevent`, envelope],
+    ...types.map(({ type, schema }) => [`${before}${type}`, schema]),
+  ];
+  const schemas = Object.fromEntries([...named({ envelope, types }, ''), ...named(consumed, 'consumed.')]);
+  const examples = new Map(consumed.types.map(({ type, example }) => [type, [{ payload: example }]]));
+  const withExample = (message) => ({ ...message, ...(examples.has(message.name) && { examples: examples.get(message.name) }) });
+  const messages = Object.fromEntries(
+    Object.entries(document.components.messages).map(([name, message]) => [name, withExample(message)]),
+  );
+  const bundled = { ...document, components: { ...document.components, messages, schemas } };
   const rewrite = (value) => {
     if (Array.isArray(value)) return value.map(rewrite);
     if (value === null || typeof value !== 'object') return value;
@@ -79,7 +124,7 @@ export function bundledAsyncapi(document, { envelope, types }) {
 
 function rewriteReference(reference, bundled) {
   const [, name] = /^\.\/events\/(.+)\.schema\.json$/.exec(reference) ?? [];
-  const steps = name ? ['components', 'schemas', name] : reference.replace(/^#\//, '').split('/');
+  const steps = name ? ['components', 'schemas', name.replace('/', '.')] : reference.replace(/^#\//, '').split('/');
   if (steps.reduce((at, step) => at?.[step], bundled) === undefined)
     throw new Error(`asyncapi.yaml: ${reference} leads nowhere`);
   return `#/${steps.join('/')}`;
