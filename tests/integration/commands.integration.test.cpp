@@ -9,8 +9,8 @@
 
 #include <boost/json/parse.hpp>
 
-#include "support/demo_fixture.hpp"
 #include "support/remote_double.hpp"
+#include "support/shared_demo.hpp"
 
 namespace vcare::support {
 namespace {
@@ -23,16 +23,8 @@ using testing::StartsWith;
 
 const std::string api{base_path};
 
-class Commands : public testing::Test {
+class Commands : public SharedDemo {
   protected:
-    static void SetUpTestSuite() {
-        folder_ = new TempFolder;
-        demo_ = new Demo{folder_->path() / "demo"};
-    }
-    static void TearDownTestSuite() {
-        delete demo_;
-        delete folder_;
-    }
     static Finished vcare(std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), vcare_binary());
         return run(arguments);
@@ -41,11 +33,7 @@ class Commands : public testing::Test {
         return boost::json::parse(finished.output);
     }
 
-    HttpClient client_ = demo_->client();
-    Headers doctor_ = demo_->staff();
     TempFolder scratch_;
-    static inline TempFolder* folder_ = nullptr;
-    static inline Demo* demo_ = nullptr;
 };
 
 TEST_F(Commands, config_check_names_each_planted_problem_with_its_line_and_ends_with_2) {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/demo_fixture.hpp"
+#include "support/shared_demo.hpp"
 
 namespace vcare::support {
 namespace {
@@ -13,21 +13,8 @@ const std::string unknown_participant = "vsp_01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
 /// Every error code that a client can meet today, each raised through HTTP. Codes of a store that is away
 /// and of a limit that is reached have files of their own, since they need a service that suffers.
-class ErrorCodes : public testing::Test {
+class ErrorCodes : public SharedDemo {
   protected:
-    static void SetUpTestSuite() {
-        folder_ = new TempFolder;
-        demo_ = new Demo{folder_->path()};
-    }
-    static void TearDownTestSuite() {
-        delete demo_;
-        delete folder_;
-    }
-
-    BookedVisit booked(const std::string& patient, const std::string& more = "{}") {
-        give_consent(client_, doctor_, patient);
-        return book(client_, doctor_, patient, more);
-    }
     HttpResponse join_as_provider(const BookedVisit& visit) {
         return client_.post(session(visit) + "/participants/" + visit.provider + "/join", {}, doctor_);
     }
@@ -41,11 +28,6 @@ class ErrorCodes : public testing::Test {
         EXPECT_EQ(response.code(), code) << response.body;
         EXPECT_EQ(response.header("Content-Type"), "application/problem+json");
     }
-
-    HttpClient client_ = demo_->client();
-    Headers doctor_ = demo_->staff();
-    static inline TempFolder* folder_ = nullptr;
-    static inline Demo* demo_ = nullptr;
 };
 
 TEST_F(ErrorCodes, validation_error_names_the_field_by_its_pointer) {

@@ -4,7 +4,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "support/demo_fixture.hpp"
+#include "support/shared_demo.hpp"
 
 namespace vcare::support {
 namespace {
@@ -13,21 +13,8 @@ using testing::HasSubstr;
 
 const std::string api{base_path};
 
-class Links : public testing::Test {
+class Links : public SharedDemo {
   protected:
-    static void SetUpTestSuite() {
-        folder_ = new TempFolder;
-        demo_ = new Demo{folder_->path()};
-    }
-    static void TearDownTestSuite() {
-        delete demo_;
-        delete folder_;
-    }
-
-    BookedVisit booked(const std::string& patient, const std::string& more = "{}") {
-        give_consent(client_, doctor_, patient);
-        return book(client_, doctor_, patient, more);
-    }
     std::string link(const BookedVisit& visit) {
         return link_code(client_, doctor_, visit.session, visit.patient);
     }
@@ -40,11 +27,6 @@ class Links : public testing::Test {
         body.erase("instance");
         return boost::json::serialize(body);
     }
-
-    HttpClient client_ = demo_->client();
-    Headers doctor_ = demo_->staff();
-    static inline TempFolder* folder_ = nullptr;
-    static inline Demo* demo_ = nullptr;
 };
 
 TEST_F(Links, of_the_demo_open_its_visit) {

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/demo_fixture.hpp"
 #include "support/event_schema_checker.hpp"
+#include "support/shared_demo.hpp"
 
 namespace vcare::support {
 namespace {
@@ -13,24 +13,7 @@ using testing::IsEmpty;
 
 const std::string api{base_path};
 
-/// One demo for all tests of this file; each books visits of its own.
-class Visit : public testing::Test {
-  protected:
-    static void SetUpTestSuite() {
-        folder_ = new TempFolder;
-        demo_ = new Demo{folder_->path()};
-    }
-    static void TearDownTestSuite() {
-        EXPECT_EQ(demo_->terminate(), 0);
-        delete demo_;
-        delete folder_;
-    }
-
-    HttpClient client_ = demo_->client();
-    Headers doctor_ = demo_->staff();
-    static inline TempFolder* folder_ = nullptr;
-    static inline Demo* demo_ = nullptr;
-};
+using Visit = SharedDemo;
 
 std::vector<std::string> texts_at(const HttpResponse& response, std::string_view pointer) {
     std::vector<std::string> texts;
