@@ -72,7 +72,8 @@ endfunction()
 # vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation] [TIMEOUT seconds] [SERIAL])
 # One GoogleTest executable, one CTest test. KIND is the folder below tests/ unless it is given. SERIAL
 # says that nothing else may run beside it. The program is found in the environment variable VCARE_BINARY.
-# ON_POSTGRES runs it a second time, under another name, with the program's store in PostgreSQL.
+# ON_POSTGRES runs it a second time, under another name, with the program's store in PostgreSQL
+# and its events on NATS.
 function(vcare_test)
     cmake_parse_arguments(PARSE_ARGV 0 ARG "SERIAL;ON_POSTGRES" "NAME;KIND;TIMEOUT" "SOURCES;LINK")
     if(NOT ARG_KIND)

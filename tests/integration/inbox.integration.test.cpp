@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -441,9 +439,7 @@ INSTANTIATE_TEST_SUITE_P(CloudEvents, InboxOnNats, testing::Values(Road::cloud_e
 using InboxOfReplicas = Inbox;
 
 std::vector<Road> road_of_replicas() {
-    const char* store = std::getenv("VCARE_TEST_STORE");
-    const bool is_shared = store && std::string_view{store} == "postgres";
-    return is_shared ? std::vector{Road::cloud_events} : std::vector<Road>{};
+    return is_on_postgres() ? std::vector{Road::cloud_events} : std::vector<Road>{};
 }
 
 TEST_P(InboxOfReplicas, shares_the_work_between_two_replicas) {

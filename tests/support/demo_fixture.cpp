@@ -39,10 +39,12 @@ Finished run_command(std::vector<std::string> arguments, const std::filesystem::
     return run(arguments, store_environment(config.parent_path()));
 }
 
-/// A run that is meant for PostgreSQL must not pass on a file.
-void expect_store_in(const std::filesystem::path& data) {
+/// A run that is meant for PostgreSQL and NATS must not pass on a file and in the process.
+void expect_backends(const std::filesystem::path& data, const HttpResponse& ready) {
     const bool is_in_file = std::filesystem::exists(data / "vcare.db");
-    if (is_in_file == !store_environment(data).empty()) throw std::runtime_error{"the store is elsewhere"};
+    if (is_in_file == is_on_postgres()) throw std::runtime_error{"the store is elsewhere"};
+    const bool has_broker = ready.body.find(R"("name":"broker")") != std::string::npos;
+    if (is_on_postgres() && !has_broker) throw std::runtime_error{"its events stay in the process"};
 }
 
 }  // namespace
@@ -77,6 +79,7 @@ void Demo::start() {
     arguments.insert(arguments.end(), options_.more_arguments.begin(), options_.more_arguments.end());
     std::filesystem::create_directories(data_);
     std::map<std::string, std::string> environment = store_environment(data_);
+    if (const std::string url = events_url(data_); !url.empty()) environment["VCARE_EVENTS_URL"] = url;
     environment.insert(options_.environment.begin(), options_.environment.end());
     process_ = Process::start(arguments, {std::move(environment), data_ / "stderr.log"});
     const auto line = process_.read_line(start_limit);
@@ -84,7 +87,7 @@ void Demo::start() {
     announced_ = json(*line);
     port_ = port_of(at(announced_, "/baseUrl"));
     admin_port_ = port_of(at(announced_, "/adminUrl"));
-    expect_store_in(data_);
+    expect_backends(data_, client().get("/health/ready"));
 }
 
 int Demo::terminate() {
@@ -123,6 +126,9 @@ Server::Server(std::filesystem::path data, std::string more)
         const std::string limit = name;
         if (more.find(limit) == std::string::npos) more.insert(0, limit + " = 0\n");
     }
+    if (const std::string url = events_url(data_);
+        !url.empty() && more.find("events.url") == std::string::npos)
+        more.insert(0, "events.url = \"" + url + "\"\n");
     write_text(config(), "server.listen = \"" + main +
                              "\"\nserver.admin_listen = \"127.0.0.1:" + std::to_string(admin_port_) +
                              "\"\nserver.public_url = \"http://" + main + "\"\n" + more);
@@ -136,7 +142,7 @@ void Server::start() {
     while (std::chrono::steady_clock::now() < deadline) {
         // The operators' listener speaks plainly, also where the main one speaks TLS.
         const auto answer = admin_client().try_send({"GET", "/health/ready", {}, {}});
-        if (answer && answer->status == 200) return expect_store_in(data_);
+        if (answer && answer->status == 200) return expect_backends(data_, *answer);
         // Nothing announces that a port opens: ask again shortly, unless it has ended already.
         if (process_.wait(milliseconds{5})) break;
     }

@@ -4,15 +4,11 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "support/nats_server.hpp"
 #include "support/postgres_server.hpp"
 
 namespace vcare::support {
 namespace {
-
-bool is_on_postgres() {
-    const char* store = std::getenv("VCARE_TEST_STORE");
-    return store != nullptr && std::string{store} == "postgres";
-}
 
 /// One server for the program, with a database that `vcare migrate` made to copy from.
 class Databases {
@@ -41,10 +37,21 @@ class Databases {
 
 }  // namespace
 
+bool is_on_postgres() {
+    const char* store = std::getenv("VCARE_TEST_STORE");
+    return store != nullptr && std::string{store} == "postgres";
+}
+
 std::map<std::string, std::string> store_environment(const std::filesystem::path& data) {
     if (!is_on_postgres()) return {};
     static Databases databases;
     return {{"VCARE_STORE_URL", databases.url_of(data)}};
+}
+
+std::string events_url(const std::filesystem::path& data) {
+    if (!is_on_postgres()) return {};
+    static std::map<std::string, NatsServer> brokers;
+    return brokers[data.string()].url();
 }
 
 }  // namespace vcare::support

@@ -12,4 +12,10 @@ namespace vcare::support {
 /// else nothing, and the store is a file in the folder.
 [[nodiscard]] std::map<std::string, std::string> store_environment(const std::filesystem::path& data);
 
+/// Where the program that keeps its data in the folder `data` is to publish: with VCARE_TEST_STORE=postgres,
+/// a NATS server of its own; else empty, and its events stay in the process.
+[[nodiscard]] std::string events_url(const std::filesystem::path& data);
+
+[[nodiscard]] bool is_on_postgres();
+
 }  // namespace vcare::support
