@@ -3,38 +3,17 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createClinic, type Clinic } from "@/provider/clinic";
-import { accessBy, readToken, takeIdentity } from "@/provider/identity";
+import { accessBy, readToken } from "@/provider/identity";
 import { nextToAdmit } from "@/provider/linked";
 import { createSeat, type Seat } from "@/provider/seat";
 import type { Transport } from "@/platform/fetch";
 import { forget } from "@/platform/storage";
 import { FakeClinic, ids } from "./fake/clinic";
+import { claims, tokenOf } from "./fake/people";
 import { problem } from "./fake/routes";
 import { networkTo } from "./fake/transport";
 
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 60_000 });
-const tokenOf = (claims: object): string => `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
-const claims = { sub: "dr-lindqvist", name: "Dr. Anna Lindqvist", tenantId: "demo", roles: ["clinician"], exp: 4_000_000_000 };
-
-describe("signing in by link", () => {
-  beforeEach(() => forget("vcare.staff"));
-
-  it("takes the token out of the address and keeps it for the tab", () => {
-    history.replaceState(null, "", `/provider?lang=en#token=${tokenOf(claims)}`);
-    expect(takeIdentity()).toMatchObject({ userId: "dr-lindqvist", tenantId: "demo", name: "Dr. Anna Lindqvist" });
-    expect(location.href).not.toContain("token");
-    expect(takeIdentity()?.userId).toBe("dr-lindqvist");
-  });
-
-  it("ends when the token has run out", () => {
-    history.replaceState(null, "", `/provider#token=${tokenOf({ ...claims, exp: 1 })}`);
-    expect(takeIdentity()).toBeNull();
-  });
-
-  it.each(["", "a.b.c", "x.bm90IGpzb24.x", tokenOf({ sub: "x" })])("is not possible with %j", (token) => {
-    expect(readToken(token)).toBeNull();
-  });
-});
 
 describe("a token that the live feed is refused with", () => {
   const refuseOld = (service: FakeClinic, good: () => string): Transport => {
@@ -107,6 +86,35 @@ describe("the provider's page", () => {
     service.instead.set(`POST /sessions/${ids.session}/participants/${ids.patient}/admit`, () => problem(409, "OPTIMISTIC_LOCK_CONFLICT"));
     expect(await seat.admit(ids.session, ids.patient)).toMatchObject({ ok: true });
     expect(calls("/admit")).toBe(2);
+  });
+
+  it("lets in everybody who was asked for, also those asked for while the first one is on the way", async () => {
+    service.join("patient", true);
+    service.join("interpreter", false);
+    const both = [seat.admit(ids.session, ids.patient), seat.admit(ids.session, ids.interpreter)];
+    expect([...seat.busy.value]).toEqual([`admit:${ids.patient}`, `admit:${ids.interpreter}`]);
+    expect(await Promise.all(both)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect([ids.patient, ids.interpreter].map((id) => service.person(id).status)).toEqual(["admitted", "admitted"]);
+    expect(calls("/join"), "the seat is taken once").toBe(1);
+    expect(seat.busy.value.size).toBe(0);
+  });
+
+  it("asks once, however often the same is pressed meanwhile", async () => {
+    service.join("patient", true);
+    const first = seat.admit(ids.session, ids.patient);
+    expect(await seat.admit(ids.session, ids.patient)).toBeNull();
+    expect(await first).toMatchObject({ ok: true });
+    expect(calls("/admit")).toBe(1);
+  });
+
+  it("goes on with the next when one was refused, and still says why", async () => {
+    service.join("patient", true);
+    service.join("interpreter", false);
+    service.instead.set(`POST /sessions/${ids.session}/participants/${ids.patient}/admit`, () => problem(403, "CONSENT_REQUIRED"));
+    const [refused, admitted] = await Promise.all([seat.admit(ids.session, ids.patient), seat.admit(ids.session, ids.interpreter)]);
+    expect(refused).toMatchObject({ ok: false });
+    expect(admitted).toMatchObject({ ok: true });
+    expect(seat.problem.value?.code).toBe("CONSENT_REQUIRED");
   });
 
   it("says why when somebody cannot be let in", async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Page } from "@playwright/test";
-import { countsSounds, expect, goOn, openBoard, screen, shows, test, walkIn } from "../support/people";
+import { admit, countsSounds, expect, goOn, openBoard, screen, shows, test, walkIn } from "../support/people";
 import { until } from "../support/process";
 import { Demo, type Session } from "../support/service";
 
@@ -46,6 +46,25 @@ test("an interpreter can still be kept waiting while the patient is let in alone
   await waiting(provider).locator(`[data-admit="${await demo.participant(demo.line.session.id, "patient")}"]`).click();
   await shows(patient, "visit");
   await shows(interpreter, "waiting");
+});
+
+test("whoever is let in while another one is still on the way in comes in too", async ({ somebody }) => {
+  const [provider, patient, interpreter] = [await somebody(), await somebody(), await somebody()];
+  await openBoard(provider, demo.line.links.provider);
+  await bothWait(patient, interpreter);
+  const sessionId = demo.line.session.id;
+  let bothAsked = (): void => undefined;
+  const asked = new Promise<void>((done) => (bothAsked = done));
+  await provider.route(/\/admit$/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+
+  await admit(provider, await demo.participant(sessionId, "patient"));
+  await admit(provider, await demo.participant(sessionId, "interpreter"));
+  bothAsked();
+
+  await Promise.all([shows(patient, "visit"), shows(interpreter, "visit")]);
 });
 
 test("who comes is heard and seen in the title, stands below who has waited longer, and their time ticks", async ({ somebody }) => {

@@ -37,7 +37,7 @@ function ConfirmEnd({ session, seat, asking }: { session: Session; seat: Seat; a
   return (
     <div ref={box} class="row confirm" role="group" aria-label={t("staff.end-sure")} onKeyDown={(event) => event.key === "Escape" && (asking.value = false)}>
       <span class="small strong-s">{t("staff.end-sure")}</span>
-      <Button compact look="danger" data-action="confirm-end" busy={seat.busy.value === "end"} onClick={() => void end()}>
+      <Button compact look="danger" data-action="confirm-end" busy={seat.busy.value.has("end")} onClick={() => void end()}>
         {t("staff.end-yes")}
       </Button>
       <Button compact onClick={() => (asking.value = false)}>
@@ -58,7 +58,7 @@ export function Fallback({ session, seat }: { session: Session; seat: Seat }) {
       <h2 id="mode-title" class="check-title">{t("staff.mode")}</h2>
       <div class="segments" role="group" aria-labelledby="mode-title">
         {modes.map((mode) => (
-          <button key={mode} type="button" data-mode={mode} aria-pressed={session.mode === mode} aria-busy={seat.busy.value === `fallback:${mode}`} onClick={() => session.mode !== mode && void seat.fallback(session.id, mode, reason)}>
+          <button key={mode} type="button" data-mode={mode} aria-pressed={session.mode === mode} aria-busy={seat.busy.value.has(`fallback:${mode}`)} onClick={() => session.mode !== mode && void seat.fallback(session.id, mode, reason)}>
             {t(`mode.short-${mode}`)}
           </button>
         ))}

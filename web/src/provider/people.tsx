@@ -55,12 +55,12 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
         </div>
         {inside && person.connection !== "unknown" && <ConnectionTag quality={person.connection} short />}
         {waits && (
-          <Button compact look={linked.length === 0 ? "primary" : "plain"} data-admit={person.id} busy={seat.busy.value === `admit:${person.id}`} onClick={() => void seat.admit(session.id, person.id)}>
+          <Button compact look={linked.length === 0 ? "primary" : "plain"} data-admit={person.id} busy={seat.busy.value.has(`admit:${person.id}`)} onClick={() => void seat.admit(session.id, person.id)}>
             {t("staff.admit")}
           </Button>
         )}
         {person.role !== "provider" && mayNeedLink.includes(person.status) && !isOver(session) && (
-          <Button compact look="quiet" data-action="link" busy={seat.busy.value === `invite:${person.id}`} onClick={() => void makeLink()}>
+          <Button compact look="quiet" data-action="link" busy={seat.busy.value.has(`invite:${person.id}`)} onClick={() => void makeLink()}>
             <Link2 size={16} aria-hidden="true" />
             {t("staff.link")}
             <span class="visually-hidden">
@@ -92,7 +92,7 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
       {removing && (
         <div class="row confirm" role="group" aria-label={t("staff.remove-name", { name: name })}>
           <span class="grow small">{t("staff.remove-sure")}</span>
-          <Button compact look="danger" data-action="confirm-remove" busy={seat.busy.value === `remove:${person.id}`} onClick={() => void seat.remove(session.id, person.id, "removed_by_provider").then(() => setRemoving(false))}>
+          <Button compact look="danger" data-action="confirm-remove" busy={seat.busy.value.has(`remove:${person.id}`)} onClick={() => void seat.remove(session.id, person.id, "removed_by_provider").then(() => setRemoving(false))}>
             {t("staff.remove")}
           </Button>
           <Button compact onClick={() => setRemoving(false)}>
@@ -114,7 +114,7 @@ function InviteInterpreter({ session, seat }: { session: Session; seat: Seat }) 
   return (
     <div class="stack-s">
       <div class="row">
-        <Button compact data-action="invite" busy={seat.busy.value === "invite"} onClick={() => void ask()}>
+        <Button compact data-action="invite" busy={seat.busy.value.has("invite")} onClick={() => void ask()}>
           <UserPlus size={16} aria-hidden="true" />
           {t("staff.invite")}
         </Button>

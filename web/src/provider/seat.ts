@@ -24,10 +24,12 @@ const STREAM_MS = 5_000;
 
 export function createSeat(clinic: Clinic) {
   const seat = signal<OwnSeat | null>(null);
-  const busy = signal<string | null>(null);
+  /** The commands that were asked for and are not done. */
+  const busy = signal<ReadonlySet<string>>(new Set());
   const problem = signal<Problem | null>(null);
   const wire = createSignalWire();
   let awake: Cancel | null = null;
+  let line: Promise<unknown> = Promise.resolve();
 
   const getUp = (): void => {
     seat.value = null;
@@ -54,17 +56,22 @@ export function createSeat(clinic: Clinic) {
     wasUp ||= state === "up";
   });
 
-  /** Runs one command at a time, shows that it works, and says what went wrong. */
+  /**
+   * Runs one command after another, so that each finds what the one before has left, shows that they work, and says
+   * what went wrong. Nothing that somebody asked for is dropped but the same again while it is not done.
+   */
   const run = async <T>(name: string, command: () => Promise<Answer<T> | null>): Promise<Answer<T> | null> => {
-    if (busy.value !== null) return null;
-    busy.value = name;
+    if (busy.value.has(name)) return null;
+    busy.value = new Set([...busy.value, name]);
     problem.value = null;
+    const turn = line.then(command);
+    line = turn.catch(() => undefined);
     try {
-      const answer = await command();
+      const answer = await turn;
       if (answer !== null && !answer.ok) problem.value = answer.problem;
       return answer;
     } finally {
-      busy.value = null;
+      busy.value = new Set([...busy.value].filter((one) => one !== name));
       clinic.refreshSoon();
     }
   };
@@ -101,7 +108,7 @@ export function createSeat(clinic: Clinic) {
   return {
     seat, busy, problem, wire,
 
-    join: (sessionId: string) => run("join", () => takeSeat(sessionId)),
+    join: (sessionId: string) => run(`join:${sessionId}`, () => takeSeat(sessionId)),
 
     /** Lets somebody in, alone or with those linked to them; takes the provider's own seat first where that is not done yet. */
     admit: (sessionId: string, participantId: string, withLinked = false) =>
@@ -147,7 +154,7 @@ export function createSeat(clinic: Clinic) {
     async resume(): Promise<void> {
       const before = recall(INSIDE);
       if (before === null) return;
-      const answer = await run("join", () => takeSeat(before));
+      const answer = await run(`join:${before}`, () => takeSeat(before));
       if (answer?.ok !== false || answer.problem.status === 0 || answer.problem.status >= 500) return;
       forget(INSIDE);
       problem.value = null; // Nobody asked for this just now: the visit itself says what became of it.

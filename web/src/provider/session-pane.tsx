@@ -49,7 +49,7 @@ export function SessionPane({ session, clinic, seat, ending }: { session: Sessio
       )}
       {!isOver(session) && (
         <div class="row">
-          <Button look="primary" data-action="join" busy={seat.busy.value === "join"} onClick={() => void seat.join(session.id)}>
+          <Button look="primary" data-action="join" busy={seat.busy.value.has(`join:${session.id}`)} onClick={() => void seat.join(session.id)}>
             <Video size={20} aria-hidden="true" />
             {t("staff.join")}
             <kbd aria-hidden="true">↵</kbd>

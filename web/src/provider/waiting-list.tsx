@@ -66,7 +66,7 @@ function WaitingRow({ item, isNext, clinic, seat }: { item: Waiting; isNext: boo
         </span>
         <Since at={item.since} />
       </button>
-      <Button compact look={alone ? "primary" : "plain"} data-admit={item.participantId} busy={seat.busy.value === `admit:${item.participantId}`} onClick={() => void seat.admit(item.sessionId, item.participantId)}>
+      <Button compact look={alone ? "primary" : "plain"} data-admit={item.participantId} busy={seat.busy.value.has(`admit:${item.participantId}`)} onClick={() => void seat.admit(item.sessionId, item.participantId)}>
         {t("staff.admit")}
         <span class="visually-hidden">
           <bdi>{name}</bdi>
@@ -90,7 +90,7 @@ interface Together {
 export function AdmitTogether({ people, sessionId, seat, isNext = false }: Together) {
   const patient = people[0]?.participantId ?? "";
   return (
-    <Button compact look="primary" class="together" data-action="admit-linked" busy={seat.busy.value === `admit-linked:${patient}`} onClick={() => void seat.admit(sessionId, patient, true)}>
+    <Button compact look="primary" class="together" data-action="admit-linked" busy={seat.busy.value.has(`admit-linked:${patient}`)} onClick={() => void seat.admit(sessionId, patient, true)}>
       {people.length === 2 ? t("staff.admit-both") : t("staff.admit-all", { count: people.length })}
       <span class="visually-hidden">
         <bdi>{formatList(people.map(personName))}</bdi>

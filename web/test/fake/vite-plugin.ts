@@ -3,10 +3,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Plugin } from "vite";
 import { FakeClinic } from "./clinic";
+import { claims, tokenOf } from "./people";
 import { answer } from "./routes";
 
-const claims = { sub: "dr-lindqvist", name: "Dr. Anna Lindqvist", tenantId: "demo", roles: ["clinician"], exp: 4_000_000_000 };
-const token = `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+const token = tokenOf(claims);
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
