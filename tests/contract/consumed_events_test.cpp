@@ -188,7 +188,7 @@ TEST(ConsumedEvents, carry_who_asked_for_what_from_the_other_service_into_this_o
     const auto& head = std::get<InboundEvent>(message).head;
     EXPECT_EQ(head.message_id, "3f2c9a4e-7c2b-4d0a-9a0e-5b1d2c3e4f50");
     EXPECT_EQ(head.correlation_id, "booking-88");
-    EXPECT_EQ(head.traceparent, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    EXPECT_EQ(head.cause.to_traceparent(), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 }
 
 TEST(ConsumedEvents, are_asked_for_nothing_that_can_be_done_without_and_for_all_that_cannot) {
