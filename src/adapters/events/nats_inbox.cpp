@@ -125,11 +125,11 @@ class NatsInbox final : public application::MessageSource {
         const bool is_gone =
             !connection_ || natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CLOSED;
         if (!is_gone) return connection_;
-        connection_.reset();
         try {
             connection_ = connect(options_.get(), on_connected, nullptr);
         } catch (const BrokerRefused&) {
             // The link of the outbox, which has the same login, says so.
+            connection_ = nullptr;
         }
         return connection_;
     }
