@@ -38,15 +38,20 @@ export function start(core, program, args, environment = {}) {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...environment },
   });
+  return keep(child);
+}
+
+/** It ends with this program. */
+export function keep(child) {
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
-export async function stop(child) {
+export async function stop(child, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }
 

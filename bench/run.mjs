@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { Nginx } from './nginx.mjs';
 import { lastLineAsJson, loadCore, pause, rawAnswer, residentKib, run, serviceCore } from './processes.mjs';
 import { Report, inWords, median } from './report.mjs';
-import { Service, base, load } from './service.mjs';
+import { onPostgres } from './production.mjs';
+import { Service, base, create as createSession, get as getSession, load } from './service.mjs';
 
 const rounds = 3;
 const seconds = 2;
@@ -49,30 +50,16 @@ const cpu = (measured) => median(measured.map((one) => one.cpuMicros));
 async function furnish() {
   await service.prepare();
   await service.start();
-  const token = service.token('bench', 'clinician', 'admin');
-  await service.post('/consents', token, { patientId: 'pat-1', type: 'telehealth', method: 'verbal' });
-  const body = JSON.stringify({ patientId: 'pat-1', scheduledStart: new Date().toISOString() });
-  const session = await service.post('/sessions', token, JSON.parse(body), { 'Idempotency-Key': `furnish-${Date.now()}` });
+  const clinic = await service.furnish();
   await service.stop();
   const copy = join(work, 'limit.db');
   service.copyDatabase(copy);
-  return { token, body, session, copy };
+  return { ...clinic, copy };
 }
 
-const authorization = (token) => ({ Authorization: `Bearer ${token}` });
 const health = (more = {}) => load(script, service, '/health/live', { seconds, connections: readers, ...more });
-const get = ({ token, session }, more = {}) =>
-  load(script, service, `${base}/sessions/${session.id}`, { seconds, connections: readers, headers: authorization(token), ...more });
-const create = ({ token, body }, more = {}) =>
-  load(script, service, `${base}/sessions`, {
-    seconds,
-    connections: writers,
-    method: 'POST',
-    headers: { ...authorization(token), ...json },
-    body,
-    keys: true,
-    ...more,
-  });
+const get = (clinic, more = {}) => getSession(script, service, clinic, { seconds, connections: readers, ...more });
+const create = (clinic, more = {}) => createSession(script, service, clinic, { seconds, connections: writers, ...more });
 const sqlite = (mode, { copy }) => {
   const told = lastLineAsJson(run(serviceCore, program('bench_sqlite'), [mode, copy, String(seconds), String(writers)]));
   return { ...told, rate: told.calls / told.seconds, cpuMicros: (told.cpu_seconds / told.calls) * 1e6 };
@@ -181,6 +168,10 @@ const parts = {
     report.below('allocations, `POST /visit/join`', each((how) => join_(wrong, how)), 'a request', undefined, note);
     await service.stop();
     closeSync(file);
+  },
+
+  async postgres() {
+    await onPostgres({ binary, work, script, report, inTurns });
   },
 
   async streams() {

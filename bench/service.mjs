@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service under measurement: embedded defaults, without its limits on how often one client may call.
+// The service under measurement, on embedded defaults unless it is told otherwise, without its limits on how often one client may call.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpuSeconds, freePort, lastLineAsJson, loadCore, run, serviceCore, start, stop, untilAnswered } from './processes.mjs';
@@ -7,9 +7,10 @@ import { cpuSeconds, freePort, lastLineAsJson, loadCore, run, serviceCore, start
 export const base = '/api/v1/virtual-care';
 
 export class Service {
-  constructor(binary, folder) {
+  constructor(binary, folder, settings = '') {
     this.binary = binary;
     this.folder = folder;
+    this.settings = settings;
     this.config = join(folder, 'vcare.toml');
     this.database = join(folder, 'vcare.db');
   }
@@ -31,7 +32,7 @@ level = "warning"
 failed_joins_per_address_per_minute = 0
 requests_per_credential_per_second = 0
 requests_per_tenant_per_second = 0
-`,
+${this.settings}`,
     );
   }
 
@@ -67,11 +68,39 @@ requests_per_tenant_per_second = 0
     return answer.json();
   }
 
+  async get(path, token) {
+    const answer = await fetch(`http://127.0.0.1:${this.port}${base}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    if (!answer.ok) throw new Error(`GET ${path} was answered ${answer.status}`);
+    return answer.json();
+  }
+
+  /** A clinic with a consent and one visit, made as `create` makes them; what else a request needs to be one. */
+  async furnish() {
+    const token = this.token('bench', 'clinician', 'admin');
+    await this.post('/consents', token, { patientId: 'pat-1', type: 'telehealth', method: 'verbal' });
+    const body = JSON.stringify({ patientId: 'pat-1', scheduledStart: new Date().toISOString() });
+    return { token, body, session: await this.post('/sessions', token, JSON.parse(body), { 'Idempotency-Key': `furnish-${Date.now()}` }) };
+  }
+
   /** While it does not run. */
   copyDatabase(to) {
     copyFileSync(this.database, to);
   }
 }
+
+const authorization = (token) => ({ Authorization: `Bearer ${token}` });
+
+export const get = (script, service, { token, session }, how) =>
+  load(script, service, `${base}/sessions/${session.id}`, { headers: authorization(token), ...how });
+
+export const create = (script, service, { token, body }, how) =>
+  load(script, service, `${base}/sessions`, {
+    method: 'POST',
+    headers: { ...authorization(token), 'Content-Type': 'application/json' },
+    body,
+    keys: true,
+    ...how,
+  });
 
 /** One kind of request for some seconds, by wrk on the other core; with the microseconds of the core that each took. */
 export function load(script, server, path, { seconds, connections, method = 'GET', headers = {}, body, keys = false }) {

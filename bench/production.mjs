@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows with PostgreSQL: the service against pgbench, which sends what the service was seen to send.
+import { join } from 'node:path';
+import { loadCore, run } from './processes.mjs';
+import { Postgres, pgbenchInWords, scriptOf } from './postgres.mjs';
+import { inWords, median } from './report.mjs';
+import { Service, base, create, get, load } from './service.mjs';
+
+const seconds = 4;
+const connections = 16; // of clients to the service, of the service to the database, and of pgbench
+const small = 10_000;
+const large = 1_000_000;
+const word = 'bench-key-';
+
+export async function onPostgres({ binary, work, script, report, inTurns }) {
+  const postgres = new Postgres();
+  await postgres.start();
+  const service = new Service(
+    binary,
+    join(work, 'on-postgres'),
+    `[store]\nurl = "${postgres.url('service')}"\nconnections = ${connections}\n`,
+  );
+  await service.prepare();
+  run(loadCore, binary, ['migrate', '--config', service.config], { VCARE_STORE_URL: postgres.url('owner') });
+  postgres.ask('clinic', 'CREATE ROLE service LOGIN; GRANT vcare_app, vcare_worker TO service');
+  await service.start();
+  const clinic = await service.furnish();
+
+  const post = (key) => service.post('/sessions', clinic.token, JSON.parse(clinic.body), { 'Idempotency-Key': key });
+  await post('before');  // what is asked only once in a while is not part of a request
+  let made;
+  const creating = await postgres.transactionsDuring(async () => (made = await post(word)));
+  const ids = JSON.stringify(creating.flat().filter(({ text }) => text.startsWith('INSERT')));
+  const createScript = scriptOf(creating, ids, word);
+  const reading = await postgres.transactionsDuring(() => service.get(`/sessions/${made.id}`, clinic.token));
+  const getScript = scriptOf(reading, '', word);
+  postgres.stopLogging();
+
+  const ofPgbench = (sql) => () => postgres.pgbench(sql, { connections, seconds });
+  const rows = [
+    ['`POST /sessions`, PostgreSQL', (how) => create(script, service, clinic, how), createScript, 1],
+    ['`GET /sessions/{id}`, PostgreSQL', (how) => get(script, service, { ...clinic, session: made }, how), getScript, 0.6],
+  ];
+  for (const [what, ask, sql, target] of rows) {
+    const [ours, theirs] = inTurns(() => ask({ connections, seconds }), ofPgbench(sql));
+    const rate = (rounds) => median(rounds.map((one) => one.rate));
+    report.ratio(what, inWords(ours), `pgbench, the same statements in one pipeline: ${pgbenchInWords(theirs)}`, rate(ours) / rate(theirs), target);
+  }
+  await growth({ postgres, service, clinic, script, report, inTurns });
+  await service.stop();
+  await postgres.stop();
+}
+
+/** Lists and look-ups among many more visits of the same clinic. */
+async function growth({ postgres, service, clinic, script, report, inTurns }) {
+  const headers = { Authorization: `Bearer ${clinic.token}` };
+  const asked = {
+    'a visit': `/sessions/${clinic.session.id}`,
+    'a page of visits': '/sessions?limit=20',
+    'a page of a patient': '/sessions?patientId=pat-1&limit=20',
+    'a page of a state': '/sessions?status=scheduled&limit=20',
+  };
+  const measure = (path) => inTurns(() => load(script, service, base + path, { seconds, connections: 4, headers }))[0];
+  const p99 = (rounds) => median(rounds.map((one) => one.p99));
+  grow(postgres, clinic.session.id, small);
+  const before = Object.values(asked).map(measure);
+  grow(postgres, clinic.session.id, large - small);
+  Object.entries(asked).forEach(([what, path], i) => {
+    const after = measure(path);
+    report.below(`${what}, p99 at 1 M against 10 k`, p99(after) / p99(before[i]), 'times', 1.5, { digits: 2, note: `${p99(before[i]).toFixed(1)} ms, then ${p99(after).toFixed(1)} ms` });
+  });
+}
+
+/** So many copies of a visit, each with its people and a time of its own, as if they had been booked one by one. */
+function grow(postgres, session, count) {
+  const id = (column) => `'${column}', left(${column}, 4) || upper(lpad(to_hex(nextval('grown')), 10, '0')) || right(${column}, 16)`;
+  postgres.ask(
+    'clinic',
+    `CREATE SEQUENCE IF NOT EXISTS grown;
+     CREATE TEMP TABLE copies AS
+       SELECT s.session_id AS old, left(s.session_id, 4) || upper(lpad(to_hex(nextval('grown')), 10, '0')) || right(s.session_id, 16) AS new, n
+       FROM sessions s, generate_series(1, ${count}) n WHERE s.session_id = '${session}';
+     INSERT INTO sessions SELECT (jsonb_populate_record(s, jsonb_build_object('session_id', c.new, 'patient_id', 'pat-' || (c.n % 5000),
+         'scheduled_start', s.scheduled_start + c.n * 60000, 'scheduled_end', s.scheduled_end + c.n * 60000))).*
+       FROM sessions s JOIN copies c ON c.old = s.session_id;
+     INSERT INTO participants SELECT (jsonb_populate_record(p, jsonb_build_object('session_id', c.new, ${id('participant_id')}))).*
+       FROM participants p JOIN copies c ON c.old = p.session_id;
+     ANALYZE sessions, participants;`,
+  );
+}
