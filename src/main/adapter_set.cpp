@@ -3,6 +3,7 @@
 
 #include "adapters/keys/cryptography.hpp"
 #include "adapters/licensing/embedded_licensing.hpp"
+#include "adapters/sealing/sealed_ports.hpp"
 #include "adapters/store/caching_tenant_store.hpp"
 #include "adapters/store/postgres_store.hpp"
 #include "adapters/store/sqlite_store.hpp"
@@ -63,7 +64,11 @@ struct AdapterSet::Parts {
           keys({settings, store->wrapped_keys(), *clock, *telemetry}),
           issuers({settings, keys.issuer(), *clock, *telemetry}),
           tenants(store::make_caching_tenant_store(store->tenants(), *clock)),
-          told_units(store->units(), options.tell),
+          units(sealing::make_sealed_units(store->units(), seal_needs())),
+          sessions(sealing::make_sealed_sessions(store->sessions(), seal_needs())),
+          credentials(sealing::make_sealed_credentials(store->credentials(), seal_needs())),
+          encounters(sealing::make_sealed_encounters(store->encounters(), seal_needs())),
+          told_units(*units, options.tell),
           told_live(*options.live, options.tell),
           outside(needs_of_outside(settings)),
           licensing(licensing::make_embedded_licensing(store->tenants(),
@@ -72,9 +77,9 @@ struct AdapterSet::Parts {
           events(make_events(settings, options)),
           services{.clock = *clock,
                    .randomness = *randomness,
-                   .units = options.tell ? told_units : store->units(),
-                   .sessions = store->sessions(),
-                   .credentials = store->credentials(),
+                   .units = options.tell ? told_units : *units,
+                   .sessions = *sessions,
+                   .credentials = *credentials,
                    .tenants = *tenants,
                    .consents = store->consents(),
                    .audit = store->audit(),
@@ -104,9 +109,12 @@ struct AdapterSet::Parts {
         return std::make_unique<EventTransport>(settings, own, *clock, *telemetry);
     }
 
+    // Once the keys are there.
+    [[nodiscard]] sealing::SealNeeds seal_needs() { return {keys.keys(), *telemetry}; }
+
     // Once the store is there.
     [[nodiscard]] OutsideNeeds needs_of_outside(const Settings& settings) const {
-        return {settings, store->encounters(), *clock, *randomness, *telemetry};
+        return {settings, *encounters, *clock, *randomness, *telemetry};
     }
 
     std::unique_ptr<application::Clock> clock = system::make_system_clock();
@@ -117,6 +125,10 @@ struct AdapterSet::Parts {
     KeyServices keys;
     TrustedIssuers issuers;
     std::unique_ptr<application::TenantStore> tenants;
+    std::unique_ptr<application::UnitOfWorkRunner> units;
+    std::unique_ptr<application::SessionStore> sessions;
+    std::unique_ptr<application::CredentialStore> credentials;
+    std::unique_ptr<application::EncounterKeeper> encounters;
     ToldUnits told_units;
     ToldBus told_live;
     OutsideServices outside;

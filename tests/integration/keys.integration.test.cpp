@@ -203,6 +203,42 @@ TEST_F(KeysOnAToken, are_copied_with_the_store_and_useless_without_the_token) {
     EXPECT_EQ(join_with(issued.at("/token"), "key-1").status, 200);
 }
 
+TEST_F(KeysOnAToken, that_was_taken_out_leave_no_half_of_a_visit_behind) {
+    start();
+    const Headers staff = doctor("hill");
+    give_consent(*client_, staff, "patient-1");
+    const boost::json::object visit = {
+        {"patientId", "patient-1"}, {"scheduledStart", minutes_from_now(5)}, {"reasonForVisit", "cough"}};
+    hsm_.remove();
+
+    const HttpResponse refused = client_->post(api + "/sessions", visit, staff);
+    EXPECT_EQ(refused.status, 503) << refused.body;
+    EXPECT_EQ(refused.code(), "KEY_SERVICE_UNAVAILABLE");
+    EXPECT_FALSE(refused.header("Retry-After").empty());
+    EXPECT_EQ(client_->get(api + "/sessions", staff).body, R"({"items":[]})");
+
+    hsm_.put_back();
+    ASSERT_TRUE(sees_keys("up"));
+    EXPECT_EQ(client_->post(api + "/sessions", visit, staff).status, 201);
+}
+
+TEST_F(KeysOnAToken, that_were_rotated_open_what_was_sealed_before) {
+    start();
+    const Headers staff = doctor("hill");
+    give_consent(*client_, staff, "patient-1");
+    const BookedVisit before = book(*client_, staff, "patient-1", R"({"reasonForVisit": "cough"})");
+    ASSERT_EQ(server_->command({"keys", "rotate", "--tenant", "hill"}).exit_code, 0);
+    server_->kill();
+    server_->start();
+    *client_ = server_->client();
+
+    const BookedVisit after = book(*client_, staff, "patient-1", R"({"reasonForVisit": "fever"})");
+    EXPECT_EQ(client_->get(api + "/sessions/" + before.session, staff).at("/reasonForVisit"), "cough");
+    EXPECT_EQ(client_->get(api + "/sessions/" + after.session, staff).at("/reasonForVisit"), "fever");
+    const std::string stored = stored_bytes(server_->data());
+    EXPECT_THAT(stored, testing::AllOf(HasSubstr("phi.1."), HasSubstr("phi.2.")));
+}
+
 /// The same with the other service, played by a double that keeps to its published API.
 class KeysInVault : public KeysAtAService {
   protected:

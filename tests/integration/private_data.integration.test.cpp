@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/demo_fixture.hpp"
+#include "support/store_of_test.hpp"
 
 namespace vcare::support {
 namespace {
@@ -30,7 +31,8 @@ class PrivateData : public testing::Test {
 
     BookedVisit booked(const std::string& patient) {
         give_consent(client_, doctor_, patient);
-        return book(client_, doctor_, patient, R"({"reasonForVisit": "PhiReasonVisit", "participants": [
+        const Headers repeatable = with(doctor_, "Idempotency-Key", "key-of-" + patient);
+        return book(client_, repeatable, patient, R"({"reasonForVisit": "PhiReasonVisit", "participants": [
             {"role": "provider", "userId": "dr-rahimi", "displayName": "PhiProviderName"},
             {"role": "patient", "displayName": "PhiPatientName",
              "contact": {"email": "phimail@example.org", "phone": "+99 555 0101"}},
@@ -75,6 +77,16 @@ class PrivateData : public testing::Test {
         client_.post(api + "/visit/feedback", {{"rating", 2}, {"comment", "PhiComment"}}, patient);
         cancel_one();
         send_what_is_wrong();
+        await_encounter(visit);
+    }
+
+    /// A worker writes it; nothing on this side tells when.
+    void await_encounter(const BookedVisit& visit) {
+        const auto deadline = std::chrono::steady_clock::now() + seconds{60};
+        while (client_.get(session(visit), doctor_).at("/encounterId").empty()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "no Encounter";
+            ASSERT_FALSE(demo_.process().wait(milliseconds{20}));
+        }
     }
 
     void cancel_one() {
@@ -137,18 +149,38 @@ TEST_F(PrivateData, appears_in_nothing_that_the_process_writes_about_itself) {
     EXPECT_THAT(demo_.log(), testing::Not(testing::HasSubstr("patient-private")));
 }
 
-TEST_F(PrivateData, of_whereabouts_is_encrypted_where_it_rests) {
+TEST_F(PrivateData, is_encrypted_wherever_it_rests) {
     live_through_a_visit();
-    ASSERT_EQ(demo_.terminate(), 0);
 
-    std::string at_rest;
-    for (const auto& entry : std::filesystem::directory_iterator{demo_.data()}) {
-        if (entry.path().filename().string().starts_with("vcare.db")) at_rest += read_text(entry.path());
+    const std::string while_it_runs = stored_bytes(demo_.data());
+    EXPECT_THAT(while_it_runs, testing::HasSubstr("patient-private"));  // the search looks in the right place
+    EXPECT_THAT(found_in(while_it_runs), testing::IsEmpty());
+    const std::filesystem::path copy = folder_.path() / "copy";
+    const Finished backup = demo_.command({"backup", "--to", copy.string()});
+    if (backup.exit_code == 0) {  // of PostgreSQL its own tools make one
+        const std::string copied = read_text(copy);
+        EXPECT_THAT(copied, testing::HasSubstr("patient-private"));
+        EXPECT_THAT(found_in(copied), testing::IsEmpty());
     }
+    ASSERT_EQ(demo_.terminate(), 0);
+    EXPECT_THAT(found_in(stored_bytes(demo_.data())), testing::IsEmpty());
+}
 
-    EXPECT_THAT(at_rest, testing::HasSubstr("PhiPatientName"));  // the search looks in the right place
-    EXPECT_THAT(at_rest, testing::Not(testing::HasSubstr("PhiAddress")));
-    EXPECT_THAT(at_rest, testing::Not(testing::HasSubstr("+99 555 0202")));
+TEST_F(PrivateData, is_there_for_those_who_may_see_it) {
+    const BookedVisit visit = booked("patient-private");
+
+    const std::string shown = client_.get(session(visit), doctor_).body;
+    const Headers repeatable = with(doctor_, "Idempotency-Key", "key-of-patient-cancelled");
+    client_.post(session(visit) + "/cancel", {{"version", 1}, {"reason", "PhiCancelReason"}}, repeatable);
+    const HttpResponse again =
+        client_.post(session(visit) + "/cancel", {{"version", 1}, {"reason", "PhiCancelReason"}}, repeatable);
+    EXPECT_THAT(found_in(shown),
+                testing::UnorderedElementsAre("PhiPatientName", "PhiProviderName", "PhiObserverName",
+                                              "phimail", "+99 555 0101", "PhiReasonVisit"));
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.at("/cancelReason"), "PhiCancelReason");
+    EXPECT_THAT(client_.get(session(visit) + "/timeline", doctor_).body,
+                testing::HasSubstr("PhiCancelReason"));
 }
 
 TEST_F(PrivateData, of_whereabouts_is_shown_to_the_provider_and_to_nobody_else) {

@@ -2,6 +2,7 @@
 #include "support/store_of_test.hpp"
 
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 
 #include "support/nats_server.hpp"
@@ -24,16 +25,36 @@ class Databases {
         server_.let_service_in();
     }
 
-    std::string url_of(const std::filesystem::path& data) {
-        auto [found, is_new] = names_.try_emplace(data.string(), "test_" + std::to_string(names_.size()));
-        if (is_new) server_.create_database(found->second, "migrated");
-        return server_.service_url(found->second);
+    std::string url_of(const std::filesystem::path& data) { return server_.service_url(name_of(data)); }
+
+    std::string rows_of(const std::filesystem::path& data) {
+        const std::string database = name_of(data);
+        std::istringstream tables{server_.run(
+            database, "SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'public'")};
+        std::string rows;
+        for (std::string table; tables >> table;) {
+            rows += server_.run(
+                database,
+                "SET bytea_output = 'escape'; SELECT string_agg(t::text, E'\\n') FROM " + table + " t");
+        }
+        return rows;
     }
 
   private:
+    std::string name_of(const std::filesystem::path& data) {
+        auto [found, is_new] = names_.try_emplace(data.string(), "test_" + std::to_string(names_.size()));
+        if (is_new) server_.create_database(found->second, "migrated");
+        return found->second;
+    }
+
     PostgresServer server_;
     std::map<std::string, std::string> names_;
 };
+
+Databases& databases() {
+    static Databases databases;
+    return databases;
+}
 
 }  // namespace
 
@@ -44,8 +65,16 @@ bool is_on_postgres() {
 
 std::map<std::string, std::string> store_environment(const std::filesystem::path& data) {
     if (!is_on_postgres()) return {};
-    static Databases databases;
-    return {{"VCARE_STORE_URL", databases.url_of(data)}};
+    return {{"VCARE_STORE_URL", databases().url_of(data)}};
+}
+
+std::string stored_bytes(const std::filesystem::path& data) {
+    if (is_on_postgres()) return databases().rows_of(data);
+    std::string bytes;
+    for (const auto& entry : std::filesystem::directory_iterator{data}) {
+        if (entry.path().filename().string().starts_with("vcare.db")) bytes += read_text(entry.path());
+    }
+    return bytes;
 }
 
 std::string events_url(const std::filesystem::path& data) {

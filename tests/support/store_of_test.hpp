@@ -18,4 +18,8 @@ namespace vcare::support {
 
 [[nodiscard]] bool is_on_postgres();
 
+/// Everything that the store of such a folder holds, as it is stored: the bytes of SQLite's files, or every
+/// column of every row of the database.
+[[nodiscard]] std::string stored_bytes(const std::filesystem::path& data);
+
 }  // namespace vcare::support

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/crypto/encoding.hpp"
 #include "adapters/keys/key_encryption.hpp"
 #include "application/ports/wrapped_key_store.hpp"
 
@@ -76,7 +77,7 @@ class LoggedEncryption final : public keys::KeyEncryption {
         ++log_->wraps;
         const int version = std::max(1, log_->versions[name]);
         log_->versions[name] = version;
-        co_return std::to_string(version) + " " + name + " " + bound_to + " " + secret;
+        co_return std::to_string(version) + " " + name + " " + bound_to + " " + crypto::to_hex(secret);
     }
     Task<Result<std::string>> unwrap(std::string name, std::string wrapped, std::string bound_to) override {
         if (log_->is_away) co_return away();
@@ -84,7 +85,7 @@ class LoggedEncryption final : public keys::KeyEncryption {
         const std::string rest = wrapped.substr(wrapped.find(' '));
         const std::string head = " " + name + " " + bound_to + " ";
         if (!rest.starts_with(head)) co_return away();
-        co_return rest.substr(head.size());
+        co_return crypto::parse_hex(rest.substr(head.size())).value();
     }
     Task<Result<void>> rotate(std::string name) override {
         if (log_->is_away) co_return away();
