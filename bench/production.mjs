@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows with PostgreSQL: the service against pgbench, which sends what the service was seen to send.
+// The rows with PostgreSQL and NATS: against pgbench, which sends what the service was seen to send, and against
+// a publisher that does nothing else.
 import { join } from 'node:path';
-import { loadCore, run } from './processes.mjs';
+import { Nats } from './nats.mjs';
+import { lastLineAsJson, loadCore, pause, run } from './processes.mjs';
 import { Postgres, pgbenchInWords, scriptOf } from './postgres.mjs';
 import { inWords, median } from './report.mjs';
 import { Service, base, create, get, load } from './service.mjs';
@@ -10,9 +12,14 @@ const seconds = 4;
 const connections = 16; // of clients to the service, of the service to the database, and of pgbench
 const small = 10_000;
 const large = 1_000_000;
+const backlog = 20_000;
+const envelope = 600; // what a CloudEvent says beside its data
+const steady = 1000; // events a second
+const eventsOfCreate = 3;
+const steadySeconds = 5;
 const word = 'bench-key-';
 
-export async function onPostgres({ binary, work, script, report, inTurns }) {
+export async function onPostgres({ binary, program, work, script, report, inTurns }) {
   const postgres = new Postgres();
   await postgres.start();
   const service = new Service(
@@ -48,7 +55,48 @@ export async function onPostgres({ binary, work, script, report, inTurns }) {
   }
   await growth({ postgres, service, clinic, script, report, inTurns });
   await service.stop();
+  await relaying({ postgres, service, clinic, program, report });
   await postgres.stop();
+}
+
+/** The outbox on its way into a stream: a backlog at once, and what comes steadily. */
+async function relaying({ postgres, service, clinic, program, report }) {
+  const nats = new Nats();
+  await nats.start();
+  const unpublished = () => Number(postgres.ask('clinic', 'SELECT COUNT(*) FROM outbox WHERE published_at IS NULL'));
+  const drained = async () => {
+    while (unpublished() > 0) await pause(20);
+  };
+  postgres.ask(
+    'clinic',
+    `INSERT INTO outbox (tenant_id, event_id, type, subject, session_id, data, at, actor, correlation_id, traceparent)
+       SELECT tenant_id, 'evt_' || lpad(n::text, 10, '0') || right(event_id, 16), type, subject,
+         'vsn_' || lpad(n::text, 10, '0') || right(session_id, 16), data, at, actor, correlation_id, traceparent
+       FROM outbox, generate_series(1, ${backlog}) n WHERE event_id = (SELECT min(event_id) FROM outbox WHERE type LIKE '%.created.v1')`,
+  );
+  const bytes = Number(postgres.ask('clinic', `SELECT max(length(data)) FROM outbox WHERE type LIKE '%.created.v1'`)) + envelope;
+  const publishing = () => lastLineAsJson(run(loadCore, program('bench_nats'), ['publish', nats.url, String(backlog), String(bytes)])).rate;
+  const before = publishing();
+  service.configure(`${service.settings}[events]\nurl = "${nats.url}"\n`);
+  await service.start();
+  const begun = performance.now();
+  await drained();
+  const relayed = (backlog * 1000) / (performance.now() - begun);
+  const bare = (before + publishing()) / 2;
+  const perSecond = (rate) => `${Math.round(rate).toLocaleString('en')}/s`;
+  report.ratio('outbox to NATS, a backlog', perSecond(relayed), `NATS, as many messages as large, acknowledged: ${perSecond(bare)}`, relayed / bare, 0.5);
+
+  const first = backlog + 1;
+  const asked = [];
+  for (const end = performance.now() + steadySeconds * 1000; performance.now() < end; await pause(1000 / (steady / eventsOfCreate))) {
+    asked.push(service.post('/sessions', clinic.token, JSON.parse(clinic.body)));
+  }
+  await Promise.all(asked);
+  await drained();
+  const lag = lastLineAsJson(run(loadCore, program('bench_nats'), ['lag', nats.url, String(first)]));
+  report.below('an event from its commit into the stream, p99', lag.p99, 'ms', 200, { note: `${Math.round(lag.events / steadySeconds).toLocaleString('en')} events/s, half of them within ${lag.p50} ms` });
+  await service.stop();
+  await nats.stop();
 }
 
 /** Lists and look-ups among many more visits of the same clinic. */

@@ -171,7 +171,7 @@ const parts = {
   },
 
   async postgres() {
-    await onPostgres({ binary, work, script, report, inTurns });
+    await onPostgres({ binary, program, work, script, report, inTurns });
   },
 
   async streams() {

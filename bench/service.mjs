@@ -19,12 +19,18 @@ export class Service {
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
     this.port = await freePort();
-    const adminPort = await freePort();
+    this.adminPort = await freePort();
+    this.configure(this.settings);
+  }
+
+  /** From its next start on. */
+  configure(settings) {
+    this.settings = settings;
     writeFileSync(
       this.config,
       `[server]
 listen = "127.0.0.1:${this.port}"
-admin_listen = "127.0.0.1:${adminPort}"
+admin_listen = "127.0.0.1:${this.adminPort}"
 public_url = "http://127.0.0.1:${this.port}"
 [log]
 level = "warning"
