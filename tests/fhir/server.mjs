@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A FHIR R4 server for tests, its resources in memory and validated against HL7's R4 StructureDefinitions:
-//   node server.mjs PORT [--token T] [--certificate FILE --key FILE]
-// Prints `ready` when it answers below /fhir/R4 on 127.0.0.1. With a token, nobody else is let in.
-import { readFileSync } from 'node:fs';
+//   node server.mjs PORT [--token T] [--certificate FILE --key FILE] [--keep FILE]
+// Prints `ready` when it answers below /fhir/R4 on 127.0.0.1. With a token, nobody else is let in. With a file
+// to keep, what it has created is there before the answer is given, and is known again at the next start.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { createRequire } from 'node:module';
@@ -28,10 +29,34 @@ indexSearchParameterBundle(definitions('search-parameters'));
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { token: { type: 'string' }, certificate: { type: 'string' }, key: { type: 'string' } },
+  options: {
+    token: { type: 'string' },
+    certificate: { type: 'string' },
+    key: { type: 'string' },
+    keep: { type: 'string' },
+  },
 });
+
+/** Knows what it created before it was killed. */
+class KeptRepository extends MemoryRepository {
+  #file;
+  static async open(file) {
+    const repository = new KeptRepository();
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+    for (const line of lines) await repository.createResource(JSON.parse(line));
+    repository.#file = file;
+    return repository;
+  }
+  async createResource(resource) {
+    const created = await super.createResource(resource);
+    if (this.#file) appendFileSync(this.#file, `${JSON.stringify(created)}\n`);
+    return created;
+  }
+}
+
 const router = new FhirRouter();
-const repository = new MemoryRepository();
+const repository = values.keep ? await KeptRepository.open(values.keep) : new MemoryRepository();
+let lastInLine = Promise.resolve();
 
 async function textOf(request) {
   const chunks = [];
@@ -47,6 +72,13 @@ async function answer(request) {
   const text = await textOf(request);
   const body = text ? JSON.parse(text) : undefined;
   if (body) validateResource(body);
+  // One after the other: between the search of a conditional create and its creation comes no other.
+  const answered = lastInLine.then(() => carryOut(request, url, body));
+  lastInLine = answered.catch(() => {});
+  return answered;
+}
+
+function carryOut(request, url, body) {
   return router.handleRequest(
     {
       method: request.method,

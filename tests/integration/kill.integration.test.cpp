@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <atomic>
 #include <cstdlib>
 #include <map>
-#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
@@ -10,10 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
-
-#include "support/demo_fixture.hpp"
 #include "support/event_schema_checker.hpp"
+#include "support/visit_driver.hpp"
 
 namespace vcare::support {
 namespace {
@@ -26,111 +22,25 @@ std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise)
     return text == nullptr ? otherwise : std::stoull(text);
 }
 
-int progress_of(const std::string& status) {
-    static const std::map<std::string, int> order = {
-        {"scheduled", 0}, {"waiting", 1}, {"active", 2}, {"ended", 3}};
-    const auto found = order.find(status);
-    return found == order.end() ? -1 : found->second;
-}
-
-/// What the service has said yes to, and what it had not answered when it died. Shared by the writers.
-class Ledger {
-  public:
-    struct Known {
-        std::uint64_t version = 0;
-        std::string status = "scheduled";
-    };
-
-    void acknowledged(const std::string& session, const std::string& status, std::uint64_t version) {
-        const std::lock_guard lock{mutex_};
-        Known& known = sessions_[session];
-        known.version = std::max(known.version, version);
-        if (progress_of(status) > progress_of(known.status)) known.status = status;
-    }
-    void unanswered(HttpRequest request) {
-        const std::lock_guard lock{mutex_};
-        unanswered_.push_back(std::move(request));
-    }
-    [[nodiscard]] std::vector<HttpRequest> take_unanswered() {
-        const std::lock_guard lock{mutex_};
-        return std::exchange(unanswered_, {});
-    }
-    [[nodiscard]] const std::map<std::string, Known>& sessions() const { return sessions_; }
-
-    void count_answer() { ++answers_; }
-    [[nodiscard]] int answers() const { return answers_; }
-
-  private:
-    std::mutex mutex_;
-    std::map<std::string, Known> sessions_;
-    std::vector<HttpRequest> unanswered_;
-    std::atomic<int> answers_ = 0;
-};
-
-/// Holds visits one after the other until the service is gone. Every command has an Idempotency-Key, so that
-/// one without an answer can be asked again.
+/// Holds visits one after the other until the service is gone.
 class Writer {
   public:
     Writer(const Server& server, Headers staff, Ledger& ledger, std::string name)
         : client_(server.client()), staff_(std::move(staff)), ledger_(ledger), name_(std::move(name)) {}
 
     void run() {
-        for (int visit = 0; !is_over_; ++visit) hold_visit(name_ + "-" + std::to_string(visit));
+        const auto send = [this](const HttpRequest& request) { return send_once(request); };
+        for (int visit = 0; !is_over_; ++visit)
+            DrivenVisit{send, staff_, name_ + "-" + std::to_string(visit), ledger_}.hold();
     }
 
   private:
-    void hold_visit(const std::string& patient) {
-        const boost::json::object consent{
-            {"patientId", patient}, {"type", "telehealth"}, {"method", "paper"}};
-        if (!command("/consents", consent, patient + "-consent", staff_)) return;
-        const auto created =
-            command("/sessions", {{"patientId", patient}, {"scheduledStart", minutes_from_now(5)}},
-                    patient + "-create", staff_);
-        if (!created) return;
-        const std::string session = created->at("/id");
-        note(*created);
-        std::string patient_seat;
-        std::string provider_seat;
-        const boost::json::value answer = created->json();
-        for (const auto& seat : answer.at("participants").as_array()) {
-            (at(seat, "/role") == "patient" ? patient_seat : provider_seat) = at(seat, "/id");
-        }
-        const std::string people = "/sessions/" + session + "/participants/";
-
-        const auto link = command(people + patient_seat + "/join-token", {}, patient + "-link", staff_);
-        if (!link) return;
-        if (!command("/visit/join", {{"token", link->at("/token")}}, patient + "-join", {})) return;
-        ledger_.acknowledged(session, "waiting", 2);
-        if (!command(people + provider_seat + "/join", {}, patient + "-staff", staff_)) return;
-        ledger_.acknowledged(session, "waiting", 3);
-        const auto admitted =
-            command(people + patient_seat + "/admit", {{"version", 3}}, patient + "-admit", staff_);
-        if (!admitted) return;
-        note(*admitted);
-        const auto ended = command("/sessions/" + session + "/end",
-                                   {{"version", admitted->json().at("version")}}, patient + "-end", staff_);
-        if (ended) note(*ended);
-    }
-
-    std::optional<HttpResponse> command(const std::string& path, const boost::json::object& body,
-                                        const std::string& key, Headers headers) {
-        headers.emplace_back("Content-Type", "application/json");
-        headers.emplace_back("Idempotency-Key", key);
-        const HttpRequest request{"POST", api + path, headers, boost::json::serialize(body)};
+    std::optional<HttpResponse> send_once(const HttpRequest& request) {
         auto answer = client_.try_send(request);
-        if (!answer) {
-            ledger_.unanswered(request);
-            is_over_ = true;
-            return std::nullopt;
-        }
-        EXPECT_LT(answer->status, 300) << path << " " << answer->body;
-        ledger_.count_answer();
-        if (answer->status >= 300) is_over_ = true;
-        return answer->status < 300 ? answer : std::nullopt;
-    }
-
-    void note(const HttpResponse& session) {
-        ledger_.acknowledged(session.at("/id"), session.at("/status"), std::stoull(session.at("/version")));
+        if (answer) EXPECT_LT(answer->status, 300) << request.path << " " << answer->body;
+        if (!answer) ledger_.unanswered(request);
+        is_over_ = !answer || answer->status >= 300;
+        return answer;
     }
 
     HttpClient client_;

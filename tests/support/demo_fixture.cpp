@@ -16,6 +16,7 @@ namespace vcare::support {
 namespace {
 
 constexpr seconds start_limit{120};
+constexpr seconds patience_of_a_probe{10};
 
 std::uint16_t port_of(const std::string& url) {
     return static_cast<std::uint16_t>(std::stoul(url.substr(url.rfind(':') + 1)));
@@ -40,10 +41,13 @@ Finished run_command(std::vector<std::string> arguments, const std::filesystem::
 }
 
 /// A run that is meant for PostgreSQL and NATS must not pass on a file and in the process.
-void expect_backends(const std::filesystem::path& data, const HttpResponse& ready) {
-    const bool is_in_file = std::filesystem::exists(data / "vcare.db");
-    if (is_in_file == is_on_postgres()) throw std::runtime_error{"the store is elsewhere"};
-    const bool has_broker = ready.body.find(R"("name":"broker")") != std::string::npos;
+void expect_backends(const std::filesystem::path& config, HttpClient client) {
+    const bool has_own_server = read_text(config).find("postgresql://") != std::string::npos;
+    const bool is_in_file = std::filesystem::exists(config.parent_path() / "vcare.db");
+    if (is_in_file == (is_on_postgres() || has_own_server))
+        throw std::runtime_error{"the store is elsewhere"};
+    const std::string ready = client.get("/health/ready").body;
+    const bool has_broker = ready.find(R"("name":"broker")") != std::string::npos;
     if (is_on_postgres() && !has_broker) throw std::runtime_error{"its events stay in the process"};
 }
 
@@ -87,7 +91,7 @@ void Demo::start() {
     announced_ = json(*line);
     port_ = port_of(at(announced_, "/baseUrl"));
     admin_port_ = port_of(at(announced_, "/adminUrl"));
-    expect_backends(data_, client().get("/health/ready"));
+    expect_backends(config(), client());
 }
 
 int Demo::terminate() {
@@ -129,24 +133,41 @@ Server::Server(std::filesystem::path data, std::string more)
     if (const std::string url = events_url(data_);
         !url.empty() && more.find("events.url") == std::string::npos)
         more.insert(0, "events.url = \"" + url + "\"\n");
-    write_text(config(), "server.listen = \"" + main +
-                             "\"\nserver.admin_listen = \"127.0.0.1:" + std::to_string(admin_port_) +
-                             "\"\nserver.public_url = \"http://" + main + "\"\n" + more);
+    if (more.find("server.public_url") == std::string::npos)
+        more.insert(0, "server.public_url = \"http://" + main + "\"\n");
+    write_text(config(), "server.listen = \"" + main + "\"\nserver.admin_listen = \"127.0.0.1:" +
+                             std::to_string(admin_port_) + "\"\n" + more);
     start();
 }
 
-void Server::start() {
+void Server::launch() {
     process_ = Process::start({vcare_binary(), "serve", "--config", config().string()},
                               {store_environment(data_), data_ / "stderr.log"});
+}
+
+bool Server::is_ready() const {
+    // The operators' listener speaks plainly, also where the main one speaks TLS.
+    const auto answer =
+        HttpClient{admin_port_, patience_of_a_probe}.try_send({"GET", "/health/ready", {}, {}});
+    return answer && answer->status == 200;
+}
+
+void Server::start() {
+    launch();
     const auto deadline = std::chrono::steady_clock::now() + start_limit;
     while (std::chrono::steady_clock::now() < deadline) {
-        // The operators' listener speaks plainly, also where the main one speaks TLS.
-        const auto answer = admin_client().try_send({"GET", "/health/ready", {}, {}});
-        if (answer && answer->status == 200) return expect_backends(data_, *answer);
+        if (is_ready()) return expect_backends(config(), admin_client());
         // Nothing announces that a port opens: ask again shortly, unless it has ended already.
         if (process_.wait(milliseconds{5})) break;
     }
     throw std::runtime_error{"vcare serve is not ready:\n" + log()};
+}
+
+void Server::pause() const {
+    process_.signal(SIGSTOP);
+}
+void Server::go_on() const {
+    process_.signal(SIGCONT);
 }
 
 int Server::terminate() {

@@ -78,9 +78,15 @@ class Server {
     /// `more` is added to a configuration that keeps everything in `data`.
     explicit Server(std::filesystem::path data, std::string more = {});
 
+    /// Comes back when it is ready; throws std::runtime_error when it ends instead.
     void start();
+    /// Starts it and does not wait.
+    void launch();
+    [[nodiscard]] bool is_ready() const;
     int terminate();
     void kill() { process_.kill(); }
+    void pause() const;  ///< it stands still: SIGSTOP
+    void go_on() const;  ///< SIGCONT
 
     [[nodiscard]] Process& process() { return process_; }
     [[nodiscard]] int process_id() const { return process_.id(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fhir_server.hpp"
 
+#include <csignal>
 #include <stdexcept>
 
 #include "support/demo_fixture.hpp"
@@ -30,10 +31,18 @@ void FhirServer::start() {
         command.insert(command.end(), {"--certificate", folder_.path() / "certificate.pem", "--key",
                                        folder_.path() / "key.pem"});
     }
+    if (options_.keeps) command.insert(command.end(), {"--keep", folder_.path() / "resources.ndjson"});
     const auto errors = folder_.path() / "errors";
     process_ = Process::start(command, {.standard_error = errors});
     if (process_.read_line(start_limit) != "ready")
         throw std::runtime_error{"the FHIR server is not ready: " + read_text(errors)};
+}
+
+void FhirServer::pause() const {
+    process_.signal(SIGSTOP);
+}
+void FhirServer::go_on() const {
+    process_.signal(SIGCONT);
 }
 
 std::string FhirServer::url() const {

@@ -220,7 +220,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
 
 std::optional<HttpResponse> HttpClient::try_send(const HttpRequest& request) {
     const std::string wire = to_wire(request);
-    const auto deadline = Clock::now() + std::chrono::seconds{60};
+    const auto deadline = Clock::now() + patience_;
     if (socket_ && socket_->closed_by_peer()) socket_.reset();
     if (!socket_) socket_.emplace(port_);
     if (!socket_->is_open()) {

@@ -98,11 +98,13 @@ class ResponseParser {
 /// answer of the API is held against the contract.
 class HttpClient {
   public:
-    explicit HttpClient(std::uint16_t port) : port_(port) {}
+    /// Gives an answer up that is not there after `patience`.
+    explicit HttpClient(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds{60})
+        : port_(port), patience_(patience) {}
 
-    /// The answer; throws std::runtime_error when none comes within 60 s.
+    /// The answer; throws std::runtime_error when none comes in time.
     HttpResponse send(const HttpRequest& request);
-    /// Nothing when the connection breaks before the whole answer is there.
+    /// Nothing when the connection breaks, or the time is over, before the whole answer is there.
     std::optional<HttpResponse> try_send(const HttpRequest& request);
 
     HttpResponse get(const std::string& path, Headers headers = {});
@@ -114,6 +116,7 @@ class HttpClient {
 
   private:
     std::uint16_t port_;
+    std::chrono::milliseconds patience_;
     std::optional<RawSocket> socket_;
 };
 

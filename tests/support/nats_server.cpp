@@ -184,21 +184,21 @@ void NatsServer::limit_message_size(int bytes) const {
     must(js_UpdateStream(nullptr, asking.jetstream(), info->Config, nullptr, nullptr), "stream");
 }
 
-std::vector<StreamMessage> NatsServer::messages() const {
+std::vector<StreamMessage> NatsServer::messages(std::uint64_t sequence) const {
     const Asking asking{options_, url()};
     const StreamInfo info = find_stream(asking);
     std::vector<StreamMessage> messages;
     if (!info) return messages;
-    for (std::uint64_t sequence = 1; sequence <= info->State.LastSeq; ++sequence) {
+    while (++sequence <= info->State.LastSeq) {
         natsMsg* made = nullptr;
         must(js_GetMsg(&made, asking.jetstream(), stream, sequence, nullptr, nullptr), "message");
         const std::unique_ptr<natsMsg, DestroyBy<natsMsg_Destroy>> message{made};
-        const char* id = "";
-        (void)natsMsgHeader_Get(made, "Nats-Msg-Id", &id);
+        const char* id = nullptr;
+        const bool has_id = natsMsgHeader_Get(made, "Nats-Msg-Id", &id) == NATS_OK;
         const auto size = static_cast<std::size_t>(natsMsg_GetDataLength(made));
         messages.push_back({.sequence = sequence,
                             .subject = natsMsg_GetSubject(made),
-                            .id = id,
+                            .id = has_id ? id : "",
                             .body = std::string{natsMsg_GetData(made), size}});
     }
     return messages;

@@ -55,8 +55,8 @@ class NatsServer {
     [[nodiscard]] std::uint64_t unacknowledged(const std::string& name) const;
     /// Forgets how far the service has read: everything is delivered again.
     void forget_reader(const std::string& name) const;
-    /// Everything in the stream, in its order; nothing when there is no stream.
-    [[nodiscard]] std::vector<StreamMessage> messages() const;
+    /// Everything in the stream, in its order, that comes after `sequence`; nothing when there is no stream.
+    [[nodiscard]] std::vector<StreamMessage> messages(std::uint64_t sequence = 0) const;
 
   private:
     void write_configuration() const;

@@ -2,6 +2,8 @@
 #include "support/postgres_server.hpp"
 
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 
@@ -35,6 +37,13 @@ std::vector<std::string> operator+(std::vector<std::string> first, const std::ve
     return first;
 }
 
+/// Each connection is a process, in a group of its own.
+std::vector<int> children_of(int pid) {
+    const std::string process = std::to_string(pid);
+    std::ifstream list{"/proc/" + process + "/task/" + process + "/children"};
+    return {std::istream_iterator<int>{list}, {}};
+}
+
 using Connected = std::unique_ptr<PGconn, decltype([](PGconn* connection) { PQfinish(connection); })>;
 using Answered = std::unique_ptr<PGresult, decltype([](PGresult* result) { PQclear(result); })>;
 
@@ -52,7 +61,7 @@ PostgresServer::PostgresServer(bool durable) : durable_(durable), port_(free_por
 }
 
 PostgresServer::~PostgresServer() {
-    server_.kill();
+    kill();
 }
 
 void PostgresServer::start() {
@@ -88,7 +97,20 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::kill() {
+    // One that stands still would not see that its server is gone, and keep a new one from the data.
+    const std::vector<int> left_behind = children_of(server_.id());
     server_.kill();
+    for (const int child : left_behind) ::kill(child, SIGCONT);
+}
+
+void PostgresServer::pause() const {
+    server_.signal(SIGSTOP);  // first, so that it makes no more of them
+    for (const int child : children_of(server_.id())) ::kill(child, SIGSTOP);
+}
+
+void PostgresServer::go_on() const {
+    for (const int child : children_of(server_.id())) ::kill(child, SIGCONT);
+    server_.signal(SIGCONT);
 }
 
 void PostgresServer::stop() {

@@ -30,9 +30,11 @@ class PostgresServer {
     /// Runs SQL as the owner; throws with what the server said. Gives the first column of the first row.
     std::string run(const std::string& database, const std::string& sql);
 
-    void kill();   ///< SIGKILL to the whole server
-    void stop();   ///< in order, with open connections cut
-    void start();  ///< again, on the same port and data
+    void kill();         ///< SIGKILL to the whole server
+    void pause() const;  ///< every process of it stands still: SIGSTOP
+    void go_on() const;  ///< SIGCONT
+    void stop();         ///< in order, with open connections cut
+    void start();        ///< again, on the same port and data
     [[nodiscard]] int port() const { return port_; }
 
   private:
