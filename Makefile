@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 3031
 SECONDS ?= 60
+ROUNDS ?= 20
 ALL ?=
 
 build/%/build.ninja: CMakePresets.json
@@ -51,6 +52,10 @@ simulate: setup-test build/bench/build.ninja ## Simulate visits with seeded faul
 	@ninja --quiet -C build/bench simulate
 	@build/bench/bin/simulate $(if $(SEED),--seed $(SEED)) $(if $(VISITS),--visits $(VISITS)) $(if $(PLANTED),--planted $(PLANTED))
 
+chaos: setup-test build/bench/build.ninja ## Strike the real program and all it stands on (ROUNDS=20 SEED= replays one)
+	@ninja --quiet -C build/bench vcare chaos
+	@VCARE_BINARY=build/bench/bin/vcare build/bench/bin/chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+
 fuzz: setup-test build/fuzz/build.ninja ## Fuzz every target (SECONDS=60 each, T=request for one)
 	@ninja --quiet -C build/fuzz fuzzers
 	@for target in build/fuzz/bin/fuzz/fuzz_$(or $(T),*); do \
@@ -81,5 +86,5 @@ clean: ## Remove what was built
 setup-%:
 	@tools/setup.sh $*
 
-.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate bench fuzz tidy fmt \
+.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate chaos bench fuzz tidy fmt \
 	build-times web clean

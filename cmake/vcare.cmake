@@ -69,7 +69,7 @@ function(vcare_library)
     endif()
 endfunction()
 
-# vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation] [TIMEOUT seconds] [SERIAL])
+# vcare_test(NAME domain_test SOURCES … [LINK …] [KIND unit|integration|simulation|chaos] [TIMEOUT seconds] [SERIAL])
 # One GoogleTest executable, one CTest test. KIND is the folder below tests/ unless it is given. SERIAL
 # says that nothing else may run beside it. The program is found in the environment variable VCARE_BINARY.
 # ON_POSTGRES runs it a second time, under another name, with the program's store in PostgreSQL
@@ -92,7 +92,7 @@ function(vcare_test)
     add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${ARG_NAME} PROPERTIES LABELS ${ARG_KIND} TIMEOUT ${ARG_TIMEOUT}
         RUN_SERIAL ${ARG_SERIAL} ENVIRONMENT "VCARE_BINARY=${CMAKE_BINARY_DIR}/bin/vcare")
-    if(ARG_KIND STREQUAL "integration" AND TARGET vcare)
+    if(ARG_KIND MATCHES "^(integration|chaos)$" AND TARGET vcare)
         add_dependencies(${ARG_NAME} vcare)
     endif()
     if(NOT TARGET vcare_tests_${ARG_KIND})

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// chaos [--seed N] [--rounds N]: runs one seed and says what became of it. The program under test is in
+// VCARE_BINARY. Without a seed, one by chance.
+#include <charconv>
+#include <cstdio>
+#include <random>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "chaos/chaos.hpp"
+
+namespace {
+
+using namespace vcare::chaos;
+
+constexpr int usage_error = 2;
+
+template <class Number>
+bool read(std::string_view text, Number& number) {
+    return std::from_chars(text.data(), text.data() + text.size(), number).ptr == text.data() + text.size();
+}
+
+bool read_options(int count, char** arguments, RunOptions& options) {
+    for (int i = 1; i + 1 < count; i += 2) {
+        const std::string_view name = arguments[i];
+        const std::string_view value = arguments[i + 1];
+        if (name == "--seed" && read(value, options.seed)) continue;
+        if (name != "--rounds" || !read(value, options.rounds)) return false;
+    }
+    return count % 2 == 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    RunOptions options{.seed = std::random_device{}(), .rounds = 20, .say = [](const std::string& line) {
+                           std::printf("%s\n", line.c_str());
+                           std::fflush(stdout);
+                       }};
+    if (!read_options(count, arguments, options)) {
+        std::fprintf(stderr, "usage: chaos [--seed N] [--rounds N]\n");
+        return usage_error;
+    }
+    std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
+    const Report report = run(options);
+    std::printf("%u rounds: %d commands acknowledged, %zu sessions, %zu Encounters, %zu events\n%s",
+                report.rounds, report.commands, report.sessions, report.encounters, report.events,
+                tale_of(options, report).c_str());
+    // Every answer was held against the contract on its way; what breached it is printed already.
+    const bool keeps_contract = testing::UnitTest::GetInstance()->ad_hoc_test_result().Passed();
+    return report.broken.empty() && keeps_contract ? 0 : 1;
+}

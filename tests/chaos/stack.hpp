@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+
+#include "chaos/consent_owner.hpp"
+#include "chaos/plan.hpp"
+#include "support/demo_fixture.hpp"
+#include "support/fhir_server.hpp"
+#include "support/nats_server.hpp"
+#include "support/postgres_server.hpp"
+
+namespace vcare::chaos {
+
+inline const std::vector<std::string> tenants = {"north", "south"};
+
+/// The program as it runs in production: two replicas on one PostgreSQL that syncs its commits, a broker, a
+/// FHIR server and an owner of consents, each a process of its own that can be struck. For one thread: the
+/// processes end with the thread that started them.
+class Stack {
+  public:
+    /// Comes back when everything is up; throws std::runtime_error when it does not come up.
+    Stack();
+
+    /// Begins a fault, or ends it. A replica that was killed is started and not waited for.
+    void strike(const Fault& fault);
+    void mend(const Fault& fault);
+    /// Ends every fault. False when the replicas are not ready `within` this time.
+    [[nodiscard]] bool heal(support::seconds within);
+
+    [[nodiscard]] support::Server& replica(std::size_t number) { return number == 0 ? first_ : second_; }
+    [[nodiscard]] support::PostgresServer& postgres() { return postgres_; }
+    [[nodiscard]] support::NatsServer& broker() { return broker_; }
+    [[nodiscard]] support::FhirServer& record() { return record_; }
+    [[nodiscard]] ConsentOwner& consent() { return consent_; }
+
+    /// Runs SQL on the service's database as its owner, past every policy.
+    std::string sql(const std::string& text) { return postgres_.run(database, text); }
+    /// Somebody who may do everything in a tenant.
+    [[nodiscard]] support::Headers staff(const std::string& tenant) const;
+
+    static inline const std::string database = "vcare";
+
+  private:
+    [[nodiscard]] std::string settings() const;
+    void start(Target target);
+    void kill(Target target);
+    void pause(Target target) const;
+    void go_on(Target target) const;
+
+    support::TempFolder folder_;
+    support::PostgresServer postgres_{true};
+    support::NatsServer broker_;
+    support::FhirServer record_{{.keeps = true}};
+    ConsentOwner consent_;
+    const std::uint16_t public_port_;
+    support::Server first_;
+    support::Server second_;
+    std::map<Target, Fault> struck_;
+};
+
+}  // namespace vcare::chaos
