@@ -70,7 +70,8 @@ class Run {
             load.run_until(began + moment.at);
             moment.begins ? stack_.strike(moment.fault) : stack_.mend(moment.fault);
         }
-        if (!stack_.heal(time_to_be_ready)) return note("everybody_gets_an_answer", "a replica is not ready");
+        if (auto wrong = stack_.heal(time_to_be_ready))
+            return note("everybody_gets_an_answer", std::move(*wrong));
         load.finish(time_to_answer);
         show_lists();
         const auto is_relayed = [&] { return investigation_.owed().events == 0; };

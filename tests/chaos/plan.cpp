@@ -10,26 +10,55 @@ namespace {
 
 using simulation::Dice;
 
-constexpr std::uint64_t most_faults = 3;
+constexpr std::uint64_t most_faults = 4;
 constexpr milliseconds latest_begin{1500};
 constexpr milliseconds shortest{200};
 constexpr milliseconds longest{4000};
 
-Fault roll_fault(Dice& dice, Target target) {
-    return {.target = target,
-            .kind = dice.chance(0.6) ? Kind::kill : Kind::pause,
-            .begins = dice.between(milliseconds{0}, latest_begin),
-            .lasts = dice.between(shortest, longest)};
+// A question to the owner of consents may take 2 s: some delays are shorter, some longer.
+constexpr milliseconds shortest_delay{20};
+constexpr milliseconds longest_delay{1200};
+constexpr std::uint32_t least_bytes_per_second = 500;
+constexpr std::uint32_t most_bytes_per_second = 50'000;
+
+template <class Choices>
+auto choose(Dice& dice, const Choices& choices) {
+    return choices[dice.below(choices.size())];
+}
+
+std::uint32_t roll_degree(Dice& dice, Kind kind) {
+    if (kind == Kind::delay)
+        return static_cast<std::uint32_t>(dice.between(shortest_delay, longest_delay).count());
+    if (kind == Kind::throttle)
+        return least_bytes_per_second +
+               static_cast<std::uint32_t>(dice.below(most_bytes_per_second - least_bytes_per_second));
+    return 0;
+}
+
+Fault roll_fault(Dice& dice) {
+    Fault fault;
+    const bool is_about_a_process = dice.chance(0.5);
+    if (is_about_a_process) {
+        fault.target = choose(dice, processes);
+        fault.kind = choose(dice, kinds_for_processes);
+    } else {
+        fault.target = choose(dice, ways);
+        fault.kind = choose(dice, kinds_for_ways);
+    }
+    fault.begins = dice.between(milliseconds{0}, latest_begin);
+    fault.lasts = dice.between(shortest, longest);
+    fault.degree = roll_degree(dice, fault.kind);
+    return fault;
 }
 
 Round roll_round(Dice& dice) {
     Round round;
-    std::vector<Target> left{targets.begin(), targets.end()};
     const std::uint64_t faults = 1 + dice.below(most_faults);
     for (std::uint64_t i = 0; i < faults; ++i) {
-        const auto chosen = left.begin() + static_cast<std::ptrdiff_t>(dice.below(left.size()));
-        round.faults.push_back(roll_fault(dice, *chosen));
-        left.erase(chosen);
+        const Fault fault = roll_fault(dice);
+        const bool is_struck =
+            std::ranges::find(round.faults, fault.target, &Fault::target) != round.faults.end();
+        if (!is_struck) round.faults.push_back(fault);
     }
     std::ranges::sort(round.faults, {}, &Fault::begins);
     round.refusing_percent = static_cast<unsigned>(10 + dice.below(40));
@@ -46,34 +75,39 @@ std::vector<Round> plan_of(std::uint64_t seed, unsigned rounds) {
 }
 
 std::string_view name_of(Target target) {
-    switch (target) {
-        case Target::first_replica:
-            return "the first replica";
-        case Target::second_replica:
-            return "the second replica";
-        case Target::postgres:
-            return "PostgreSQL";
-        case Target::nats:
-            return "NATS";
-        case Target::record:
-            return "the FHIR server";
-        case Target::consent:
-            return "the owner of consents";
-    }
-    return "";
+    constexpr std::array<std::string_view, processes.size() + ways.size()> names = {
+        "the first replica",
+        "the second replica",
+        "PostgreSQL",
+        "NATS",
+        "the FHIR server",
+        "the owner of consents",
+        "the first replica's way to PostgreSQL",
+        "the first replica's way to NATS",
+        "the first replica's way to the FHIR server",
+        "the first replica's way to the owner of consents",
+        "the second replica's way to PostgreSQL",
+        "the second replica's way to NATS",
+        "the second replica's way to the FHIR server",
+        "the second replica's way to the owner of consents"};
+    return names[static_cast<std::size_t>(target)];
 }
 
 std::string_view name_of(Kind kind) {
-    return kind == Kind::kill ? "kill" : "pause";
+    constexpr std::array<std::string_view, kinds_for_processes.size() + kinds_for_ways.size()> names = {
+        "kill", "pause", "cut", "stall", "delay", "throttle"};
+    return names[static_cast<std::size_t>(kind)];
 }
 
 std::string describe(const Round& round) {
     std::string text;
     for (const Fault& fault : round.faults) {
         text += text.empty() ? "" : "; ";
-        text += std::string{name_of(fault.kind)} + " " + std::string{name_of(fault.target)} + " at " +
-                std::to_string(fault.begins.count()) + " ms for " + std::to_string(fault.lasts.count()) +
-                " ms";
+        text += std::string{name_of(fault.kind)} + " " + std::string{name_of(fault.target)};
+        if (fault.kind == Kind::delay) text += " by " + std::to_string(fault.degree) + " ms";
+        if (fault.kind == Kind::throttle) text += " to " + std::to_string(fault.degree) + " bytes/s";
+        text += " at " + std::to_string(fault.begins.count()) + " ms for " +
+                std::to_string(fault.lasts.count()) + " ms";
     }
     return text;
 }

@@ -12,21 +12,47 @@ namespace vcare::chaos {
 
 using std::chrono::milliseconds;
 
-/// What can be struck.
-enum class Target : std::uint8_t { first_replica, second_replica, postgres, nats, record, consent };
-inline constexpr std::array targets = {Target::first_replica, Target::second_replica, Target::postgres,
-                                       Target::nats,          Target::record,         Target::consent};
-
-enum class Kind : std::uint8_t {
-    kill,   ///< SIGKILL; it starts again when the fault is over
-    pause,  ///< SIGSTOP; SIGCONT when the fault is over
+/// What can be struck: a process, or the way of one replica to one of them.
+enum class Target : std::uint8_t {
+    first_replica,
+    second_replica,
+    postgres,
+    nats,
+    record,
+    consent,
+    first_to_postgres,
+    first_to_nats,
+    first_to_record,
+    first_to_consent,
+    second_to_postgres,
+    second_to_nats,
+    second_to_record,
+    second_to_consent,
 };
+inline constexpr std::array processes = {Target::first_replica, Target::second_replica, Target::postgres,
+                                         Target::nats,          Target::record,         Target::consent};
+inline constexpr std::array ways = {
+    Target::first_to_postgres,  Target::first_to_nats,  Target::first_to_record,  Target::first_to_consent,
+    Target::second_to_postgres, Target::second_to_nats, Target::second_to_record, Target::second_to_consent};
+
+/// The first two strike a process, the others a way.
+enum class Kind : std::uint8_t {
+    kill,      ///< SIGKILL; it starts again when the fault is over
+    pause,     ///< SIGSTOP; SIGCONT when the fault is over
+    cut,       ///< connections are reset, and refused until the fault is over
+    stall,     ///< connections stay, and nothing passes until the fault is over
+    delay,     ///< everything comes later, by `degree` ms
+    throttle,  ///< nothing is quicker than `degree` bytes a second
+};
+inline constexpr std::array kinds_for_processes = {Kind::kill, Kind::pause};
+inline constexpr std::array kinds_for_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle};
 
 struct Fault {
     Target target{};
     Kind kind{};
     milliseconds begins{0};  ///< after the round did
     milliseconds lasts{0};
+    std::uint32_t degree = 0;
 
     bool operator==(const Fault&) const = default;
 };
@@ -46,7 +72,7 @@ struct Round {
 
 [[nodiscard]] std::string_view name_of(Target target);
 [[nodiscard]] std::string_view name_of(Kind kind);
-/// `kill postgres at 300 ms for 1200 ms; …`
+/// `kill PostgreSQL at 300 ms for 1200 ms; …`
 [[nodiscard]] std::string describe(const Round& round);
 
 }  // namespace vcare::chaos

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chaos/stack.hpp"
 
+#include <stdexcept>
+
 #include "support/free_port.hpp"
 
 namespace vcare::chaos {
@@ -9,6 +11,9 @@ namespace {
 using support::milliseconds;
 using support::Server;
 using support::write_text;
+
+/// Whoever starts while the database is away.
+constexpr int exit_of_a_start_without_dependency = 3;
 
 std::filesystem::path made(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
@@ -26,28 +31,24 @@ void migrate(support::PostgresServer& postgres, const std::filesystem::path& fol
     postgres.let_service_in();
 }
 
-support::FhirServer& started(support::FhirServer& record) {
-    record.start();
-    return record;
-}
-
 }  // namespace
 
 Stack::Stack()
     : public_port_(support::free_port()),
       first_(
-          (migrate(postgres_, folder_.path() / "migrate"), started(record_), made(folder_.path() / "first")),
-          settings()),
-      second_(made(folder_.path() / "second"), settings()) {
+          (migrate(postgres_, folder_.path() / "migrate"), record_.start(), made(folder_.path() / "first")),
+          settings(of_first_)),
+      second_(made(folder_.path() / "second"), settings(of_second_)) {
 }
 
-std::string Stack::settings() const {
+std::string Stack::settings(const Ways& of_replica) const {
+    const auto at = [](const Proxy& way) { return "127.0.0.1:" + std::to_string(way.port()); };
     // Links begin alike on both, whichever of them makes one.
-    return "server.public_url = \"http://127.0.0.1:" + std::to_string(public_port_) + "\"\nstore.url = \"" +
-           postgres_.service_url(database) + "\"\nstore.connections = 4\nevents.url = \"" + broker_.url() +
-           "\"\nfhir.url = \"" + record_.url() +
-           "\"\nconsent.url = \"http://127.0.0.1:" + std::to_string(consent_.port()) +
-           "\"\nkeys.url = \"file:" + (folder_.path() / "keys").string() + "\"\n";
+    return "server.public_url = \"http://127.0.0.1:" + std::to_string(public_port_) +
+           "\"\nstore.url = \"postgresql://service@" + at(of_replica.postgres) + "/" + database +
+           "\"\nstore.connections = 4\nevents.url = \"nats://" + at(of_replica.nats) +
+           "\"\nfhir.url = \"http://" + at(of_replica.record) + "/fhir/R4\"\nconsent.url = \"http://" +
+           at(of_replica.consent) + "\"\nkeys.url = \"file:" + (folder_.path() / "keys").string() + "\"\n";
 }
 
 support::Headers Stack::staff(const std::string& tenant) const {
@@ -56,26 +57,68 @@ support::Headers Stack::staff(const std::string& tenant) const {
 }
 
 void Stack::strike(const Fault& fault) {
-    fault.kind == Kind::kill ? kill(fault.target) : pause(fault.target);
     struck_[fault.target] = fault;
+    switch (fault.kind) {
+        case Kind::kill:
+            return kill(fault.target);
+        case Kind::pause:
+            return pause(fault.target);
+        case Kind::cut:
+            return way(fault.target).trouble({.is_cut = true});
+        case Kind::stall:
+            return way(fault.target).trouble({.is_stalled = true});
+        case Kind::delay:
+            return way(fault.target).trouble({.delay = milliseconds{fault.degree}});
+        case Kind::throttle:
+            return way(fault.target).trouble({.bytes_per_second = fault.degree});
+    }
 }
 
 void Stack::mend(const Fault& fault) {
     if (struck_.erase(fault.target) == 0) return;
-    fault.kind == Kind::kill ? start(fault.target) : go_on(fault.target);
+    if (fault.kind == Kind::kill) return start(fault.target);
+    if (fault.kind == Kind::pause) return go_on(fault.target);
+    way(fault.target).mend();
 }
 
-bool Stack::heal(support::seconds within) {
+std::optional<std::string> Stack::heal(support::seconds within) {
     for (const auto& [target, fault] : std::map{struck_}) mend(fault);
     const auto deadline = std::chrono::steady_clock::now() + within;
     for (Server* replica : {&first_, &second_}) {
         while (!replica->is_ready()) {
-            if (std::chrono::steady_clock::now() > deadline) return false;
-            // Whoever starts while the database is away ends, and is started again by its supervisor.
-            if (replica->process().wait(milliseconds{20})) replica->launch();
+            if (std::chrono::steady_clock::now() > deadline)
+                return "a replica is not ready: " + replica->log();
+            const auto ended = replica->process().wait(milliseconds{20});
+            if (!ended) continue;
+            if (*ended != exit_of_a_start_without_dependency)
+                return "a replica ended with " + std::to_string(*ended) + ": " + replica->log();
+            replica->launch();  // as its supervisor would
         }
     }
-    return true;
+    return std::nullopt;
+}
+
+Proxy& Stack::way(Target target) {
+    switch (target) {
+        case Target::first_to_postgres:
+            return of_first_.postgres;
+        case Target::first_to_nats:
+            return of_first_.nats;
+        case Target::first_to_record:
+            return of_first_.record;
+        case Target::first_to_consent:
+            return of_first_.consent;
+        case Target::second_to_postgres:
+            return of_second_.postgres;
+        case Target::second_to_nats:
+            return of_second_.nats;
+        case Target::second_to_record:
+            return of_second_.record;
+        case Target::second_to_consent:
+            return of_second_.consent;
+        default:
+            throw std::logic_error{"a process is no way"};
+    }
 }
 
 void Stack::start(Target target) {
@@ -92,6 +135,8 @@ void Stack::start(Target target) {
             return record_.start();
         case Target::consent:
             return consent_.start();
+        default:
+            throw std::logic_error{"a way is no process"};
     }
 }
 
@@ -109,6 +154,8 @@ void Stack::kill(Target target) {
             return record_.stop();
         case Target::consent:
             return consent_.kill();
+        default:
+            throw std::logic_error{"a way is no process"};
     }
 }
 
@@ -126,6 +173,8 @@ void Stack::pause(Target target) const {
             return record_.pause();
         case Target::consent:
             return consent_.pause();
+        default:
+            throw std::logic_error{"a way is no process"};
     }
 }
 
@@ -143,6 +192,8 @@ void Stack::go_on(Target target) const {
             return record_.go_on();
         case Target::consent:
             return consent_.go_on();
+        default:
+            throw std::logic_error{"a way is no process"};
     }
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <set>
-
 #include "chaos/consent_owner.hpp"
 #include "chaos/plan.hpp"
+#include "chaos/proxy.hpp"
 #include "support/demo_fixture.hpp"
 #include "support/fhir_server.hpp"
 #include "support/nats_server.hpp"
@@ -15,8 +14,8 @@ namespace vcare::chaos {
 inline const std::vector<std::string> tenants = {"north", "south"};
 
 /// The program as it runs in production: two replicas on one PostgreSQL that syncs its commits, a broker, a
-/// FHIR server and an owner of consents, each a process of its own that can be struck. For one thread: the
-/// processes end with the thread that started them.
+/// FHIR server and an owner of consents, each a process of its own that can be struck, as can the way of each
+/// replica to each of them. For one thread: the processes end with the thread that started them.
 class Stack {
   public:
     /// Comes back when everything is up; throws std::runtime_error when it does not come up.
@@ -25,8 +24,9 @@ class Stack {
     /// Begins a fault, or ends it. A replica that was killed is started and not waited for.
     void strike(const Fault& fault);
     void mend(const Fault& fault);
-    /// Ends every fault. False when the replicas are not ready `within` this time.
-    [[nodiscard]] bool heal(support::seconds within);
+    /// Ends every fault. What is wrong, when a replica has ended that nobody had struck, or is not ready
+    /// `within` this time.
+    [[nodiscard]] std::optional<std::string> heal(support::seconds within);
 
     [[nodiscard]] support::Server& replica(std::size_t number) { return number == 0 ? first_ : second_; }
     [[nodiscard]] support::PostgresServer& postgres() { return postgres_; }
@@ -42,7 +42,19 @@ class Stack {
     static inline const std::string database = "vcare";
 
   private:
-    [[nodiscard]] std::string settings() const;
+    /// Those of one replica.
+    struct Ways {
+        Proxy postgres;
+        Proxy nats;
+        Proxy record;
+        Proxy consent;
+    };
+    [[nodiscard]] Ways make_ways() const {
+        return {Proxy{postgres_.port()}, Proxy{broker_.port()}, Proxy{record_.port()},
+                Proxy{consent_.port()}};
+    }
+    [[nodiscard]] std::string settings(const Ways& of_replica) const;
+    [[nodiscard]] Proxy& way(Target target);
     void start(Target target);
     void kill(Target target);
     void pause(Target target) const;
@@ -54,6 +66,8 @@ class Stack {
     support::FhirServer record_{{.keeps = true}};
     ConsentOwner consent_;
     const std::uint16_t public_port_;
+    Ways of_first_ = make_ways();
+    Ways of_second_ = make_ways();
     support::Server first_;
     support::Server second_;
     std::map<Target, Fault> struck_;

@@ -33,6 +33,7 @@ class FhirServer {
 
     /// The base of its resources.
     [[nodiscard]] std::string url() const;
+    [[nodiscard]] std::uint16_t port() const { return port_; }
     /// Passes a request on to it, and its answer back. Plain HTTP only.
     [[nodiscard]] HttpResponse pass_on(const HttpRequest& request) const;
     /// The Encounters of a session. Plain HTTP only.

@@ -37,6 +37,7 @@ class NatsServer {
     void pause() const;  ///< it stands still: SIGSTOP
     void go_on() const;  ///< SIGCONT
     [[nodiscard]] std::string url() const;
+    [[nodiscard]] std::uint16_t port() const { return port_; }
 
     /// From now on nobody is let in with another one, nor stays in.
     void change_password(std::string password);

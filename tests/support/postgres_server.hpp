@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "support/process.hpp"
@@ -35,12 +36,12 @@ class PostgresServer {
     void go_on() const;  ///< SIGCONT
     void stop();         ///< in order, with open connections cut
     void start();        ///< again, on the same port and data
-    [[nodiscard]] int port() const { return port_; }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
 
   private:
     TempFolder folder_;
     bool durable_;
-    int port_ = 0;
+    std::uint16_t port_ = 0;
     Process server_;
 };
 
