@@ -40,11 +40,10 @@ Fault roll_fault(Dice& dice) {
     const bool is_about_a_process = dice.chance(0.5);
     if (is_about_a_process) {
         fault.target = choose(dice, processes);
-        fault.kind = choose(dice, kinds_for_processes);
     } else {
         fault.target = choose(dice, ways);
-        fault.kind = choose(dice, kinds_for_ways);
     }
+    fault.kind = choose(dice, kinds_for(fault.target));
     fault.begins = dice.between(milliseconds{0}, latest_begin);
     fault.lasts = dice.between(shortest, longest);
     fault.degree = roll_degree(dice, fault.kind);
@@ -66,6 +65,25 @@ Round roll_round(Dice& dice) {
 }
 
 }  // namespace
+
+std::span<const Kind> kinds_for(Target target) {
+    static constexpr std::array of_processes = {Kind::kill, Kind::pause};
+    static constexpr std::array of_plain_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle};
+    static constexpr std::array of_secure_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle,
+                                                  Kind::corrupt};
+    switch (target) {
+        case Target::first_to_postgres:
+        case Target::first_to_nats:
+        case Target::second_to_postgres:
+        case Target::second_to_nats:
+            return of_secure_ways;
+        default:
+            break;
+    }
+    const bool is_process = std::ranges::find(processes, target) != processes.end();
+    if (is_process) return of_processes;
+    return of_plain_ways;
+}
 
 std::vector<Round> plan_of(std::uint64_t seed, unsigned rounds) {
     Dice dice{seed};
@@ -94,8 +112,8 @@ std::string_view name_of(Target target) {
 }
 
 std::string_view name_of(Kind kind) {
-    constexpr std::array<std::string_view, kinds_for_processes.size() + kinds_for_ways.size()> names = {
-        "kill", "pause", "cut", "stall", "delay", "throttle"};
+    constexpr std::array<std::string_view, 7> names = {"kill",  "pause",    "cut",    "stall",
+                                                       "delay", "throttle", "corrupt"};
     return names[static_cast<std::size_t>(kind)];
 }
 

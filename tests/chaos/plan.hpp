@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,9 +44,11 @@ enum class Kind : std::uint8_t {
     stall,     ///< connections stay, and nothing passes until the fault is over
     delay,     ///< everything comes later, by `degree` ms
     throttle,  ///< nothing is quicker than `degree` bytes a second
+    corrupt,   ///< bytes come as others; only where TLS tells
 };
-inline constexpr std::array kinds_for_processes = {Kind::kill, Kind::pause};
-inline constexpr std::array kinds_for_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle};
+
+/// What can happen to it.
+[[nodiscard]] std::span<const Kind> kinds_for(Target target);
 
 struct Fault {
     Target target{};

@@ -29,6 +29,8 @@ using std::chrono::milliseconds;
 
 /// What one direction holds back before its sender has to wait.
 constexpr std::size_t most_on_the_way = 256 * 1024;
+/// What goes before TLS begins is protected by nothing: a broker introduces itself so.
+constexpr std::size_t never_corrupted = 1024;
 /// How often a throttled direction sends.
 constexpr milliseconds throttle_step{20};
 
@@ -82,7 +84,8 @@ class Flow {
         has_ended_ = count == 0;
         if (has_ended_) return end_if_empty();
         Chunk chunk{now + trouble.delay, {buffer.data(), static_cast<std::size_t>(count)}};
-        if (trouble.is_corrupting) chunk.bytes[chunk.bytes.size() / 2] ^= 0x20;
+        if (trouble.is_corrupting && read_ >= never_corrupted) chunk.bytes[chunk.bytes.size() / 2] ^= 0x20;
+        read_ += chunk.bytes.size();
         size_ += chunk.bytes.size();
         waiting_.push_back(std::move(chunk));
         return true;
@@ -116,6 +119,7 @@ class Flow {
     int to_;
     std::deque<Chunk> waiting_;
     std::size_t size_ = 0;
+    std::size_t read_ = 0;
     Clock::time_point next_send_{};
     bool has_ended_ = false;
     bool has_said_goodbye_ = false;

@@ -13,7 +13,7 @@ struct Trouble {
     bool is_stalled = false;             ///< connections stay, and nothing passes
     std::chrono::milliseconds delay{0};  ///< each byte comes so much later
     std::uint32_t bytes_per_second = 0;  ///< in each direction of each connection; 0: as many as come
-    bool is_corrupting = false;          ///< one byte of everything that is read at once is another
+    bool is_corrupting = false;          ///< bytes come as others, behind the first KiB of each direction
 };
 
 /// A way on 127.0.0.1 to one port, on which connections come to harm. Safe to call from any thread.

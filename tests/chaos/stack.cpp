@@ -43,12 +43,16 @@ Stack::Stack()
 
 std::string Stack::settings(const Ways& of_replica) const {
     const auto at = [](const Proxy& way) { return "127.0.0.1:" + std::to_string(way.port()); };
+    const std::string authority = (folder_.path() / "authority.pem").string();
+    write_text(authority, authority_.certificate());
     // Links begin alike on both, whichever of them makes one.
     return "server.public_url = \"http://127.0.0.1:" + std::to_string(public_port_) +
            "\"\nstore.url = \"postgresql://service@" + at(of_replica.postgres) + "/" + database +
-           "\"\nstore.connections = 4\nevents.url = \"nats://" + at(of_replica.nats) +
-           "\"\nfhir.url = \"http://" + at(of_replica.record) + "/fhir/R4\"\nconsent.url = \"http://" +
-           at(of_replica.consent) + "\"\nkeys.url = \"file:" + (folder_.path() / "keys").string() + "\"\n";
+           "?sslmode=verify-full&sslrootcert=" + authority +
+           "\"\nstore.connections = 4\nevents.url = \"tls://" + at(of_replica.nats) +
+           "\"\nevents.ca_file = \"" + authority + "\"\nfhir.url = \"http://" + at(of_replica.record) +
+           "/fhir/R4\"\nconsent.url = \"http://" + at(of_replica.consent) +
+           "\"\nkeys.url = \"file:" + (folder_.path() / "keys").string() + "\"\n";
 }
 
 support::Headers Stack::staff(const std::string& tenant) const {
@@ -71,6 +75,8 @@ void Stack::strike(const Fault& fault) {
             return way(fault.target).trouble({.delay = milliseconds{fault.degree}});
         case Kind::throttle:
             return way(fault.target).trouble({.bytes_per_second = fault.degree});
+        case Kind::corrupt:
+            return way(fault.target).trouble({.is_corrupting = true});
     }
 }
 

@@ -49,7 +49,8 @@ using Answered = std::unique_ptr<PGresult, decltype([](PGresult* result) { PQcle
 
 }  // namespace
 
-PostgresServer::PostgresServer(bool durable) : durable_(durable), port_(free_port()) {
+PostgresServer::PostgresServer(PostgresServerOptions options)
+    : options_(std::move(options)), port_(free_port()) {
     give_to_unprivileged_user(folder_.path());
     const std::string data = (folder_.path() / "data").string();
     const Finished made = support::run(
@@ -57,6 +58,12 @@ PostgresServer::PostgresServer(bool durable) : durable_(durable), port_(free_por
                                                           "trust", "-U", "owner", "--no-instructions", "-E",
                                                           "UTF8", "--locale=C", "--no-sync"});
     if (made.exit_code != 0) throw std::runtime_error{"initdb: " + made.error};
+    if (options_.certificate) {
+        write_text(folder_.path() / "certificate.pem", options_.certificate->chain);
+        write_text(folder_.path() / "key.pem", options_.certificate->key);
+        std::filesystem::permissions(folder_.path() / "key.pem", std::filesystem::perms{0600});
+        give_to_unprivileged_user(folder_.path() / "key.pem");
+    }
     start();
 }
 
@@ -81,7 +88,10 @@ void PostgresServer::start() {
                                         "max_connections=200",
                                         "-c",
                                         "log_statement=none"};
-    if (!durable_) command.insert(command.end(), {"-c", "fsync=off", "-c", "synchronous_commit=off"});
+    if (options_.certificate)
+        command.insert(command.end(), {"-c", "ssl=on", "-c", "ssl_cert_file=" + folder + "/certificate.pem",
+                                       "-c", "ssl_key_file=" + folder + "/key.pem"});
+    if (!options_.durable) command.insert(command.end(), {"-c", "fsync=off", "-c", "synchronous_commit=off"});
     const auto launch = [&] {
         server_ =
             Process::start(as_unprivileged_user() + command, {.standard_error = folder_.path() / "log"});

@@ -2,18 +2,25 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "support/certificates.hpp"
 #include "support/process.hpp"
 
 namespace vcare::support {
+
+struct PostgresServerOptions {
+    bool durable = false;                         ///< commits are synced, for tests that kill the server
+    std::optional<Certificate> certificate = {};  ///< speaks TLS with it, to whoever wants to
+};
 
 /// A PostgreSQL server of the test's own, in a temporary folder on a free port of the loopback. Runs as an
 /// unprivileged user, which the server insists on.
 class PostgresServer {
   public:
-    /// Throws when it does not come up. `durable`: commits are synced, for tests that kill the server.
-    explicit PostgresServer(bool durable = false);
+    /// Throws when it does not come up.
+    explicit PostgresServer(PostgresServerOptions options = {});
     ~PostgresServer();
     PostgresServer(const PostgresServer&) = delete;
     PostgresServer& operator=(const PostgresServer&) = delete;
@@ -40,7 +47,7 @@ class PostgresServer {
 
   private:
     TempFolder folder_;
-    bool durable_;
+    PostgresServerOptions options_;
     std::uint16_t port_ = 0;
     Process server_;
 };
