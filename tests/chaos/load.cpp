@@ -43,7 +43,10 @@ class Load::Person {
     }
 
     void work() {
-        while (load_.phase() == Phase::running) hold(roll_story());
+        // At least one visit each, however soon all is over.
+        do {
+            hold(roll_story());
+        } while (load_.phase() == Phase::running);
         if (load_.phase() == Phase::finishing) hold(Story::plain);
     }
 
