@@ -54,7 +54,7 @@ simulate: setup-test build/bench/build.ninja ## Simulate visits with seeded faul
 
 chaos: setup-test build/bench/build.ninja ## Strike the real program and all it stands on (ROUNDS=20 SEED= replays one)
 	@ninja --quiet -C build/bench vcare chaos
-	@VCARE_BINARY=build/bench/bin/vcare build/bench/bin/chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+	@VCARE_BINARY=build/bench/bin/vcare build/bench/bin/chaos --logs build/chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 fuzz: setup-test build/fuzz/build.ninja ## Fuzz every target (SECONDS=60 each, T=request for one)
 	@ninja --quiet -C build/fuzz fuzzers

@@ -49,15 +49,20 @@ class Run {
         for (const Round& round : plan_of(options_.seed, options_.rounds)) {
             ++report_.rounds;
             hold(round);
-            if (!report_.broken.empty()) return report_;
+            if (!report_.broken.empty()) break;
         }
-        // Whether everything is paid when the time is over, is looked at with the rest.
-        (void)becomes_true([&] { return investigation_.owed().is_nothing(); }, time_to_pay);
-        look(true);
+        if (report_.broken.empty()) settle();
+        if (!report_.broken.empty() && !options_.logs.empty()) keep_logs();
         return report_;
     }
 
   private:
+    void settle() {
+        // Whether everything is paid when the time is over, is looked at with the rest.
+        (void)becomes_true([&] { return investigation_.owed().is_nothing(); }, time_to_pay);
+        look(true);
+    }
+
     void hold(const Round& round) {
         options_.say("round " + std::to_string(report_.rounds) + ": " + describe(round));
         Load load{stack_,
@@ -78,6 +83,15 @@ class Run {
         if (!becomes_true(is_relayed, time_to_relay))
             note("what_is_owed_is_paid", "the broker is there, and does not get every event");
         look(false);
+    }
+
+    void keep_logs() {
+        std::filesystem::create_directories(options_.logs);
+        for (const std::size_t number : {0U, 1U}) {
+            const auto file = options_.logs / ("replica-" + std::to_string(number + 1) + ".log");
+            support::write_text(file, stack_.replica(number).log());
+            options_.say("log: " + file.string());
+        }
     }
 
     /// What staff see of the day, on both replicas.

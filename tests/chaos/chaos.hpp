@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <functional>
 
 #include "chaos/checkers/checker.hpp"
@@ -10,6 +11,8 @@ namespace vcare::chaos {
 struct RunOptions {
     std::uint64_t seed = 1;
     unsigned rounds = 4;
+    /// Where the logs of both replicas are left when something is broken; empty: nowhere.
+    std::filesystem::path logs = {};
     /// Told what happens, a line at a time.
     std::function<void(const std::string&)> say = [](const std::string&) {};
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// chaos [--seed N] [--rounds N]: runs one seed and says what became of it. The program under test is in
-// VCARE_BINARY. Without a seed, one by chance.
+// chaos [--seed N] [--rounds N] [--logs DIR]: runs one seed and says what became of it. The program under
+// test is in VCARE_BINARY. Without a seed, one by chance. When something is broken, the logs of both replicas
+// are left in DIR.
 #include <charconv>
 #include <cstdio>
 #include <random>
@@ -26,6 +27,10 @@ bool read_options(int count, char** arguments, RunOptions& options) {
         const std::string_view name = arguments[i];
         const std::string_view value = arguments[i + 1];
         if (name == "--seed" && read(value, options.seed)) continue;
+        if (name == "--logs") {
+            options.logs = value;
+            continue;
+        }
         if (name != "--rounds" || !read(value, options.rounds)) return false;
     }
     return count % 2 == 1;
@@ -39,7 +44,7 @@ int main(int count, char** arguments) {
                            std::fflush(stdout);
                        }};
     if (!read_options(count, arguments, options)) {
-        std::fprintf(stderr, "usage: chaos [--seed N] [--rounds N]\n");
+        std::fprintf(stderr, "usage: chaos [--seed N] [--rounds N] [--logs DIR]\n");
         return usage_error;
     }
     std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));

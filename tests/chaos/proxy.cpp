@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 /// What one direction holds back before its sender has to wait.
-constexpr std::size_t most_on_the_way = 256 * 1024;
+constexpr std::size_t most_on_the_way = 262'144;
 /// What goes before TLS begins is protected by nothing: a broker introduces itself so.
 constexpr std::size_t never_corrupted = 1024;
 /// How often a throttled direction sends.
@@ -78,7 +78,7 @@ class Flow {
 
     /// False when the connection broke.
     bool read(const Trouble& trouble, Clock::time_point now) {
-        std::array<char, 16384> buffer;
+        std::array<char, 16384> buffer{};
         const auto count = ::recv(from_, buffer.data(), buffer.size(), MSG_DONTWAIT);
         if (count < 0) return errno == EAGAIN;
         has_ended_ = count == 0;
