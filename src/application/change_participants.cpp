@@ -90,7 +90,8 @@ Task<Result<std::optional<IssueJoinToken::Issued>>> IssueJoinToken::try_once(Sta
 
     UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
     const unsigned most = std::min(loaded->config.max_participants, services_.video.max_participants());
-    if (who->is_removed()) {
+    const bool is_invited_again = who->is_removed();
+    if (is_invited_again) {
         if (const auto back = session.reinvite(who->id, most, unit.occasion()); !back)
             co_return std::unexpected{back.error()};
     }
@@ -101,6 +102,10 @@ Task<Result<std::optional<IssueJoinToken::Issued>>> IssueJoinToken::try_once(Sta
     if (!link) co_return std::unexpected{link.error()};
     Issued issued{std::move(*link), token->jti};
     unit.unit().issued_tokens.push_back(std::move(*token));
+    // An invitation brings its link with it.
+    auto told = domain::notification_of_link(session.data(), command.participant, "issued/" + issued.jti,
+                                             unit.occasion().actor);
+    if (told && !is_invited_again) unit.tell(*std::move(told), session.data(), loaded->config);
     unit.add(session, loaded->config);
     unit.audit(staff.action, session.data().id, session.data().patient);
     unit.keep(keep, issued);

@@ -20,10 +20,7 @@ constexpr unsigned max_resumed = 500;
 constexpr unsigned feed_page = 200;
 
 std::string text_of(const domain::Event& event, std::string_view name) {
-    const auto field = std::ranges::find(event.data, name, &domain::EventField::name);
-    if (field == event.data.end()) return {};
-    const auto* text = std::get_if<std::string>(&field->value);
-    return text ? *text : std::string{};
+    return std::string{domain::text_of(event.data, name)};
 }
 
 bool is_about(const domain::Event& event, const ParticipantId& participant) {

@@ -36,13 +36,15 @@ class PreviewLink {
     SessionDesk desk_;
 };
 
-/// Somebody asks for a new link: the clinic sees it. Always accepted, so that nothing can be probed.
+/// Somebody asks for a new link: the clinic sees it, and where people are told by this service, it is sent to
+/// them. Always accepted, so that nothing can be probed.
 class RequestNewLink {
   public:
-    explicit RequestNewLink(const Services& services) : desk_(services) {}
+    explicit RequestNewLink(const Services& services) : services_(services), desk_(services) {}
     [[nodiscard]] Task<Result<void>> operator()(LinkHolder holder, KeepAnswer<Done> keep = {});
 
   private:
+    Services services_;
     SessionDesk desk_;
 };
 

@@ -146,7 +146,9 @@ Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain
                                  .link_opened_at = person.link_opened_at,
                                  .link_requested_at = last_request(*timeline, person.id),
                                  .joined_at = person.joined_at,
-                                 .has_contact = person.contact.email || person.contact.phone};
+                                 .is_reachable = services_.notifying.is_by_events()
+                                                     ? domain::can_be_told(person)
+                                                     : domain::has_contact(person)};
         if (*token) line.link_issued_at = (*token)->issued_at;
         const auto check = std::ranges::find(*checks, person.id, &DeviceCheckRecord::participant);
         if (check != checks->end()) line.device_check = *check;

@@ -26,7 +26,7 @@ struct Preparation {
         std::optional<domain::Instant> link_opened_at = {};
         std::optional<domain::Instant> link_requested_at = {};  ///< when they last asked for a new link
         std::optional<domain::Instant> joined_at = {};
-        bool has_contact = false;
+        bool is_reachable = false;  ///< by a contact, or as a user where a communication service tells them
         std::optional<DeviceCheckRecord> device_check = {};
     };
     domain::SessionData session;

@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 namespace vcare::application {
+
+/// How people are told of their visits.
+struct Notifying {
+    enum class By : std::uint8_t { nobody, log, events } by = By::nobody;
+    /// What a link's code is put behind, to be opened.
+    std::string page_url = {};
+
+    [[nodiscard]] bool is_on() const { return by != By::nobody; }
+    [[nodiscard]] bool is_by_events() const { return by == By::events; }
+};
 
 class AuditStore;
 class BearerVerifier;
@@ -51,6 +64,7 @@ struct Services {
     FhirGateway& fhir;
     Licensing& licensing;
     Telemetry& telemetry;
+    Notifying notifying = {};
 };
 
 }  // namespace vcare::application

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "domain/session_events.hpp"
+
 namespace vcare::application {
 namespace {
 
@@ -25,6 +27,7 @@ std::optional<domain::Instant> next_look(const domain::SessionData& session,
 
 UnitBuilder::UnitBuilder(const Services& services, RequestContext request, domain::Occasion occasion)
     : ids_(services.clock, services.randomness),
+      notifying_(services.notifying.by),
       request_(std::move(request)),
       occasion_(std::move(occasion)) {
     unit_.at = occasion_.at;
@@ -38,18 +41,43 @@ void UnitBuilder::add(domain::Session& session, const domain::TenantConfig& conf
         for (const auto& participant : session.data().participants)
             unit_.voided_credentials.push_back(participant.id);
     }
+    if (notifying_ != Notifying::By::nobody) {
+        for (domain::Notification& told : domain::notifications_of(session.data(), change, config, occasion_))
+            tell(std::move(told), session.data(), config);
+        if (domain::changes_reminders(change))
+            unit_.reminders.push_back({.session = session.data().id,
+                                       .due = domain::next_reminder(session.data(), config, occasion_.at)});
+    }
     unit_.sessions.push_back({.after = session.data(),
                               .change = std::move(change),
                               .due = next_look(session.data(), config, occasion_.at)});
 }
 
 void UnitBuilder::add(domain::Event event) {
-    unit_.outbox.push_back({.id = ids_.next<domain::EventId>(),
-                            .event = std::move(event),
-                            .at = occasion_.at,
-                            .actor = occasion_.actor,
-                            .correlation_id = request_.request_id,
-                            .traceparent = request_.trace.to_traceparent()});
+    unit_.outbox.push_back(entry_of(std::move(event)));
+}
+
+void UnitBuilder::tell(domain::Notification told, const domain::SessionData& session,
+                       const domain::TenantConfig& config) {
+    if (notifying_ == Notifying::By::nobody) return;
+    NotificationWrite write{.session = session.id, .told = std::move(told)};
+    if (notifying_ == Notifying::By::events) {
+        auto data = domain::events::notification_requested(session, config, write.told, occasion_.at);
+        write.intent = entry_of({.type = domain::EventType::notification_requested,
+                                 .subject = session.id.text(),
+                                 .session = session.id.text(),
+                                 .data = data.take()});
+    }
+    unit_.notifications.push_back(std::move(write));
+}
+
+OutboxEntry UnitBuilder::entry_of(domain::Event event) {
+    return {.id = ids_.next<domain::EventId>(),
+            .event = std::move(event),
+            .at = occasion_.at,
+            .actor = occasion_.actor,
+            .correlation_id = request_.request_id,
+            .traceparent = request_.trace.to_traceparent()};
 }
 
 void UnitBuilder::audit(std::string action, std::optional<domain::SessionId> session,

@@ -16,9 +16,13 @@ class UnitBuilder {
     [[nodiscard]] const domain::Occasion& occasion() const { return occasion_; }
     [[nodiscard]] UnitOfWork& unit() { return unit_; }
 
-    /// Takes the session's noted change. A finished session voids every credential of its people.
+    /// Takes the session's noted change, with whom it has to be told to and when they are to be reminded. A
+    /// finished session voids every credential of its people.
     void add(domain::Session& session, const domain::TenantConfig& config);
     void add(domain::Event event);
+    /// Somebody is told something beside what the session's own changes tell.
+    void tell(domain::Notification told, const domain::SessionData& session,
+              const domain::TenantConfig& config);
     void audit(std::string action, std::optional<domain::SessionId> session,
                std::optional<domain::PatientId> patient = {});
 
@@ -30,7 +34,10 @@ class UnitBuilder {
     [[nodiscard]] UnitOfWork take() { return std::move(unit_); }
 
   private:
+    [[nodiscard]] OutboxEntry entry_of(domain::Event event);
+
     IdMaker ids_;
+    Notifying::By notifying_;
     RequestContext request_;
     domain::Occasion occasion_;
     UnitOfWork unit_;

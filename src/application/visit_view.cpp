@@ -26,11 +26,6 @@ std::vector<Participant> others_known_to(const Participant& self, const domain::
 
 }  // namespace
 
-std::string language_of(const domain::SessionData& session, const Participant& who) {
-    if (who.language) return *who.language;
-    return session.language.value_or("en");
-}
-
 ConsentView telehealth_question(const domain::SessionData& session, const domain::TenantConfig& config,
                                 bool refused, std::string_view language) {
     domain::TenantConfig with_texts = config;

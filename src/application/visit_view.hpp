@@ -52,7 +52,4 @@ class ViewVisit {
                                               const domain::TenantConfig& config, bool refused,
                                               std::string_view language);
 
-/// The participant's language, else the session's, else English.
-[[nodiscard]] std::string language_of(const domain::SessionData& session, const domain::Participant& who);
-
 }  // namespace vcare::application

@@ -100,12 +100,13 @@ Task<void> RelayOutbox::relay(std::vector<RelayedEvent*> line, Batch* under_way)
     for (RelayedEvent* relayed : line) {
         const bool is_over = under_way->is_broker_away || services_.clock.now() > under_way->until;
         if (is_over) co_return;
-        PublishOutcome outcome = co_await publish(relayed->event);
-        if (std::holds_alternative<BrokerAway>(outcome)) {
+        auto outcome = co_await publish(relayed->event);
+        if (!outcome) co_return;
+        if (std::holds_alternative<BrokerAway>(*outcome)) {
             under_way->is_broker_away = true;
             co_return;
         }
-        if (auto* refused = std::get_if<EventRefused>(&outcome)) {
+        if (auto* refused = std::get_if<EventRefused>(&*outcome)) {
             note_refusal(*relayed, std::move(refused->reason));
             // Behind a dead letter the session goes on.
             if (relayed->result == RelayResult::refused) co_return;
@@ -115,7 +116,24 @@ Task<void> RelayOutbox::relay(std::vector<RelayedEvent*> line, Batch* under_way)
     }
 }
 
-Task<PublishOutcome> RelayOutbox::publish(ClaimedEvent event) {
+Task<std::optional<PublishOutcome>> RelayOutbox::publish(ClaimedEvent event) {
+    if (event.entry.event.type == domain::EventType::notification_requested) {
+        const std::string id = event.entry.id.text();
+        auto completed = co_await complete_(event.item.scope(), std::move(event.entry));
+        if (!completed) {
+            const auto& problem = domain::info_of(completed.error().code);
+            services_.telemetry.log(Severity::warning, "notification.put_off",
+                                    {{"event", id}, {"code", std::string{problem.wire}}});
+            // What does not mend itself must not hold up its session for ever.
+            if (!problem.retryable) co_return EventRefused{std::string{problem.wire}};
+            co_return std::nullopt;
+        }
+        if (!*completed) {
+            services_.telemetry.log(Severity::info, "notification.dropped", {{"event", id}});
+            co_return EventAcknowledged{};
+        }
+        event.entry = **std::move(completed);
+    }
     const auto cause = domain::TraceContext::parse(event.entry.traceparent);
     const std::string type{domain::to_wire(event.entry.event.type)};
     Span span{services_.telemetry, cause.value_or(domain::TraceContext{}), SpanKind::producer,
@@ -128,7 +146,7 @@ Task<PublishOutcome> RelayOutbox::publish(ClaimedEvent event) {
     PublishOutcome outcome =
         co_await services_.broker.publish(event.item.scope().tenant(), std::move(event.entry));
     if (!std::holds_alternative<EventAcknowledged>(outcome)) span.fail();
-    co_return outcome;
+    co_return std::move(outcome);
 }
 
 void RelayOutbox::note_refusal(RelayedEvent& event, std::string reason) {

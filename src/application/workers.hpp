@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/complete_notification.hpp"
 #include "application/consent_desk.hpp"
 #include "application/ports/event_bus.hpp"
 #include "application/ports/fhir_gateway.hpp"
@@ -32,9 +33,10 @@ class TellLiveStreams {
 /// side. While the broker is away they wait. One that it refuses for its content is tried again with growing
 /// pauses and holds up its session only; after `most_refusals` it is a dead letter. Several replicas may
 /// relay: each claims its own. A crash repeats what was on the way, which the broker drops by the event's id.
+/// What people are to be told is completed on the way, and goes nowhere once it does not hold any more.
 class RelayOutbox {
   public:
-    explicit RelayOutbox(const Services& services) : services_(services) {}
+    explicit RelayOutbox(const Services& services) : services_(services), complete_(services) {}
     [[nodiscard]] Task<Result<Round>> run_once();
     static constexpr unsigned batch = 256;
     static constexpr unsigned most_refusals = 5;
@@ -46,9 +48,11 @@ class RelayOutbox {
   private:
     struct Batch;
     Task<void> relay(std::vector<RelayedEvent*> line, Batch* under_way);
-    Task<PublishOutcome> publish(ClaimedEvent event);
+    /// Nothing: not now, for a reason that is not the broker's.
+    Task<std::optional<PublishOutcome>> publish(ClaimedEvent event);
     void note_refusal(RelayedEvent& event, std::string reason);
     Services services_;
+    CompleteNotification complete_;
 };
 
 /// Closes what waits in vain and marks who was lost. Rests after start and after a gap of ours.

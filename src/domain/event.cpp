@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/event.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace vcare::domain {
@@ -25,6 +26,18 @@ std::optional<EventType> parse_event_type(std::string_view wire) {
     return std::nullopt;
 }
 
+std::string_view text_of(const EventRecord& record, std::string_view name) {
+    const auto field = std::ranges::find(record, name, &EventField::name);
+    if (field == record.end()) return {};
+    const auto* text = std::get_if<std::string>(&field->value);
+    return text ? std::string_view{*text} : std::string_view{};
+}
+
+const EventRecord* record_of(const EventRecord& record, std::string_view name) {
+    const auto field = std::ranges::find(record, name, &EventField::name);
+    return field == record.end() ? nullptr : std::get_if<EventRecord>(&field->value);
+}
+
 EventData& EventData::add(std::string name, std::string value) {
     fields_.push_back({std::move(name), std::move(value)});
     return *this;
@@ -42,6 +55,11 @@ EventData& EventData::add(std::string name, std::vector<std::string> values) {
 
 EventData& EventData::add(std::string name, std::vector<EventRecord> records) {
     fields_.push_back({std::move(name), std::move(records)});
+    return *this;
+}
+
+EventData& EventData::add(std::string name, EventRecord record) {
+    fields_.push_back({std::move(name), std::move(record)});
     return *this;
 }
 

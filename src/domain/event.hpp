@@ -26,15 +26,20 @@ enum class EventType : std::uint8_t {
 struct EventField;
 using EventRecord = std::vector<EventField>;
 
-/// What an event may hold: ids, states, numbers and times, and lists of such. Never PHI: there is no way to
-/// put a `Phi` in.
-using EventValue =
-    std::variant<std::string, std::int64_t, bool, std::vector<std::string>, std::vector<EventRecord>>;
+/// What an event may hold: ids, states, numbers and times, lists and records of such. Never PHI: there is no
+/// way to put a `Phi` in.
+using EventValue = std::variant<std::string, std::int64_t, bool, std::vector<std::string>,
+                                std::vector<EventRecord>, EventRecord>;
 
 struct EventField {
     std::string name;
     EventValue value;
 };
+
+/// A field's text; empty when there is none, or no text in it.
+[[nodiscard]] std::string_view text_of(const EventRecord& record, std::string_view name);
+/// A field that is a record itself; null when there is none.
+[[nodiscard]] const EventRecord* record_of(const EventRecord& record, std::string_view name);
 
 /// Something that happened, to be told by the outbox. `subject` is the id of what it is about; `session` is
 /// what keeps the order of a visit's events (empty for events about no session).
@@ -57,6 +62,7 @@ class EventData {
     EventData& add(std::string name, std::int64_t value);
     EventData& add(std::string name, std::vector<std::string> values);
     EventData& add(std::string name, std::vector<EventRecord> records);
+    EventData& add(std::string name, EventRecord record);
     template <class Tag>
     EventData& add(std::string name, const OwnId<Tag>& id) {
         return add(std::move(name), id.text());

@@ -46,6 +46,11 @@ bool came(const SessionData& session, Role role) {
 
 }  // namespace
 
+std::string language_of(const SessionData& session, const Participant& who, std::string_view otherwise) {
+    if (who.language) return *who.language;
+    return session.language.value_or(std::string{otherwise});
+}
+
 std::string_view expiry_reason(const SessionData& session) {
     const bool provider_came = came(session, Role::provider);
     const bool patient_came = came(session, Role::patient);

@@ -195,6 +195,10 @@ class Session {
     SessionChange change_ = {};
 };
 
+/// The language in which this person is spoken to: their own, else the session's, else `otherwise`.
+[[nodiscard]] std::string language_of(const SessionData& session, const Participant& who,
+                                      std::string_view otherwise = "en");
+
 /// Why a visit that nobody was admitted to is cancelled: `no_show_patient`, `provider_absent`,
 /// `not_admitted` or `nobody_came`.
 [[nodiscard]] std::string_view expiry_reason(const SessionData& session);

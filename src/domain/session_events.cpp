@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/check.hpp"
+
 namespace vcare::domain::events {
 namespace {
 
@@ -56,6 +58,34 @@ std::vector<std::string> user_ids(const SessionData& session, std::optional<Role
         if (wanted && participant.user_id) ids.push_back(participant.user_id->text());
     }
     return ids;
+}
+
+/// The way there is to a person whom the clinic knows by a contact for this visit only.
+std::optional<std::string> channel_of(const Participant& who) {
+    if (who.user_id || who.contact.email.has_value() == who.contact.phone.has_value()) return std::nullopt;
+    return who.contact.email ? "email" : "sms";
+}
+
+std::string template_of(NotificationCategory category) {
+    std::string name{to_wire(category)};
+    std::ranges::replace(name, '_', '-');
+    return "vcare-" + name + "-v1";
+}
+
+EventRecord variables_of(const SessionData& session, const TenantConfig& config, const Notification& told,
+                         const Participant& who) {
+    const std::string clinics = config.languages.empty() ? "en" : config.languages.front();
+    EventData variables;
+    variables.add("language", language_of(session, who, clinics))
+        .add("role", to_wire(who.role))
+        .add("scheduledStart", session.scheduled_start)
+        .add("scheduledEnd", session.scheduled_end)
+        .add("timeZone", config.time_zone);
+    if (told.category == NotificationCategory::cancellation)
+        variables.add("reason", reason_code(session.cancel_reason.value_or("")));
+    if (told.category == NotificationCategory::failure)
+        variables.add("reason", reason_code(session.failure_reason.value_or("")));
+    return variables.take();
 }
 
 }  // namespace
@@ -135,6 +165,21 @@ EventData participant(const SessionData& session, const Participant& who, Instan
 EventData link_requested(const SessionData& session, const Participant& who) {
     EventData data = about(session);
     data.add("participantId", who.id);
+    return data;
+}
+
+EventData notification_requested(const SessionData& session, const TenantConfig& config,
+                                 const Notification& told, Instant at) {
+    const auto who = std::ranges::find(session.participants, told.participant, &Participant::id);
+    VCARE_CHECK(who != session.participants.end(), "whoever is told is a participant of the session");
+    EventData data = about(session);
+    data.add("participantId", who->id)
+        .add("category", to_wire(told.category))
+        .add("channel", channel_of(*who))
+        .add("recipientRef", who->user_id ? who->user_id->text() : who->id.text())
+        .add("templateKey", template_of(told.category))
+        .add("variables", variables_of(session, config, told, *who))
+        .add("expiresAt", expiry_of(told.category, session, config, at));
     return data;
 }
 

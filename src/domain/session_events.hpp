@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "domain/session.hpp"
+#include "domain/notification.hpp"
 
 /// The data of each event about a session: ids, states and times, never PHI.
 namespace vcare::domain::events {
@@ -19,6 +19,9 @@ namespace vcare::domain::events {
 [[nodiscard]] EventData participant(const SessionData& session, const Participant& who, Instant at,
                                     const std::optional<std::string>& reason = {});
 [[nodiscard]] EventData link_requested(const SessionData& session, const Participant& who);
+/// What somebody is to be told, for whoever brings it to them: without the link, which is put in on the way.
+[[nodiscard]] EventData notification_requested(const SessionData& session, const TenantConfig& config,
+                                               const Notification& told, Instant at);
 [[nodiscard]] EventData encounter_created(const SessionData& session, int attempts);
 [[nodiscard]] EventData billing(const SessionData& session);
 

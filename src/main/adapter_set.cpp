@@ -3,6 +3,7 @@
 
 #include "adapters/keys/cryptography.hpp"
 #include "adapters/licensing/embedded_licensing.hpp"
+#include "adapters/notify/notification_log.hpp"
 #include "adapters/sealing/sealed_ports.hpp"
 #include "adapters/store/caching_tenant_store.hpp"
 #include "adapters/store/postgres_store.hpp"
@@ -70,33 +71,37 @@ struct AdapterSet::Parts {
           encounters(sealing::make_sealed_encounters(store->encounters(), seal_needs())),
           told_units(*units, options.tell),
           told_live(*options.live, options.tell),
+          notifying(program::notifying(settings)),
+          shown_units(notify::make_notification_log(inner_units(options), *telemetry)),
           outside(needs_of_outside(settings)),
           licensing(licensing::make_embedded_licensing(store->tenants(),
                                                        tenant_ids(settings.licensing.unlicensed))),
           video(video::make_embedded_video(video_settings(settings), *clock, *randomness)),
           events(make_events(settings, options)),
-          services{.clock = *clock,
-                   .randomness = *randomness,
-                   .units = options.tell ? told_units : *units,
-                   .sessions = *sessions,
-                   .credentials = *credentials,
-                   .tenants = *tenants,
-                   .consents = store->consents(),
-                   .audit = store->audit(),
-                   .presence = store->presence(),
-                   .queues = store->queues(),
-                   .inbox = store->inbox(),
-                   .event_log = store->event_log(),
-                   .broker = events->broker(),
-                   .live = events->live(),
-                   .consent_service = outside.consent(),
-                   .video = *video,
-                   .keys = keys.keys(),
-                   .cryptography = *cryptography,
-                   .bearers = issuers.bearers(),
-                   .fhir = outside.record(),
-                   .licensing = *licensing,
-                   .telemetry = *telemetry} {
+          services{
+              .clock = *clock,
+              .randomness = *randomness,
+              .units = notifying.by == application::Notifying::By::log ? *shown_units : inner_units(options),
+              .sessions = *sessions,
+              .credentials = *credentials,
+              .tenants = *tenants,
+              .consents = store->consents(),
+              .audit = store->audit(),
+              .presence = store->presence(),
+              .queues = store->queues(),
+              .inbox = store->inbox(),
+              .event_log = store->event_log(),
+              .broker = events->broker(),
+              .live = events->live(),
+              .consent_service = outside.consent(),
+              .video = *video,
+              .keys = keys.keys(),
+              .cryptography = *cryptography,
+              .bearers = issuers.bearers(),
+              .fhir = outside.record(),
+              .licensing = *licensing,
+              .telemetry = *telemetry,
+              .notifying = notifying} {
         for (const auto& broker : events->dependencies()) remote.push_back(broker);
         if (keys.dependency()) remote.push_back(keys.dependency());
         for (const auto& issuer : issuers.dependencies()) remote.push_back(issuer);
@@ -111,6 +116,9 @@ struct AdapterSet::Parts {
 
     // Once the keys are there.
     [[nodiscard]] sealing::SealNeeds seal_needs() { return {keys.keys(), *telemetry}; }
+    [[nodiscard]] application::UnitOfWorkRunner& inner_units(const AdapterOptions& options) {
+        return options.tell ? told_units : *units;
+    }
 
     // Once the store is there.
     [[nodiscard]] OutsideNeeds needs_of_outside(const Settings& settings) const {
@@ -131,6 +139,8 @@ struct AdapterSet::Parts {
     std::unique_ptr<application::EncounterKeeper> encounters;
     ToldUnits told_units;
     ToldBus told_live;
+    application::Notifying notifying;
+    std::unique_ptr<application::UnitOfWorkRunner> shown_units;
     OutsideServices outside;
     std::unique_ptr<licensing::EmbeddedLicensing> licensing;
     std::unique_ptr<application::VideoBackend> video;

@@ -3,6 +3,7 @@
 
 #include "adapters/http_client/url.hpp"
 #include "domain/check.hpp"
+#include "main/join_url.hpp"
 #include "main/version.hpp"
 
 namespace vcare::program {
@@ -29,6 +30,13 @@ http::SignInOptions sign_in_options(const Settings& settings) {
 }
 
 }  // namespace
+
+application::Notifying notifying(const Settings& settings) {
+    using By = application::Notifying::By;
+    const std::string& url = settings.notify.url;
+    const By by = url == "events:" ? By::events : url == "log:" ? By::log : By::nobody;
+    return {.by = by, .page_url = join_url(settings.server.public_url, "")};
+}
 
 http::RateLimits rate_limits(const Settings& settings) {
     const auto& limits = settings.limits;

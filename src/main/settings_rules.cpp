@@ -281,8 +281,9 @@ std::string key_name_prefix(std::string_view value) {
 std::string only_embedded(std::string_view value) {
     return only(value, "embedded:");
 }
-std::string log_or_empty(std::string_view value) {
-    return value.empty() ? "" : only(value, "log:");
+std::string notify_url(std::string_view value) {
+    const bool is_known = value.empty() || value == "log:" || value == "events:";
+    return is_known ? "" : "must be log:, events: or empty";
 }
 std::string not_yet(std::string_view value) {
     return value.empty() ? "" : "asks for something this version does not have, leave it out";
@@ -323,8 +324,9 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
               "production refuses keys in files, set pkcs11:… or vault:https://…");
     refuse_if(settings.keys.url.starts_with("vault:http:"), "keys.url",
               "production refuses plain http, set Vault's https URL");
-    refuse_if(settings.notify.url == "log:", "notify.url",
-              "production refuses to write messages to the log, leave it empty: staff hand links over");
+    refuse_if(
+        settings.notify.url == "log:", "notify.url",
+        "production refuses to write messages to the log, set events:, or leave it empty: staff hand links over");
     refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
               "production refuses plain http, set the https URL that people open");
     const auto refuse_plain = [&](const std::string& secret, std::string_view key) {

@@ -45,7 +45,7 @@ namespace vcare::program {
 [[nodiscard]] std::string store_url(std::string_view value);
 [[nodiscard]] std::string broker_url(std::string_view value);
 [[nodiscard]] std::string only_embedded(std::string_view value);
-[[nodiscard]] std::string log_or_empty(std::string_view value);
+[[nodiscard]] std::string notify_url(std::string_view value);
 [[nodiscard]] std::string not_yet(std::string_view value);
 
 /// A key whose value does not go with the rest.

@@ -473,9 +473,10 @@ std::vector<SettingKey> make_keys() {
         {.name = "notify.url",
          .in = VCARE_IN(notify.url),
          .default_value = text("log:"),
-         .allowed = "log:, or empty: none is sent, staff hand links over",
-         .meaning = "how invitations and reminders are sent",
-         .rule = log_or_empty},
+         .allowed = "log:, events:, or empty: none is sent, staff hand links over",
+         .meaning = "how people are told of their visits; log: shows what would be sent, events: asks a "
+                    "communication service to",
+         .rule = notify_url},
 
         {.name = "video.embedded.stun_urls",
          .in = VCARE_IN(video.embedded.stun_urls),

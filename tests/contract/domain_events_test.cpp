@@ -7,6 +7,7 @@
 #include "adapters/http/contract/json_reader.hpp"
 #include "adapters/json/event_codec.hpp"
 #include "application/ports/unit_of_work.hpp"
+#include "domain/session_events.hpp"
 #include "support/builders/session_builder.hpp"
 #include "support/event_schema_checker.hpp"
 
@@ -52,6 +53,18 @@ std::vector<Event> everything_a_session_tells() {
     listen(active(), [](Session& s) { return s.ask_for_link(the_patient(), now); });
     listen(a_session().over(SessionStatus::ended).build(),
            [](Session& s) { return s.keep_encounter("enc-1", 1, now); });
+    for (const auto& [category, word] : words_of(NotificationCategory{})) {
+        SessionData session = a_session().data();
+        session.cancel_reason = session.failure_reason = typed;
+        if (category == NotificationCategory::reminder) session.participants.at(1).user_id.reset();
+        session.participants.at(1).contact.phone.reset();
+        told.push_back({.type = EventType::notification_requested,
+                        .subject = session.id.text(),
+                        .session = session.id.text(),
+                        .data = events::notification_requested(session, TenantConfig{},
+                                                               {category, the_patient(), "1"}, now.at)
+                                    .take()});
+    }
     return told;
 }
 

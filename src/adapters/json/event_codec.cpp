@@ -30,6 +30,7 @@ struct ToJson {
         for (const auto& record : records) list.emplace_back(object_of(record));
         return list;
     }
+    value operator()(const EventRecord& record) const { return object_of(record); }
 };
 
 object object_of(const EventRecord& record) {
@@ -64,6 +65,7 @@ std::optional<EventValue> event_value_of(const value& field) {
     if (field.is_int64()) return field.get_int64();
     if (field.is_bool()) return field.get_bool();
     if (field.is_array()) return list_of(field.get_array());
+    if (field.is_object()) return record_of(field.get_object());
     return std::nullopt;
 }
 

@@ -183,7 +183,7 @@ std::string encode_preparation(const application::Preparation& preparation) {
         object line{{"participantId", person.id.text()},
                     {"role", domain::to_wire(person.role)},
                     {"status", domain::to_wire(person.status)},
-                    {"reachable", person.has_contact},
+                    {"reachable", person.is_reachable},
                     {"link", std::move(link)}};
         put_if_any(line, "displayName", person.display_name.reveal());
         if (person.device_check) line["deviceCheck"] = to_json(*person.device_check);

@@ -42,7 +42,7 @@ BEGIN
         'device_checks', 'feedback', 'join_tokens', 'visit_credentials', 'kept_answers', 'consents', 'consent_refusals',
         'consent_debts', 'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'streams', 'calls',
         'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'tenant_keys',
-        'inbox', 'appointments', 'inbox_failures']
+        'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -55,7 +55,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'sessions', 'participants', 'whereabouts', 'device_checks', 'waiting', 'streams', 'calls', 'due_times',
         'encounter_debts', 'join_tokens', 'visit_credentials', 'consents', 'feedback', 'consent_refusals',
-        'consent_debts', 'tenants', 'tenant_keys', 'appointments']
+        'consent_debts', 'tenants', 'tenant_keys', 'appointments', 'reminder_times']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO vcare_app', name);
     END LOOP;
@@ -63,7 +63,7 @@ BEGIN
     -- Written once: what happened, what was answered, what was told.
     FOREACH name IN ARRAY ARRAY[
         'tenant_configs', 'transitions', 'kept_answers', 'outbox', 'kept_encounters', 'audit_entries',
-        'audit_unsealed', 'inbox']
+        'audit_unsealed', 'inbox', 'notifications']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT ON %I TO vcare_app', name);
     END LOOP;
@@ -79,7 +79,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls',
         'waiting', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'kept_answers', 'whereabouts',
-        'tenants', 'inbox', 'appointments', 'inbox_failures']
+        'tenants', 'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS of_workers ON %I', name);
         EXECUTE format('CREATE POLICY of_workers ON %I TO vcare_worker USING (true) WITH CHECK (true)', name);
@@ -105,4 +105,6 @@ $$;
 GRANT DELETE, SELECT (tenant_id, caller, idempotency_key, kept_at) ON kept_answers TO vcare_worker;
 GRANT DELETE, SELECT (tenant_id, session_id, participant_id, delete_at) ON whereabouts TO vcare_worker;
 GRANT DELETE, SELECT ON inbox TO vcare_worker;
+GRANT DELETE, SELECT ON notifications TO vcare_worker;
 GRANT SELECT, UPDATE ON appointments TO vcare_worker;
+GRANT SELECT, UPDATE ON reminder_times TO vcare_worker;

@@ -39,7 +39,11 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('appointments', 'appointments', '1000000 100000 1'),
     ('appointments', 'appointments_waiting', '1000 100 2 1'),
     ('appointments', 'appointments_by_patient', '1000 100 2'),
-    ('appointments', 'appointments_by_time', '100 2');
+    ('appointments', 'appointments_by_time', '100 2'),
+    ('notifications', 'notifications', '10000000 1000000 10 4 2 1'),
+    ('notifications', 'notifications_by_time', '10000000 2'),
+    ('reminder_times', 'reminder_times', '1000000 100000 1'),
+    ('reminder_times', 'reminder_times_by_time', '1000000 2');
 ANALYZE sqlite_schema;
 )sql";
 

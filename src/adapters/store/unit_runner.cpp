@@ -31,7 +31,8 @@ class CommitJob final : public Job {
     }
 
     void committed() override {
-        if (!unit_.outbox.empty() && events_written_) events_written_();
+        const bool has_events = !unit_.outbox.empty() || !unit_.notifications.empty();
+        if (has_events && events_written_) events_written_();
     }
 
     [[nodiscard]] Result<CommitOutcome> take() { return std::move(result_); }

@@ -37,6 +37,8 @@ class UnitWriter {
         if (unit.hastened_encounter)
             connection_.execute(Sql::hasten_encounter_debt, tenant_, *unit.hastened_encounter, unit.at);
         for (const application::OutboxEntry& entry : unit.outbox) write_event(entry);
+        for (const application::NotificationWrite& told : unit.notifications) write_notification(told);
+        for (const application::ReminderWrite& reminder : unit.reminders) write_reminder(reminder);
         for (const application::AuditEntry& entry : unit.audit) write_audit(connection_, tenant_, entry);
     }
 
@@ -246,6 +248,30 @@ class UnitWriter {
                             entry.event.subject, entry.event.session,
                             json::encode_event_data(entry.event.data), entry.at, entry.actor,
                             entry.correlation_id, entry.traceparent);
+    }
+
+    void write_notification(const application::NotificationWrite& write) {
+        if (!write.intent) return;
+        const Notification& told = write.told;
+        const application::OutboxEntry& entry = *write.intent;
+        connection_.execute(Sql::note_notification, tenant_, write.session, told.participant, told.category,
+                            told.occasion, entry.id, entry.at);
+        connection_.execute(
+            Sql::insert_intent, tenant_, entry.id, to_wire(entry.event.type), entry.event.subject,
+            entry.event.session, json::encode_event_data(entry.event.data), entry.at, entry.actor,
+            entry.correlation_id, entry.traceparent, told.participant, told.category, told.occasion);
+    }
+
+    void write_reminder(const application::ReminderWrite& write) {
+        if (write.held_until && write.due) {
+            connection_.change(Sql::next_reminder, tenant_, write.session, *write.held_until, *write.due);
+        } else if (write.held_until) {
+            connection_.change(Sql::last_reminder, tenant_, write.session, *write.held_until);
+        } else if (write.due) {
+            connection_.execute(Sql::put_reminder, tenant_, write.session, *write.due);
+        } else {
+            connection_.execute(Sql::delete_reminder, tenant_, write.session);
+        }
     }
 
     Connection& connection_;

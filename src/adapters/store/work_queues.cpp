@@ -10,6 +10,7 @@ using namespace domain;
 using application::ClaimedEvent;
 using application::ConsentDebt;
 using application::DebtState;
+using application::DueReminder;
 using application::DueSession;
 using application::EncounterDebt;
 using application::EncounterDebtStatus;
@@ -24,6 +25,7 @@ constexpr hours kept_answer_life{24};
 constexpr hours presence_life{24};
 constexpr days published_event_life{3};
 constexpr days taken_message_life{90};
+constexpr days notification_life{90};
 
 std::optional<QueueItem> read_item(const Rows& row, int column) {
     auto tenant = row.optional_id<TenantId>(column);
@@ -181,6 +183,25 @@ Work<Result<std::vector<DueSession>>> read_due(Connection* connection, Instant n
     co_return due;
 }
 
+Work<Result<std::vector<DueReminder>>> claim_due_reminders(Connection* connection, Instant now,
+                                                           Instant held_until, unsigned limit) {
+    std::vector<DueReminder> due;
+    {
+        Rows rows = co_await connection->query(Sql::due_reminders, now, limit);
+        while (rows.next()) {
+            auto item = read_item(rows, 0);
+            auto session = rows.optional_id<SessionId>(1);
+            if (item && session)
+                due.push_back(
+                    {.item = *std::move(item), .session = *std::move(session), .held_until = held_until});
+        }
+    }
+    for (const DueReminder& reminder : due)
+        connection->execute(Sql::lease_reminder, reminder.item.scope().tenant(), reminder.session,
+                            held_until);
+    co_return due;
+}
+
 Work<Result<std::vector<EncounterDebt>>> claim_encounters(Connection* connection, Instant now,
                                                           Instant lease_until, unsigned limit) {
     std::vector<EncounterDebt> debts;
@@ -282,6 +303,7 @@ Work<Result<unsigned>> tidy(Connection* connection, Instant now, unsigned limit)
         Batch{Sql::tidy_heartbeats, now - presence_life},
         Batch{Sql::tidy_calls, now - presence_life},
         Batch{Sql::tidy_inbox, now - taken_message_life},
+        Batch{Sql::tidy_notifications, now - notification_life},
     };
     unsigned gone = 0;
     for (const auto& [sql, until] : batches)
@@ -347,6 +369,12 @@ class SqlWorkQueues final : public application::WorkQueues {
             return {};
         };
         co_return co_await write<void>(database_, across_tenants(), work);
+    }
+
+    Task<Result<std::vector<DueReminder>>> claim_reminders(Instant now, Instant held_until,
+                                                           unsigned limit) override {
+        auto work = [=](Connection* c) { return claim_due_reminders(c, now, held_until, limit); };
+        co_return co_await write<std::vector<DueReminder>>(database_, across_tenants(), work);
     }
 
     Task<Result<std::vector<EncounterDebt>>> claim_encounter_debts(Instant now, Instant lease_until,

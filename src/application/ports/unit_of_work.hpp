@@ -9,6 +9,7 @@
 #include "application/task.hpp"
 #include "domain/appointment.hpp"
 #include "domain/join_window.hpp"
+#include "domain/notification.hpp"
 #include "domain/session.hpp"
 #include "domain/tenant_scope.hpp"
 
@@ -117,12 +118,28 @@ struct InboxRecord {
     domain::Instant said_at;
 };
 
+/// Somebody to be told something, unless they were told it before: then nothing is written of it.
+struct NotificationWrite {
+    domain::SessionId session;
+    domain::Notification told;
+    std::optional<OutboxEntry> intent = {};  ///< for whoever brings it to them
+};
+
+/// When the people of a session are to be reminded next.
+struct ReminderWrite {
+    domain::SessionId session;
+    std::optional<domain::Instant> due = {};         ///< absent: never again
+    std::optional<domain::Instant> held_until = {};  ///< of the claim this settles: stale once that is gone
+};
+
 /// Everything one command changes in one tenant, written in one transaction or not at all. A plain value:
 /// whoever decided fills it, `UnitOfWorkRunner` writes it.
 struct UnitOfWork {
     std::vector<SessionWrite> sessions = {};
     std::vector<OutboxEntry> outbox = {};
     std::vector<AuditEntry> audit = {};
+    std::vector<NotificationWrite> notifications = {};
+    std::vector<ReminderWrite> reminders = {};
     std::vector<domain::JoinTokenRecord> issued_tokens = {};  ///< each replaces its participant's current one
     std::vector<UsedJoinToken> used_tokens = {};
     std::vector<VisitCredentialRecord> credentials = {};  ///< each voids its participant's live one

@@ -67,6 +67,13 @@ struct DueSession {
     domain::Instant due;
 };
 
+/// A session whose people are to be reminded; no other replica has it until `held_until`.
+struct DueReminder {
+    QueueItem item;
+    domain::SessionId session;
+    domain::Instant held_until;
+};
+
 /// An Encounter owed to the record.
 struct EncounterDebt {
     QueueItem item;
@@ -136,6 +143,10 @@ class WorkQueues {
     /// When to look again; absent: never. Leaves a row alone that was changed since it was read.
     [[nodiscard]] virtual Task<Result<void>> look_again(DueSession session,
                                                         std::optional<domain::Instant> at) = 0;
+
+    [[nodiscard]] virtual Task<Result<std::vector<DueReminder>>> claim_reminders(domain::Instant now,
+                                                                                 domain::Instant held_until,
+                                                                                 unsigned limit) = 0;
 
     /// Takes debts whose time has come, oldest first, and holds them until `lease_until`.
     [[nodiscard]] virtual Task<Result<std::vector<EncounterDebt>>> claim_encounter_debts(

@@ -91,6 +91,7 @@ std::string sentence_of(const Event& event) {
             return "The clinic's settings were changed";
         case EventType::session_waiting:  // told by who joined
         case EventType::participant_invited:
+        case EventType::notification_requested:  // shown as it goes out
             return {};
     }
     return {};

@@ -247,6 +247,7 @@ inline std::string everything_in(const EventRecord& record) {
         if (const auto* records = std::get_if<std::vector<EventRecord>>(&field.value)) {
             for (const EventRecord& one : *records) all += everything_in(one);
         }
+        if (const auto* one = std::get_if<EventRecord>(&field.value)) all += everything_in(*one);
     }
     return all;
 }

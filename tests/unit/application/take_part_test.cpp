@@ -297,7 +297,7 @@ TEST(KeepDeviceCheck, is_shown_in_the_preparation_of_the_visit) {
     ASSERT_TRUE(preparation.has_value());
     ASSERT_TRUE(preparation->people.at(1).device_check.has_value());
     EXPECT_EQ(preparation->people[1].device_check->microphone, "failed");
-    EXPECT_TRUE(preparation->people[1].has_contact);
+    EXPECT_TRUE(preparation->people[1].is_reachable);
     EXPECT_TRUE(preparation->interpreter_invited);
     EXPECT_FALSE(preparation->interpreter_confirmed);
     EXPECT_TRUE(preparation->backend.healthy);
