@@ -24,6 +24,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       consent_payer_(services),
       sealer_(services),
       watcher_(services),
+      reminders_(services),
       inbox_(inbox),
       board_(board),
       all_rest_(executor) {
@@ -40,6 +41,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
     add("sealer", 500ms, [this] { return sealer_.run_once(); });
     add("queues", 5s, [this] { return watcher_.run_once(); });
     add("dependencies", 5s, [this] { return look_at_dependencies(); });
+    if (services.notifying.is_on()) add("reminders", 5s, [this] { return reminders_.run_once(); });
     if (plan_.traces) add("traces", 1s, [this] { return send_traces(); });
 }
 

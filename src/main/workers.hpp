@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/telemetry/trace_exporter.hpp"
+#include "application/send_reminders.hpp"
 #include "application/services.hpp"
 #include "application/workers.hpp"
 #include "main/dependency_board.hpp"
@@ -79,6 +80,7 @@ class Workers {
     application::ConsentDebtPayer consent_payer_;
     application::SealAudit sealer_;
     application::WatchQueues watcher_;
+    application::SendReminders reminders_;
 
     Inbox& inbox_;
     DependencyBoard& board_;

@@ -2,11 +2,15 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
+#include "domain/time.hpp"
 #include "support/event_ledger.hpp"
 
 /// Two processes of the service on one PostgreSQL and one broker: one clinic to everybody.
@@ -176,6 +180,46 @@ TEST_F(Replicas, relay_together_and_alone_and_no_event_goes_twice_or_out_of_orde
     const EventsByLine told = events_of_feed(second_, staff_, last);
     EXPECT_GE(told.size(), 14u);
     EXPECT_EQ(events_of_stream(broker_, last), told);
+}
+
+TEST(RemindingReplicas, remind_each_person_once_together_and_when_one_of_them_dies) {
+    const TempFolder folder;
+    const NatsServer broker;
+    const std::string settings = on(broker) + "notify.url = \"events:\"\n";
+    Server first{folder.path(), settings};
+    Server second{folder.path(), settings};
+    HttpClient client = second.client();
+    const Headers staff = second.token("north", "dr-north", {"clinician", "tenant_admin"});
+    const HttpResponse config = client.get(api + "/config", staff);
+    boost::json::object document = config.json().as_object();
+    document["reminders"] = boost::json::array{boost::json::object{{"minutesBefore", 5}}};
+    const std::string version{config.header("ETag")};
+    ASSERT_EQ(client.put(api + "/config", document, with(staff, "If-Match", version)).status, 200);
+
+    std::vector<BookedVisit> visits;
+    for (int i = 0; i < 12; ++i) {
+        const std::string patient = "p-" + std::to_string(i);
+        give_consent(client, staff, patient);
+        const auto due = std::chrono::system_clock::now() + seconds{5 * 60 + 4 + i};
+        const boost::json::object soon{
+            {"scheduledStart", domain::to_rfc3339(std::chrono::floor<milliseconds>(due))}};
+        visits.push_back(book(client, staff, patient, boost::json::serialize(soon)));
+    }
+    std::map<std::string, int> reminded;
+    const auto has_reminded = [&](std::size_t people) {
+        reminded.clear();
+        for (const StreamMessage& message : broker.messages()) {
+            const auto event = json(message.body);
+            if (at(event, "/data/category") == "reminder") ++reminded[at(event, "/data/participantId")];
+        }
+        return reminded.size() >= people;
+    };
+    ASSERT_TRUE(becomes_true([&] { return has_reminded(6); }));
+    first.kill();
+
+    // The provider is reminded too.
+    EXPECT_TRUE(becomes_true([&] { return has_reminded(2 * visits.size()); }));
+    for (const auto& [participant, times] : reminded) EXPECT_EQ(times, 1) << participant;
 }
 
 }  // namespace
