@@ -53,6 +53,7 @@ class Checker : public Observer {
 [[nodiscard]] std::unique_ptr<Checker> audit_chain_verifies(World& world);
 [[nodiscard]] std::unique_ptr<Checker> version_counts_transitions(World& world);
 [[nodiscard]] std::unique_ptr<Checker> a_link_lets_in_once(World& world);
+[[nodiscard]] std::unique_ptr<Checker> nobody_is_told_twice_or_of_what_is_off(World& world);
 [[nodiscard]] std::unique_ptr<Checker> what_is_owed_is_paid(World& world);
 
 }  // namespace vcare::simulation

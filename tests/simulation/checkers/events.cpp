@@ -56,6 +56,8 @@ class EveryChangeHasItsEvent final : public Checker {
     }
 
     void published(const domain::TenantId&, const application::OutboxEntry& entry) override {
+        // What people are told has a checker of its own: it may be overtaken, and goes nowhere then.
+        if (entry.event.type == EventType::notification_requested) return;
         const std::string id = entry.id.text();
         expect(owed_.contains(id), "an event was published that no change had written: " +
                                        std::string{to_wire(entry.event.type)});

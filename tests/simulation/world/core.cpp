@@ -44,32 +44,34 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       cryptography_(keys::make_cryptography()),
       hasty_units_(unit_road_, broker_),
       forgetless_consents_(consent_port_),
-      services_{.clock = clock_,
-                .randomness = randomness_,
-                .units = surroundings.planted == Planted::event_outside_the_transaction
-                             ? static_cast<application::UnitOfWorkRunner&>(hasty_units_)
-                             : unit_road_,
-                .sessions = *store_.sessions,
-                .credentials = *store_.credentials,
-                .tenants = *store_.tenants,
-                .consents = *store_.consents,
-                .audit = *store_.audit,
-                .presence = *store_.presence,
-                .queues = *store_.queues,
-                .inbox = *store_.inbox,
-                .event_log = *store_.event_log,
-                .broker = broker_,
-                .live = *this,
-                .consent_service = surroundings.planted == Planted::remembered_consent
-                                       ? static_cast<application::ConsentService&>(forgetless_consents_)
-                                       : consent_port_,
-                .video = video_,
-                .keys = keys_,
-                .cryptography = *cryptography_,
-                .bearers = bearers_,
-                .fhir = record_,
-                .licensing = licences_,
-                .telemetry = telemetry_},
+      services_{
+          .clock = clock_,
+          .randomness = randomness_,
+          .units = surroundings.planted == Planted::event_outside_the_transaction
+                       ? static_cast<application::UnitOfWorkRunner&>(hasty_units_)
+                       : unit_road_,
+          .sessions = *store_.sessions,
+          .credentials = *store_.credentials,
+          .tenants = *store_.tenants,
+          .consents = *store_.consents,
+          .audit = *store_.audit,
+          .presence = *store_.presence,
+          .queues = *store_.queues,
+          .inbox = *store_.inbox,
+          .event_log = *store_.event_log,
+          .broker = broker_,
+          .live = *this,
+          .consent_service = surroundings.planted == Planted::remembered_consent
+                                 ? static_cast<application::ConsentService&>(forgetless_consents_)
+                                 : consent_port_,
+          .video = video_,
+          .keys = keys_,
+          .cryptography = *cryptography_,
+          .bearers = bearers_,
+          .fhir = record_,
+          .licensing = licences_,
+          .telemetry = telemetry_,
+          .notifying = {.by = application::Notifying::By::events, .page_url = "https://visits.example/v/#"}},
       teller_(services_),
       relay_(services_),
       sweeper_(services_, surroundings.planted == Planted::sweeper_that_trusts_the_clock
@@ -78,6 +80,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       payer_(services_, encounters_at_once),
       sealer_(services_),
       watcher_(services_),
+      reminders_(services_),
       consent_debts_(services_),
       trail_(services_),
       staff(services_),
@@ -113,6 +116,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
     asio::co_spawn(io_, repeat(&payer_, seconds{5}), rethrow);
     asio::co_spawn(io_, repeat(&sealer_, seconds{20}), rethrow);
     asio::co_spawn(io_, repeat(&watcher_, seconds{60}), rethrow);
+    asio::co_spawn(io_, repeat(&reminders_, seconds{5}), rethrow);
     asio::co_spawn(io_, pay_consent_debts(), rethrow);
     asio::co_spawn(io_, write_read_audit(), rethrow);
 }

@@ -19,6 +19,7 @@
 #include "application/ports/cryptography.hpp"
 #include "application/preview_link.hpp"
 #include "application/read_sessions.hpp"
+#include "application/send_reminders.hpp"
 #include "application/staff_authentication.hpp"
 #include "application/take_part.hpp"
 #include "application/visit_authentication.hpp"
@@ -107,6 +108,7 @@ class Core final : private application::LiveBus {
     application::PayEncounters payer_;
     application::SealAudit sealer_;
     application::WatchQueues watcher_;
+    application::SendReminders reminders_;
     application::ConsentDebtPayer consent_debts_;
     application::ReadAuditTrail trail_;
     application::ConnectionSamples samples_;
