@@ -19,10 +19,10 @@ bool lets_in(const domain::JoinTokenRecord& token, const domain::SessionData& se
 }
 
 /// The intent with the link in it, and no longer of use than the link is.
-void put_in(EventRecord& intent, std::string url, domain::Instant link_expires_at) {
+void put_in(EventRecord& intent, const std::string& url, domain::Instant link_expires_at) {
     for (EventField& field : intent) {
         if (auto* variables = std::get_if<EventRecord>(&field.value); variables && field.name == "variables")
-            variables->push_back({"joinUrl", std::move(url)});
+            variables->push_back({"joinUrl", url});
         if (field.name != "expiresAt") continue;
         const auto expires_at = domain::parse_rfc3339(domain::text_of(intent, field.name));
         if (expires_at && link_expires_at < *expires_at) field.value = domain::to_rfc3339(link_expires_at);
