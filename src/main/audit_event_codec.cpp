@@ -18,6 +18,7 @@ std::string_view action_of(std::string_view action) {
         if (action.ends_with(read)) return "R";
     }
     if (action.ends_with(".create")) return "C";
+    if (action.ends_with(".delete")) return "D";
     return "E";
 }
 

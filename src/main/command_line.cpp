@@ -25,6 +25,7 @@ class CommandLine {
         add_audit();
         add_queues();
         add_keys();
+        add_retention();
         add_copies();
     }
 
@@ -193,6 +194,17 @@ class CommandLine {
                 "New versions for what is new; older ones are honoured while a link or an answer needs them",
                 "vcare keys rotate --config vcare.toml --tenant clinic", rotate)
             ->add_option("--tenant", rotate->tenant, "Only this tenant's");
+    }
+
+    void add_retention() {
+        CLI::App& retention = group("retention", "Look after what is kept for how long");
+        auto run = std::make_shared<RetentionRunCommand>();
+        CLI::App* made = command(
+            retention, "run",
+            "Delete the visits that tenants have kept for their retentionDays, also while the service runs",
+            "vcare retention run --config vcare.toml --tenant clinic --dry-run", run);
+        made->add_option("--tenant", run->tenant, "Only this tenant's");
+        made->add_flag("--dry-run", run->dry_run, "Only say what would go");
     }
 
     void add_copies() {

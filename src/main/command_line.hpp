@@ -135,6 +135,12 @@ struct KeysRotateCommand {
     std::optional<std::string> tenant;
     bool json = false;
 };
+struct RetentionRunCommand {
+    ConfigFile config;
+    std::optional<std::string> tenant;
+    bool dry_run = false;
+    bool json = false;
+};
 struct BackupCommand {
     ConfigFile config;
     std::filesystem::path to;
@@ -152,7 +158,7 @@ using Command =
                  AuditVerifyCommand, AuditExportCommand, OutboxListCommand, OutboxReplayCommand,
                  InboxTakeCommand, InboxListCommand, InboxReplayCommand, InboxMappingCommand,
                  EncountersListCommand, EncountersRetryCommand, KeysListCommand, KeysRotateCommand,
-                 BackupCommand, RestoreCommand>;
+                 RetentionRunCommand, BackupCommand, RestoreCommand>;
 
 /// Why there is nothing to run: help or a version was asked for (`done`), or the line is wrong.
 struct NothingToRun {

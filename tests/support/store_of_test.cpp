@@ -2,8 +2,11 @@
 #include "support/store_of_test.hpp"
 
 #include <cstdlib>
+#include <memory>
 #include <sstream>
 #include <stdexcept>
+
+#include <sqlite3.h>
 
 #include "support/nats_server.hpp"
 #include "support/postgres_server.hpp"
@@ -38,6 +41,10 @@ class Databases {
                 "SET bytea_output = 'escape'; SELECT string_agg(t::text, E'\\n') FROM " + table + " t");
         }
         return rows;
+    }
+
+    void change(const std::filesystem::path& data, const std::string& sql) {
+        server_.run(name_of(data), sql);
     }
 
   private:
@@ -75,6 +82,20 @@ std::string stored_bytes(const std::filesystem::path& data) {
         if (entry.path().filename().string().starts_with("vcare.db")) bytes += read_text(entry.path());
     }
     return bytes;
+}
+
+void change_stored(const std::filesystem::path& data, const std::string& sql) {
+    if (is_on_postgres()) {
+        databases().change(data, sql);
+        return;
+    }
+    sqlite3* opened = nullptr;
+    const int result = sqlite3_open((data / "vcare.db").c_str(), &opened);
+    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle{opened, &sqlite3_close};
+    sqlite3_busy_timeout(handle.get(), 5000);
+    const bool is_done = result == SQLITE_OK &&
+                         sqlite3_exec(handle.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    if (!is_done) throw std::runtime_error{sqlite3_errmsg(handle.get())};
 }
 
 std::string events_url(const std::filesystem::path& data) {

@@ -22,4 +22,7 @@ namespace vcare::support {
 /// column of every row of the database.
 [[nodiscard]] std::string stored_bytes(const std::filesystem::path& data);
 
+/// Runs SQL on it behind the program's back; throws with what the database said.
+void change_stored(const std::filesystem::path& data, const std::string& sql);
+
 }  // namespace vcare::support

@@ -101,6 +101,13 @@ BEGIN
 END
 $$;
 
+-- A timeline goes with its session, and not before that is over.
+GRANT DELETE ON transitions TO vcare_app;
+DROP POLICY IF EXISTS of_sessions_over ON transitions;
+CREATE POLICY of_sessions_over ON transitions AS RESTRICTIVE FOR DELETE TO vcare_app
+    USING (EXISTS (SELECT FROM sessions s WHERE s.tenant_id = transitions.tenant_id
+        AND s.session_id = transitions.session_id AND s.status IN ('ended', 'cancelled', 'failed')));
+
 -- To be forgotten in time, by their keys alone.
 GRANT DELETE, SELECT (tenant_id, caller, idempotency_key, kept_at) ON kept_answers TO vcare_worker;
 GRANT DELETE, SELECT (tenant_id, session_id, participant_id, delete_at) ON whereabouts TO vcare_worker;

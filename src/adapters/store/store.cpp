@@ -21,7 +21,8 @@ class StoreOnDatabase final : public Store {
           inbox_(make_inbox_store(database_.get())),
           event_log_(make_event_log(database_.get())),
           encounters_(make_encounter_keeper(database_.get())),
-          wrapped_keys_(make_wrapped_key_store(database_.get())) {}
+          wrapped_keys_(make_wrapped_key_store(database_.get())),
+          retention_(make_retention_store(database_.get())) {}
 
     application::UnitOfWorkRunner& units() override { return *units_; }
     application::SessionStore& sessions() override { return *sessions_; }
@@ -35,6 +36,7 @@ class StoreOnDatabase final : public Store {
     application::EventLog& event_log() override { return *event_log_; }
     application::EncounterKeeper& encounters() override { return *encounters_; }
     application::WrappedKeyStore& wrapped_keys() override { return *wrapped_keys_; }
+    application::RetentionStore& retention() override { return *retention_; }
 
     Result<void> backup_to(std::string path) override { return database_->backup_to(std::move(path)); }
     void close() override { database_->close(); }
@@ -53,6 +55,7 @@ class StoreOnDatabase final : public Store {
     std::unique_ptr<application::EventLog> event_log_;
     std::unique_ptr<application::EncounterKeeper> encounters_;
     std::unique_ptr<application::WrappedKeyStore> wrapped_keys_;
+    std::unique_ptr<application::RetentionStore> retention_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "application/ports/event_log.hpp"
 #include "application/ports/inbox_store.hpp"
 #include "application/ports/presence_store.hpp"
+#include "application/ports/retention_store.hpp"
 #include "application/ports/session_store.hpp"
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/unit_of_work.hpp"
@@ -37,6 +38,7 @@ class Store {
     [[nodiscard]] virtual application::EventLog& event_log() = 0;
     [[nodiscard]] virtual application::EncounterKeeper& encounters() = 0;
     [[nodiscard]] virtual application::WrappedKeyStore& wrapped_keys() = 0;
+    [[nodiscard]] virtual application::RetentionStore& retention() = 0;
 
     /// Writes a consistent copy to `path` while the store is used. Blocks: not for an event loop.
     [[nodiscard]] virtual Result<void> backup_to(std::string path) = 0;

@@ -13,6 +13,7 @@
 #include "application/ports/event_log.hpp"
 #include "application/ports/inbox_store.hpp"
 #include "application/ports/presence_store.hpp"
+#include "application/ports/retention_store.hpp"
 #include "application/ports/session_store.hpp"
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/unit_of_work.hpp"
@@ -37,6 +38,7 @@ using EventsWritten = std::function<void()>;
 [[nodiscard]] std::unique_ptr<application::EventLog> make_event_log(Database* database);
 [[nodiscard]] std::unique_ptr<application::EncounterKeeper> make_encounter_keeper(Database* database);
 [[nodiscard]] std::unique_ptr<application::WrappedKeyStore> make_wrapped_key_store(Database* database);
+[[nodiscard]] std::unique_ptr<application::RetentionStore> make_retention_store(Database* database);
 
 /// All of them on one database, which they own. `events_written` is called after a commit that added events
 /// to the outbox, from any thread; it must not block.

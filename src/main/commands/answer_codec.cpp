@@ -165,6 +165,19 @@ std::string encode_file_keys(const std::vector<unsigned>& versions) {
     return json::serialize(items);
 }
 
+std::string encode_retention(const std::vector<TenantRetention>& tenants, bool is_dry_run) {
+    json::array all;
+    for (const TenantRetention& tenant : tenants) {
+        json::object rows;
+        for (const auto& [kind, word] : application::retained_kind_words) {
+            const auto found = tenant.rows.find(kind);
+            rows[word] = found == tenant.rows.end() ? 0 : found->second;
+        }
+        all.push_back(json::object{{"tenant", tenant.tenant.text()}, {"rows", std::move(rows)}});
+    }
+    return json::serialize(json::object{{"dryRun", is_dry_run}, {"tenants", std::move(all)}});
+}
+
 std::string encode_count(const std::string& name, std::uint64_t count) {
     return json::serialize(json::object{{name, count}});
 }

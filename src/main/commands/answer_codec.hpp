@@ -10,6 +10,7 @@
 #include "application/audit_chain.hpp"
 #include "application/link_authentication.hpp"
 #include "application/ports/inbox_store.hpp"
+#include "application/ports/retention_store.hpp"
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/work_queues.hpp"
 
@@ -60,6 +61,12 @@ struct TenantKeys {
 [[nodiscard]] std::string encode_tenant_keys(const std::vector<TenantKeys>& tenants);
 /// `[{"version", "current"}]`; the last one is.
 [[nodiscard]] std::string encode_file_keys(const std::vector<unsigned>& versions);
+struct TenantRetention {
+    domain::TenantId tenant;
+    application::RetainedRows rows;
+};
+/// `{"dryRun", "tenants": [{"tenant", "rows": {"sessions", …}}]}`, every kind named
+[[nodiscard]] std::string encode_retention(const std::vector<TenantRetention>& tenants, bool is_dry_run);
 /// `{"<name>": number}`
 [[nodiscard]] std::string encode_count(const std::string& name, std::uint64_t count);
 /// `{"<name>": "text"}`

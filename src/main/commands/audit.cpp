@@ -13,18 +13,6 @@ namespace {
 
 using application::TenantAuthority;
 
-// The tenants to look at: the one that was named, or all.
-Result<std::vector<domain::TenantId>> tenants_of(Offline& offline, const std::optional<std::string>& named) {
-    const auto all = offline.wait(offline.services().tenants.list_tenants());
-    if (!all) return std::unexpected{all.error()};
-    std::vector<domain::TenantId> tenants;
-    for (const application::TenantRecord& tenant : *all) {
-        if (!named || tenant.id.text() == *named) tenants.push_back(tenant.id);
-    }
-    if (named && tenants.empty()) return domain::refuse(ErrorCode::not_found, "no tenant " + *named);
-    return tenants;
-}
-
 void print_verdict(const TenantVerdict& checked) {
     const application::AuditVerdict& verdict = checked.verdict;
     if (verdict.first_break) {
@@ -51,7 +39,7 @@ ExitCode run(const AuditVerifyCommand& command) {
 
     Offline offline{*settings};
     const auto tenants = tenants_of(offline, command.tenant);
-    if (!tenants) return say(tenants.error());
+    if (!tenants) return tenants.error();
     application::VerifyAudit verify{offline.services()};
     std::vector<TenantVerdict> verdicts;
     bool is_intact = true;
@@ -78,7 +66,7 @@ ExitCode run(const AuditExportCommand& command) {
 
     Offline offline{*settings};
     const auto tenants = tenants_of(offline, command.tenant);
-    if (!tenants) return say(tenants.error());
+    if (!tenants) return tenants.error();
     do {
         const auto page = offline.wait(
             offline.services().audit.list_audit(TenantAuthority::of_operator(tenants->front()), query));

@@ -29,6 +29,7 @@ namespace vcare::program {
 [[nodiscard]] ExitCode run(const EncountersRetryCommand& command);
 [[nodiscard]] ExitCode run(const KeysListCommand& command);
 [[nodiscard]] ExitCode run(const KeysRotateCommand& command);
+[[nodiscard]] ExitCode run(const RetentionRunCommand& command);
 [[nodiscard]] ExitCode run(const BackupCommand& command);
 [[nodiscard]] ExitCode run(const RestoreCommand& command);
 

@@ -11,23 +11,7 @@
 namespace vcare::program {
 namespace {
 
-using Tenants = std::vector<domain::TenantId>;
-
 constexpr auto not_of_one_tenant = "keys in files are made of one secret for all tenants, leave out --tenant";
-
-// The tenant that the line names, or all there are.
-std::expected<Tenants, ExitCode> tenants_of(Offline& offline, const std::optional<std::string>& named) {
-    application::TenantStore& store = offline.services().tenants;
-    const auto known = offline.wait(store.list_tenants());
-    if (!known) return std::unexpected{say(known.error())};
-    Tenants tenants;
-    for (const application::TenantRecord& tenant : *known) {
-        if (!named || tenant.id.text() == *named) tenants.push_back(tenant.id);
-    }
-    if (named && tenants.empty())
-        return std::unexpected{say(ExitCode::failed, "there is no tenant " + *named)};
-    return tenants;
-}
 
 std::string needed(const keys::KeyVersion& key) {
     if (key.is_current) return "current";

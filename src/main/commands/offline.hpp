@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <expected>
+
+#include "domain/ids.hpp"
 #include "main/adapter_set.hpp"
+#include "main/command_line.hpp"
 #include "main/loops.hpp"
 
 namespace vcare::program {
@@ -32,5 +36,9 @@ class Offline {
     NoLiveStreams live_;
     AdapterSet adapters_;
 };
+
+/// The tenant that the line names, or all there are; says so when there is no such tenant.
+[[nodiscard]] std::expected<std::vector<domain::TenantId>, ExitCode> tenants_of(
+    Offline& offline, const std::optional<std::string>& named);
 
 }  // namespace vcare::program

@@ -127,6 +127,23 @@ TEST_F(PostgresWalls, let_nobody_change_what_was_audited) {
     }
 }
 
+TEST_F(PostgresWalls, keep_the_timeline_of_a_visit_until_it_is_over) {
+    InRole app{database_.url(), app_role};
+    app.ask("SELECT set_config('app.tenant_id', '" + this_clinic().text() + "', false)");
+    const std::string ours =
+        "SELECT COUNT(*) FROM transitions WHERE tenant_id = '" + this_clinic().text() + "'";
+    const std::string lines = database_.run(ours);
+    ASSERT_NE(lines, "0");
+
+    EXPECT_EQ(app.refused("DELETE FROM transitions"), "");
+    EXPECT_EQ(database_.run(ours), lines) << "none of it is met";
+    database_.run("UPDATE sessions SET status = 'cancelled'");
+    EXPECT_EQ(app.refused("DELETE FROM transitions"), "");
+    EXPECT_EQ(database_.run(ours), "0");
+    EXPECT_NE(database_.run("SELECT COUNT(*) FROM transitions"), "0") << "another tenant's stays";
+    EXPECT_THAT(app.refused("UPDATE transitions SET detail = 'x'"), HasSubstr("permission denied"));
+}
+
 TEST_F(PostgresWalls, must_hold_the_role_that_the_service_works_in) {
     postgres().run("postgres", "ALTER ROLE vcare_app BYPASSRLS");
 
