@@ -34,7 +34,8 @@ struct PostgresOptions {
 };
 
 /// Connects, and looks that the schema is this program's, that the roles cannot see past row-level security,
-/// and that the server's clock and this machine's agree. Blocks. Throws std::runtime_error with one line for the operator when it cannot be used.
+/// and that the server's clock and this machine's agree. Blocks. Throws std::runtime_error with one line for
+/// the operator when it cannot be used.
 [[nodiscard]] std::unique_ptr<Store> open_postgres_store(PostgresOptions options);
 
 /// Brings the schema, the roles and the policies up to date; answers how many migrations it ran. Several
