@@ -68,21 +68,14 @@ Round roll_round(Dice& dice) {
 
 std::span<const Kind> kinds_for(Target target) {
     static constexpr std::array of_processes = {Kind::kill, Kind::pause};
-    static constexpr std::array of_plain_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle};
-    static constexpr std::array of_secure_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle,
-                                                  Kind::corrupt};
-    switch (target) {
-        case Target::first_to_postgres:
-        case Target::first_to_nats:
-        case Target::second_to_postgres:
-        case Target::second_to_nats:
-            return of_secure_ways;
-        default:
-            break;
-    }
+    static constexpr std::array of_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle};
+    static constexpr std::array of_ways_to_postgres = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle,
+                                                       Kind::corrupt};
     const bool is_process = std::ranges::find(processes, target) != processes.end();
     if (is_process) return of_processes;
-    return of_plain_ways;
+    const bool is_to_postgres = target == Target::first_to_postgres || target == Target::second_to_postgres;
+    if (is_to_postgres) return of_ways_to_postgres;
+    return of_ways;
 }
 
 std::vector<Round> plan_of(std::uint64_t seed, unsigned rounds) {
