@@ -410,7 +410,7 @@ TEST_F(PostgresJobs, are_refused_when_the_store_is_shut) {
 /// A server that is its own, because it is stopped and killed.
 class PostgresFailover : public ::testing::Test {
   protected:
-    PostgresFailover() : server_(true) {
+    PostgresFailover() : server_({.durable = true}) {
         server_.create_database("vcare");
         migrate_postgres_store(server_.owner_url("vcare"));
         server_.let_service_in();
