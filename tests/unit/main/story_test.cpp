@@ -39,8 +39,9 @@ TEST(Story, keeps_quiet_about_what_another_sentence_told) {
 TEST(Story, has_a_word_for_every_kind_of_event_that_people_notice) {
     for (int i = 0; i <= static_cast<int>(EventType::session_waiting); ++i) {
         const auto type = static_cast<EventType>(i);
-        const bool is_told_elsewhere =
-            type == EventType::session_waiting || type == EventType::participant_invited;
+        const bool is_told_elsewhere = type == EventType::session_waiting ||
+                                       type == EventType::participant_invited ||
+                                       type == EventType::notification_requested;
         EXPECT_EQ(sentence_of(event(type, {})).empty(), is_told_elsewhere) << to_wire(type);
     }
 }
