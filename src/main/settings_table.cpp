@@ -444,8 +444,9 @@ std::vector<SettingKey> make_keys() {
          .default_value = std::int64_t{3600},
          .allowed = "60 to 86400",
          .meaning =
-             "how long a tenant's data key that a key service unwrapped is kept in memory; for so long "
-             "its visits go on while the key service is away",
+             "how long a tenant's data key that a key service unwrapped is kept in memory; one in use is "
+             "renewed after half of it, so that visits go on for the other half at least while the key "
+             "service is away",
          .min = 60,
          .max = 86'400},
         {.name = "keys.kept_tenants",

@@ -32,6 +32,9 @@ constexpr domain::seconds unknown_version_floor{5};
 /// is under way, and for replicas that have not seen the rotation yet.
 constexpr domain::hours kept_answers_live{25};
 
+/// A key in use that could not be renewed is asked for again after this time, while the kept one serves.
+constexpr domain::seconds renewal_pause{30};
+
 /// What wrapped text is bound to. Never to be changed: it would void every stored key.
 std::string bound_to(const TenantId& tenant, KeyPurpose purpose, unsigned version) {
     return fmt::format("vcare/data-key/{}/{}/{}", domain::to_wire(purpose), version, tenant.text());
@@ -57,14 +60,27 @@ class KeyMemory {
   public:
     explicit KeyMemory(const EnvelopeSettings& settings) : settings_(settings) {}
 
-    std::optional<TenantKey> find(const TenantId& tenant, KeyPurpose purpose, unsigned version, Instant now) {
+    struct KeptKey {
+        TenantKey key;
+        bool is_to_be_renewed = false;  ///< half its time is over
+    };
+    std::optional<KeptKey> find(const TenantId& tenant, KeyPurpose purpose, unsigned version, Instant now) {
         const std::lock_guard lock{mutex_};
         const auto known = tenants_.find(tenant.text());
         if (known == tenants_.end()) return std::nullopt;
         const auto kept = known->second.keys.find({purpose, version});
         if (kept == known->second.keys.end() || kept->second.until <= now) return std::nullopt;
         known->second.used_at = ++uses_;
-        return TenantKey{.bytes = kept->second.bytes, .version = version};
+        return KeptKey{.key = {.bytes = kept->second.bytes, .version = version},
+                       .is_to_be_renewed = kept->second.renew_at <= now};
+    }
+
+    /// Others go on with the kept one while somebody asks.
+    void put_off_renewal(const TenantId& tenant, KeyPurpose purpose, unsigned version, Instant now) {
+        const std::lock_guard lock{mutex_};
+        Known& known = place_of(tenant);
+        const auto kept = known.keys.find({purpose, version});
+        if (kept != known.keys.end()) kept->second.renew_at = now + renewal_pause;
     }
 
     /// The tenant's wrapped keys as they were read `max_age` ago or less.
@@ -87,8 +103,8 @@ class KeyMemory {
 
     void keep_key(const TenantId& tenant, KeyPurpose purpose, const TenantKey& key, Instant now) {
         const std::lock_guard lock{mutex_};
-        place_of(tenant).keys[{purpose, key.version}] = {.bytes = key.bytes,
-                                                         .until = now + settings_.kept_for};
+        place_of(tenant).keys[{purpose, key.version}] = {
+            .bytes = key.bytes, .renew_at = now + settings_.kept_for / 2, .until = now + settings_.kept_for};
     }
 
     /// Whether a version that nobody knows may be looked for in the store now.
@@ -108,6 +124,7 @@ class KeyMemory {
   private:
     struct Kept {
         std::string bytes;
+        Instant renew_at;
         Instant until;
     };
     struct Known {
@@ -159,9 +176,10 @@ class KeptEnvelopeKeys final : public EnvelopeKeys {
     }
 
     Task<Result<TenantKey>> key_of_version(TenantScope scope, KeyPurpose purpose, unsigned version) override {
-        if (auto kept = memory_.find(scope.tenant(), purpose, version, clock_.now()))
-            co_return std::move(*kept);
+        auto kept = memory_.find(scope.tenant(), purpose, version, clock_.now());
+        if (kept && !kept->is_to_be_renewed) co_return std::move(kept->key);
         auto rows = co_await rows_of(scope, settings_.list_kept_for);
+        if (!rows && kept) co_return std::move(kept->key);
         const bool is_unknown = rows && !find_version(*rows, purpose, version);
         if (is_unknown && memory_.may_look_for_unknown(scope.tenant(), clock_.now()))
             rows = co_await rows_of(scope, domain::seconds{0});
@@ -247,10 +265,13 @@ class KeptEnvelopeKeys final : public EnvelopeKeys {
     }
 
     Task<Result<TenantKey>> unwrapped(TenantScope scope, WrappedKey row) {
-        if (auto kept = memory_.find(scope.tenant(), row.purpose, row.version, clock_.now()))
-            co_return std::move(*kept);
+        const Instant now = clock_.now();
+        auto kept = memory_.find(scope.tenant(), row.purpose, row.version, now);
+        if (kept && !kept->is_to_be_renewed) co_return std::move(kept->key);
+        if (kept) memory_.put_off_renewal(scope.tenant(), row.purpose, row.version, now);
         auto secret = co_await encryption_->unwrap(name_of(scope), std::move(row.wrapped),
                                                    bound_to(scope.tenant(), row.purpose, row.version));
+        if (!secret && kept) co_return std::move(kept->key);
         if (!secret) co_return std::unexpected{secret.error()};
         if (secret->size() != key_bytes) co_return domain::refuse(ErrorCode::key_service_unavailable);
         TenantKey key{.bytes = std::move(*secret), .version = row.version};

@@ -15,8 +15,9 @@ namespace vcare::keys {
 
 struct EnvelopeSettings {
     std::string name_prefix = "vcare";  ///< of the names of keys in the key service
-    /// Data keys that are kept unwrapped: for how long, and for how many tenants. A key older than that is
-    /// asked for again, and cannot be had while the key service is away.
+    /// Data keys that are kept unwrapped: for how long, and for how many tenants. A key in use is asked for
+    /// again after half that time, so that a key service may be away for the other half; one older than that
+    /// cannot be had while it is.
     domain::seconds kept_for{3600};
     std::size_t tenants_max = 10'000;
     /// After this time another replica's rotation is known here.

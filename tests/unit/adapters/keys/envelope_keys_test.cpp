@@ -105,6 +105,29 @@ TEST_F(EnvelopeKeysTest, keeps_a_key_no_longer_than_it_may) {
     EXPECT_FALSE(await(keys->current_key(hill_, KeyPurpose::phi)));
 }
 
+TEST_F(EnvelopeKeysTest, renews_a_key_in_use_so_that_the_service_may_be_away_for_half_its_time) {
+    const auto keys = open({.kept_for = 60min});
+    const auto key = await(keys->current_key(hill_, KeyPurpose::phi)).value();
+    const auto is_had = [&] {
+        const auto had = await(keys->key_of_version(hill_, KeyPurpose::phi, 1));
+        return had && had->bytes == key.bytes;
+    };
+    clock_.advance(31min);
+    EXPECT_TRUE(is_had());
+    const int renewed = service_.unwraps;
+    EXPECT_TRUE(is_had());
+    EXPECT_EQ(service_.unwraps, renewed) << "once";
+
+    service_.is_away = true;
+    clock_.advance(59min);
+    EXPECT_TRUE(is_had());
+    clock_.advance(2min);
+    EXPECT_FALSE(is_had());
+
+    service_.is_away = false;
+    EXPECT_TRUE(is_had());
+}
+
 TEST_F(EnvelopeKeysTest, keeps_the_keys_of_no_more_tenants_than_it_may) {
     const auto keys = open({.tenants_max = 2});
     for (const std::string_view tenant : {"one", "two", "three"})
