@@ -22,17 +22,31 @@ export function holds(path, text) {
   }
 }
 
+const lockFile = (folder) => join(folder, 'package-lock.json');
+const stampFile = (folder) => join(folder, 'node_modules', '.installed-from');
+const hashOfLock = (folder) => createHash('sha256').update(readFileSync(lockFile(folder))).digest('hex');
+const isInstalled = (folder) => holds(stampFile(folder), hashOfLock(folder));
+const self = fileURLToPath(import.meta.url);
+
+/** Several may ask at once: npm begins by deleting what is there, so one installs, and the others wait for it. */
 export function installPackages(folder) {
-  const lock = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
-  const stamp = join(folder, 'node_modules', '.installed-from');
-  if (holds(stamp, lock)) return;
-  npm(folder, 'ci', '--no-progress', '--no-fund', '--no-audit', '--loglevel=error');
-  writeFileSync(stamp, lock);
+  if (isInstalled(folder)) return;
+  const { status, error } = spawnSync('flock', [lockFile(folder), process.execPath, self, folder, '--alone'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`the packages of ${folder} are not installed`);
 }
 
-if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+function installAlone(folder) {
+  if (isInstalled(folder)) return;
+  npm(folder, 'ci', '--no-progress', '--no-fund', '--no-audit', '--loglevel=error');
+  writeFileSync(stampFile(folder), hashOfLock(folder));
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === self) {
+  const [folder, alone] = process.argv.slice(2);
   try {
-    installPackages(process.argv[2]);
+    if (alone) installAlone(folder);
+    else installPackages(folder);
   } catch (problem) {
     console.error(`npm: ${problem.message}`);
     process.exit(1);

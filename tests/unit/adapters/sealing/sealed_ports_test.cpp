@@ -95,7 +95,7 @@ VCARE_ON_BOTH_STORES(SealedStore);
 
 TEST_P(SealedStore, gives_a_visit_back_as_it_was) {
     Session session = a_stored_visit();
-    const SessionData expected = session.data();
+    const SessionData& expected = session.data();
 
     EXPECT_EQ(load(expected.id), expected);
     EXPECT_EQ(must(await(sessions_->find_session_of(here(), patient_of(expected)))), expected);
