@@ -129,7 +129,7 @@ function grow(postgres, session, count) {
        SELECT s.session_id AS old, left(s.session_id, 4) || upper(lpad(to_hex(nextval('grown')), 10, '0')) || right(s.session_id, 16) AS new, n
        FROM sessions s, generate_series(1, ${count}) n WHERE s.session_id = '${session}';
      INSERT INTO sessions SELECT (jsonb_populate_record(s, jsonb_build_object('session_id', c.new, 'patient_id', 'pat-' || (c.n % 5000),
-         'scheduled_start', s.scheduled_start + c.n * 60000, 'scheduled_end', s.scheduled_end + c.n * 60000))).*
+         'scheduled_start', s.scheduled_start + c.n * 60000::bigint, 'scheduled_end', s.scheduled_end + c.n * 60000::bigint))).*
        FROM sessions s JOIN copies c ON c.old = s.session_id;
      INSERT INTO participants SELECT (jsonb_populate_record(p, jsonb_build_object('session_id', c.new, ${id('participant_id')}))).*
        FROM participants p JOIN copies c ON c.old = p.session_id;

@@ -107,10 +107,11 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::kill() {
-    // One that stands still would not see that its server is gone, and keep a new one from the data.
-    const std::vector<int> left_behind = children_of(server_.id());
+    // All of it at once: a child that is left behind goes on to answer until it notices.
+    server_.signal(SIGSTOP);  // first, so that it makes no more of them
+    const std::vector<int> children = children_of(server_.id());
     server_.kill();
-    for (const int child : left_behind) ::kill(child, SIGCONT);
+    for (const int child : children) ::kill(child, SIGKILL);
 }
 
 void PostgresServer::pause() const {
