@@ -127,80 +127,46 @@ Proxy& Stack::way(Target target) {
     }
 }
 
-void Stack::start(Target target) {
+template <class Act>
+void Stack::with_process(Target target, Act act) {
     switch (target) {
         case Target::first_replica:
-            return first_.launch();
+            return act(first_);
         case Target::second_replica:
-            return second_.launch();
+            return act(second_);
         case Target::postgres:
-            return postgres_.start();
+            return act(postgres_);
         case Target::nats:
-            return broker_.start();
+            return act(broker_);
         case Target::record:
-            return record_.start();
+            return act(record_);
         case Target::consent:
-            return consent_.start();
+            return act(consent_);
         default:
             throw std::logic_error{"a way is no process"};
     }
+}
+
+void Stack::start(Target target) {
+    with_process(target, [](auto& process) {
+        if constexpr (requires { process.launch(); }) {
+            process.launch();  // a replica is not waited for
+        } else {
+            process.start();
+        }
+    });
 }
 
 void Stack::kill(Target target) {
-    switch (target) {
-        case Target::first_replica:
-            return first_.kill();
-        case Target::second_replica:
-            return second_.kill();
-        case Target::postgres:
-            return postgres_.kill();
-        case Target::nats:
-            return broker_.kill();
-        case Target::record:
-            return record_.stop();
-        case Target::consent:
-            return consent_.kill();
-        default:
-            throw std::logic_error{"a way is no process"};
-    }
+    with_process(target, [](auto& process) { process.kill(); });
 }
 
-void Stack::pause(Target target) const {
-    switch (target) {
-        case Target::first_replica:
-            return first_.pause();
-        case Target::second_replica:
-            return second_.pause();
-        case Target::postgres:
-            return postgres_.pause();
-        case Target::nats:
-            return broker_.pause();
-        case Target::record:
-            return record_.pause();
-        case Target::consent:
-            return consent_.pause();
-        default:
-            throw std::logic_error{"a way is no process"};
-    }
+void Stack::pause(Target target) {
+    with_process(target, [](auto& process) { process.pause(); });
 }
 
-void Stack::go_on(Target target) const {
-    switch (target) {
-        case Target::first_replica:
-            return first_.go_on();
-        case Target::second_replica:
-            return second_.go_on();
-        case Target::postgres:
-            return postgres_.go_on();
-        case Target::nats:
-            return broker_.go_on();
-        case Target::record:
-            return record_.go_on();
-        case Target::consent:
-            return consent_.go_on();
-        default:
-            throw std::logic_error{"a way is no process"};
-    }
+void Stack::go_on(Target target) {
+    with_process(target, [](auto& process) { process.go_on(); });
 }
 
 }  // namespace vcare::chaos

@@ -56,10 +56,13 @@ class Stack {
     }
     [[nodiscard]] std::string settings(const Ways& of_replica) const;
     [[nodiscard]] Proxy& way(Target target);
+    /// Gives the process to `act`; a way is none.
+    template <class Act>
+    void with_process(Target target, Act act);
     void start(Target target);
     void kill(Target target);
-    void pause(Target target) const;
-    void go_on(Target target) const;
+    void pause(Target target);
+    void go_on(Target target);
 
     support::TempFolder folder_;
     support::Authority authority_;

@@ -15,10 +15,10 @@ namespace vcare::support {
 struct FhirServerOptions {
     std::string token = {};  ///< a bearer that it asks for; empty: none
     std::optional<Certificate> certificate = {};
-    bool keeps = false;  ///< on disk, so that a stop forgets nothing
+    bool keeps = false;  ///< on disk, so that a kill forgets nothing
 };
 
-/// A real FHIR R4 server on 127.0.0.1 (tests/fhir/server.mjs), its resources in memory: a stop forgets them,
+/// A real FHIR R4 server on 127.0.0.1 (tests/fhir/server.mjs), its resources in memory: a kill forgets them,
 /// unless it keeps them.
 class FhirServer {
   public:
@@ -27,7 +27,7 @@ class FhirServer {
 
     /// Comes back when it answers; throws std::runtime_error when it does not.
     void start();
-    void stop() { process_.kill(); }
+    void kill() { process_.kill(); }
     void pause() const;  ///< it stands still: SIGSTOP
     void go_on() const;  ///< SIGCONT
 
