@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A NATS server to measure on, with its streams in files.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort, keep, pause, stop } from './processes.mjs';
+import { freePort, keep, makeFolder, pause, stop } from './processes.mjs';
 
 const answers = (port) =>
   new Promise((resolve) => {
@@ -18,8 +18,7 @@ const answers = (port) =>
 
 export class Nats {
   async start() {
-    this.folder = mkdtempSync('/var/tmp/vcare-bench-');
-    process.on('exit', () => rmSync(this.folder, { recursive: true, force: true }));
+    this.folder = makeFolder();
     this.port = await freePort();
     const config = join(this.folder, 'nats.conf');
     writeFileSync(config, `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${this.folder}/jetstream" }\n`);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A PostgreSQL server to measure on, durable as it is shipped; and what pgbench makes of the statements that the
 // service was seen to send.
-import { chownSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort, keep, loadCore, pause, run, stop } from './processes.mjs';
+import { freePort, keep, loadCore, makeFolder, pause, run, stop } from './processes.mjs';
 import { median } from './report.mjs';
 
 const programs = '/usr/lib/postgresql/15/bin';
@@ -17,11 +17,9 @@ function unprivileged() {
 }
 
 export class Postgres {
-  /** In a folder that its user can reach, on a disk: /tmp may be memory. */
   constructor() {
-    this.folder = mkdtempSync('/var/tmp/vcare-bench-');
+    this.folder = makeFolder();
     this.log = join(this.folder, 'log');
-    process.on('exit', () => rmSync(this.folder, { recursive: true, force: true }));
   }
 
   async start() {

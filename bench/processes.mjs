@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs on a core of their own, and what the kernel says about them.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 
 const allowed = /Cpus_allowed_list:\s*(.+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
@@ -32,6 +32,14 @@ export const lastLineAsJson = (text) => JSON.parse(text.trim().split('\n').at(-1
 
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+/** A folder on a disk (/tmp may be memory) that other users can reach; it goes when this program ends. */
+export function makeFolder() {
+  const folder = mkdtempSync('/var/tmp/vcare-bench-');
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 export function start(core, program, args, environment = {}) {
   const child = spawn(...pinned(core, program, args), {

@@ -75,18 +75,19 @@ async function relaying({ postgres, service, clinic, program, report }) {
        FROM outbox, generate_series(1, ${backlog}) n WHERE event_id = (SELECT min(event_id) FROM outbox WHERE type LIKE '%.created.v1')`,
   );
   const bytes = Number(postgres.ask('clinic', `SELECT max(length(data)) FROM outbox WHERE type LIKE '%.created.v1'`)) + envelope;
-  const publishing = () => lastLineAsJson(run(loadCore, program('bench_nats'), ['publish', nats.url, String(backlog), String(bytes)])).rate;
+  const waiting = unpublished(); // with what pgbench left behind
+  const publishing = () => lastLineAsJson(run(loadCore, program('bench_nats'), ['publish', nats.url, String(waiting), String(bytes)])).rate;
   const before = publishing();
   service.configure(`${service.settings}[events]\nurl = "${nats.url}"\n`);
   await service.start();
   const begun = performance.now();
   await drained();
-  const relayed = (backlog * 1000) / (performance.now() - begun);
+  const relayed = (waiting * 1000) / (performance.now() - begun);
   const bare = (before + publishing()) / 2;
   const perSecond = (rate) => `${Math.round(rate).toLocaleString('en')}/s`;
   report.ratio('outbox to NATS, a backlog', perSecond(relayed), `NATS, as many messages as large, acknowledged: ${perSecond(bare)}`, relayed / bare, 0.5);
 
-  const first = backlog + 1;
+  const first = waiting + 1;
   const asked = [];
   for (const end = performance.now() + steadySeconds * 1000; performance.now() < end; await pause(1000 / (steady / eventsOfCreate))) {
     asked.push(service.post('/sessions', clinic.token, JSON.parse(clinic.body)));
