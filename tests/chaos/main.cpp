@@ -2,7 +2,6 @@
 // chaos [--seed N] [--rounds N] [--logs DIR]: runs one seed and says what became of it. The program under
 // test is in VCARE_BINARY. Without a seed, one by chance. When something is broken, the logs of both replicas
 // are left in DIR.
-#include <charconv>
 #include <cstdio>
 #include <random>
 #include <string_view>
@@ -10,28 +9,25 @@
 #include <gtest/gtest.h>
 
 #include "chaos/chaos.hpp"
+#include "support/read_number.hpp"
 
 namespace {
 
 using namespace vcare::chaos;
+using vcare::support::read_number;
 
 constexpr int usage_error = 2;
-
-template <class Number>
-bool read(std::string_view text, Number& number) {
-    return std::from_chars(text.data(), text.data() + text.size(), number).ptr == text.data() + text.size();
-}
 
 bool read_options(int count, char** arguments, RunOptions& options) {
     for (int i = 1; i + 1 < count; i += 2) {
         const std::string_view name = arguments[i];
         const std::string_view value = arguments[i + 1];
-        if (name == "--seed" && read(value, options.seed)) continue;
+        if (name == "--seed" && read_number(value, options.seed)) continue;
         if (name == "--logs") {
             options.logs = value;
             continue;
         }
-        if (name != "--rounds" || !read(value, options.rounds)) return false;
+        if (name != "--rounds" || !read_number(value, options.rounds)) return false;
     }
     return count % 2 == 1;
 }

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // simulate [--seed N] [--visits N] [--planted NAME]: runs one seed and says what became of it.
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <string_view>
 
 #include "simulation/simulation.hpp"
+#include "support/read_number.hpp"
 
 namespace {
 
 using namespace vcare::simulation;
+using vcare::support::read_number;
 
 constexpr int usage_error = 2;
-
-template <class Number>
-bool read(std::string_view text, Number& number) {
-    return std::from_chars(text.data(), text.data() + text.size(), number).ptr == text.data() + text.size();
-}
 
 bool read_options(int count, char** arguments, RunOptions& options) {
     for (int i = 1; i + 1 < count; i += 2) {
         const std::string_view name = arguments[i];
         const std::string_view value = arguments[i + 1];
-        if (name == "--seed" && read(value, options.seed)) continue;
-        if (name == "--visits" && read(value, options.visits)) continue;
+        if (name == "--seed" && read_number(value, options.seed)) continue;
+        if (name == "--visits" && read_number(value, options.visits)) continue;
         const auto planted = vcare::domain::parse_wire<Planted>(value);
         if (name != "--planted" || !planted) return false;
         options.planted = *planted;
