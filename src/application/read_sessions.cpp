@@ -62,12 +62,18 @@ Task<Result<SessionView>> ReadSessions::one(StaffContext context, domain::Sessio
     const auto loaded = co_await open(context, std::move(id), "session.read");
     if (!loaded) co_return std::unexpected{loaded.error()};
     SessionView view{.session = loaded->session.data()};
-    const bool is_its_provider =
-        std::ranges::any_of(view.session.participants, [&](const domain::Participant& person) {
-            return person.role == domain::Role::provider && person.user_id == context.caller.user &&
-                   !person.is_removed();
-        });
-    if (!is_its_provider) co_return view;
+    const auto there = [&](auto is_looked_for) {
+        return std::ranges::any_of(view.session.participants, is_looked_for);
+    };
+    const bool is_its_provider = there([&](const domain::Participant& person) {
+        return person.role == domain::Role::provider && person.user_id == context.caller.user &&
+               !person.is_removed();
+    });
+    // Nobody says where they are before they have come.
+    const bool patient_has_come = there([](const domain::Participant& person) {
+        return person.role == domain::Role::patient && person.joined_at;
+    });
+    if (!is_its_provider || !patient_has_come) co_return view;
     auto where = co_await whereabouts(std::move(context), view.session);
     if (!where) co_return std::unexpected{where.error()};
     view.whereabouts = std::move(*where);

@@ -22,7 +22,7 @@ class TellLiveStreams {
     /// From here on; what comes before is nobody's news. The first round begins by itself otherwise.
     [[nodiscard]] Task<Result<void>> begin();
     [[nodiscard]] Task<Result<Round>> run_once();
-    static constexpr unsigned batch = 256;
+    static constexpr unsigned batch = 1024;
 
   private:
     Services services_;
@@ -38,7 +38,7 @@ class RelayOutbox {
   public:
     explicit RelayOutbox(const Services& services) : services_(services), complete_(services) {}
     [[nodiscard]] Task<Result<Round>> run_once();
-    static constexpr unsigned batch = 256;
+    static constexpr unsigned batch = 1024;
     static constexpr unsigned most_refusals = 5;
     /// Longer than a round takes: a replica that is slower lost its claim, which does no harm.
     static constexpr domain::seconds claim_life{15};

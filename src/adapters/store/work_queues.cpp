@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <ranges>
+
+#include <fmt/format.h>
+
 #include "adapters/store/rows.hpp"
 #include "adapters/store/sealer.hpp"
 #include "adapters/store/stores.hpp"
@@ -32,43 +36,27 @@ std::optional<QueueItem> read_item(const Rows& row, int column) {
     return tenant ? std::optional{QueueItem{*std::move(tenant)}} : std::nullopt;
 }
 
-/// A row of the outbox by the order of its writing.
-struct Unnumbered {
-    TenantId tenant;
-    std::int64_t sequence;
+/// By the order of their writing, from 1 on; all 0 for none.
+struct Written {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
 };
 
-Work<std::vector<Unnumbered>> read_unnumbered(Connection* connection, unsigned limit) {
-    std::vector<Unnumbered> events;
+Work<Written> find_unnumbered(Connection* connection, unsigned limit) {
     Rows rows = co_await connection->query(Sql::unnumbered_events, limit);
-    while (rows.next()) {
-        if (auto tenant = rows.optional_id<TenantId>(0))
-            events.push_back({.tenant = *std::move(tenant), .sequence = rows.integer(1)});
-    }
-    co_return events;
-}
-
-/// Whoever numbers or claims does so alone, and sees all that the one before did.
-Work<std::uint64_t> lock_numbering(Connection* connection) {
-    Rows rows = co_await connection->query(Sql::lock_numbering);
-    co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
-}
-
-Work<bool> number(Connection* connection, unsigned limit, std::optional<Instant> published_at) {
-    if ((co_await read_unnumbered(connection, 1)).empty()) co_return false;
-    std::uint64_t position = co_await lock_numbering(connection);
-    const auto events = co_await read_unnumbered(connection, limit);
-    for (const auto& [tenant, sequence] : events)
-        connection->execute(Sql::number_event, tenant, sequence, ++position, published_at);
-    connection->execute(Sql::end_numbering, position);
-    (void)co_await connection->query(Sql::wake_replicas);
-    co_return true;
+    co_return rows.next() ? Written{.first = rows.integer(0), .last = rows.integer(1)} : Written{};
 }
 
 Work<Result<std::vector<PublishedEvent>>> number_and_read(Connection* connection, std::uint64_t position,
                                                           unsigned limit,
                                                           std::optional<Instant> published_at) {
-    (void)co_await number(connection, limit, published_at);
+    if (const auto [first, last] = co_await find_unnumbered(connection, limit); last > 0) {
+        // Whoever numbers does so alone, and sees all that the one before did.
+        connection->execute(Sql::lock_numbering);
+        connection->execute(Sql::number_events, first, last, published_at);
+        connection->execute(Sql::end_numbering);
+        connection->execute(Sql::wake_replicas);
+    }
     std::vector<PublishedEvent> events;
     Rows rows = co_await connection->query(Sql::numbered_events, position, limit);
     while (rows.next()) {
@@ -104,23 +92,32 @@ Work<std::vector<ClaimedEvent>> read_claimable(Connection* connection, Instant n
     co_return events;
 }
 
+/// As statements take a list of them; empty for none.
+std::string positions_of(std::ranges::input_range auto&& events) {
+    std::string list;
+    for (const ClaimedEvent& event : events)
+        fmt::format_to(std::back_inserter(list), "{}{}", list.empty() ? '[' : ',', event.position);
+    if (!list.empty()) list += ']';
+    return list;
+}
+
 Work<Result<std::vector<ClaimedEvent>>> claim_waiting(Connection* connection, Instant now, Instant held_until,
                                                       unsigned limit) {
     std::vector<ClaimedEvent> events = co_await read_claimable(connection, now, held_until, 1);
     if (events.empty()) co_return events;
-    (void)co_await lock_numbering(connection);
+    // Whoever claims does so alone, too.
+    connection->execute(Sql::lock_claiming);
     events = co_await read_claimable(connection, now, held_until, limit);
-    for (const ClaimedEvent& event : events)
-        connection->execute(Sql::hold_event, event.item.scope().tenant(), event.position, held_until);
+    if (!events.empty()) connection->execute(Sql::hold_events, positions_of(events), held_until);
     co_return events;
 }
 
+/// What was acknowledged is written down for all together.
 void settle(Connection* connection, const RelayedEvent& relayed, Instant at) {
     const ClaimedEvent& event = relayed.event;
     const TenantId& tenant = event.item.scope().tenant();
     switch (relayed.result) {
         case RelayResult::acknowledged:
-            connection->execute(Sql::acknowledge_event, tenant, event.position, at);
             break;
         case RelayResult::untried:
             connection->execute(Sql::release_event, tenant, event.position, event.held_until);
@@ -132,9 +129,18 @@ void settle(Connection* connection, const RelayedEvent& relayed, Instant at) {
         case RelayResult::dead:
             connection->execute(Sql::bury_event, tenant, event.position, event.held_until, at,
                                 relayed.problem);
-            connection->execute(Sql::acknowledge_event, tenant, event.position, at);
             break;
     }
+}
+
+void settle_all(Connection* connection, const std::vector<RelayedEvent>& events, Instant at) {
+    for (const RelayedEvent& event : events) settle(connection, event, at);
+    const auto is_through = [](const RelayedEvent& event) {
+        return event.result == RelayResult::acknowledged || event.result == RelayResult::dead;
+    };
+    const std::string positions =
+        positions_of(events | std::views::filter(is_through) | std::views::transform(&RelayedEvent::event));
+    if (!positions.empty()) connection->execute(Sql::acknowledge_events, positions, at);
 }
 
 Work<Result<std::vector<OutboxItem>>> read_outbox(Connection* connection, unsigned limit) {
@@ -337,7 +343,7 @@ class SqlWorkQueues final : public application::WorkQueues {
 
     Task<Result<void>> settle_events(std::vector<RelayedEvent> events, Instant at) override {
         auto work = [&](Connection* c) -> Result<void> {
-            for (const RelayedEvent& event : events) settle(c, event, at);
+            settle_all(c, events, at);
             return {};
         };
         co_return co_await write<void>(database_, across_tenants(), work);

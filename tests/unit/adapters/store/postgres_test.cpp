@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <libpq-fe.h>
 
@@ -57,6 +58,62 @@ class PostgresWalls : public ::testing::Test {
     PostgresDatabaseOfTest database_;
     std::unique_ptr<Store> store_;
 };
+
+/// Events of sessions that each have one, written as a clinic's commits write them.
+class PostgresOutbox : public PostgresWalls {
+  protected:
+    void write_events(unsigned count) {
+        database_.run(fmt::format(
+            "INSERT INTO outbox (tenant_id, event_id, type, subject, session_id, data, at, actor,"
+            " correlation_id, traceparent) SELECT tenant_id, left(event_id, 4) || lpad(n::text, 10, '0') ||"
+            " right(event_id, 16), type, subject, left(session_id, 4) || lpad(n::text, 10, '0') ||"
+            " right(session_id, 16), data, at, actor, correlation_id, traceparent"
+            " FROM (SELECT * FROM outbox ORDER BY sequence LIMIT 1) AS one, generate_series({}, {}) AS n",
+            written_ + 1, written_ + count));
+        written_ += count;
+    }
+    /// As a replica does it that runs both workers; answers how many the broker took.
+    std::size_t take_to_the_broker(unsigned limit) {
+        must(await(store_->queues().number_events(0, limit, std::nullopt)));
+        std::vector<application::RelayedEvent> relayed;
+        for (auto& event :
+             must(await(store_->queues().claim_events(nine_o_clock, nine_o_clock + seconds{15}, limit))))
+            relayed.push_back({.event = std::move(event), .result = application::RelayResult::acknowledged});
+        const std::size_t count = relayed.size();
+        must(await(store_->queues().settle_events(std::move(relayed), nine_o_clock)));
+        return count;
+    }
+    /// How many rows of the outbox the store looked at in its life, which ends here: the server counts what a
+    /// connection did when that is closed.
+    int looked_at() {
+        store_.reset();
+        while (database_.run("SELECT COUNT(*) FROM pg_stat_activity WHERE usename = 'service'"
+                             " AND datname = current_database()") != "0")
+            std::this_thread::yield();
+        return std::stoi(
+            database_.run("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables"
+                          " WHERE relname = 'outbox'"));
+    }
+
+  private:
+    unsigned written_ = 0;
+};
+
+// The server still believes what it learned about the queue when that was empty, and keeps the plans it made
+// then: it is told about a table from time to time only, and a backlog is longer at once.
+TEST_F(PostgresOutbox, costs_what_is_taken_of_it_however_long_it_is) {
+    constexpr unsigned batch = 500;
+    for (int i = 0; i < 10; ++i) {
+        write_events(1);
+        (void)take_to_the_broker(batch);
+    }
+    write_events(20'000);
+
+    EXPECT_EQ(take_to_the_broker(batch), batch);
+
+    EXPECT_LT(looked_at(), 8 * static_cast<int>(batch));
+    EXPECT_EQ(database_.run("SELECT COUNT(*) FROM outbox WHERE position IS NULL"), "19500");
+}
 
 std::vector<std::string> tables_of_tenants(const PostgresDatabaseOfTest& database) {
     std::vector<std::string> names;

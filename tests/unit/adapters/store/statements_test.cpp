@@ -46,6 +46,12 @@ std::string joined(const std::vector<std::string>& lines) {
     return text;
 }
 
+/// Neither a single made-up row nor a parameter is one.
+bool walks_a_table(std::string_view line) {
+    return line.starts_with("SCAN ") && !line.starts_with("SCAN CONSTANT ROW") &&
+           !line.starts_with("SCAN json_each");
+}
+
 bool mentions(const std::vector<std::string>& plan, std::string_view word) {
     return joined(plan).find(word) != std::string::npos;
 }
@@ -56,9 +62,8 @@ TEST(Statements, look_up_by_key_and_never_walk_a_table) {
     for (const Sql sql : all_statements()) {
         if (walks_on_purpose.contains(statement_of(sql).name)) continue;
         const auto plan = plan_of(connection->handle(), sql);
-        EXPECT_FALSE(mentions(plan, "SCAN ") && !mentions(plan, "SCAN CONSTANT ROW"))
-            << statement_of(sql).name << "\n"
-            << joined(plan);
+        EXPECT_TRUE(std::ranges::none_of(plan, walks_a_table)) << statement_of(sql).name << "\n"
+                                                               << joined(plan);
     }
 }
 
@@ -86,9 +91,13 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         {Sql::events_after, "outbox_by_position"},
         {Sql::events_of_session_after, "outbox_by_session"},
         {Sql::unnumbered_events, "outbox_unpublished"},
+        {Sql::number_events, "outbox_unpublished"},
+        {Sql::end_numbering, "outbox_numbered"},
         {Sql::numbered_events, "outbox_numbered"},
         {Sql::claimable_events, "outbox_waiting"},
         {Sql::claimable_events, "outbox_held"},
+        {Sql::hold_events, "outbox_waiting"},
+        {Sql::acknowledge_events, "outbox_waiting"},
         {Sql::count_unpublished, "outbox_waiting"},
         {Sql::due_sessions, "due_times_by_time"},
         {Sql::due_encounter_debts, "encounter_debts_by_time"},
