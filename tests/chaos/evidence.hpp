@@ -49,7 +49,7 @@ struct Evidence {
 
     std::vector<Told> stream;                                    ///< in its order
     std::map<std::string, std::vector<std::string>> encounters;  ///< of the sessions that were looked up
-    std::vector<OwnerLine> consents;
+    std::vector<support::OwnerLine> consents;
     support::Finished audit;  ///< `vcare audit verify`
 };
 

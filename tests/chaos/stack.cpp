@@ -20,24 +20,12 @@ std::filesystem::path made(const std::filesystem::path& folder) {
     return folder;
 }
 
-/// Makes the tables, and the login that may use them.
-void migrate(support::PostgresServer& postgres, const std::filesystem::path& folder) {
-    postgres.create_database(Stack::database);
-    const std::filesystem::path config = made(folder) / "vcare.toml";
-    write_text(config, "");
-    const auto migrated = support::run({support::vcare_binary(), "migrate", "--config", config.string()},
-                                       {{"VCARE_STORE_URL", postgres.owner_url(Stack::database)}});
-    if (migrated.exit_code != 0) throw std::runtime_error{"vcare migrate: " + migrated.error};
-    postgres.let_service_in();
-}
-
 }  // namespace
 
 Stack::Stack()
     : public_port_(support::free_port()),
-      first_(
-          (migrate(postgres_, folder_.path() / "migrate"), record_.start(), made(folder_.path() / "first")),
-          settings(of_first_)),
+      first_((postgres_.create_service_database(database), record_.start(), made(folder_.path() / "first")),
+             settings(of_first_)),
       second_(made(folder_.path() / "second"), settings(of_second_)) {
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "chaos/consent_owner.hpp"
 #include "chaos/plan.hpp"
 #include "chaos/proxy.hpp"
+#include "support/consent_owner.hpp"
 #include "support/demo_fixture.hpp"
 #include "support/fhir_server.hpp"
 #include "support/nats_server.hpp"
@@ -33,7 +33,7 @@ class Stack {
     [[nodiscard]] support::PostgresServer& postgres() { return postgres_; }
     [[nodiscard]] support::NatsServer& broker() { return broker_; }
     [[nodiscard]] support::FhirServer& record() { return record_; }
-    [[nodiscard]] ConsentOwner& consent() { return consent_; }
+    [[nodiscard]] support::ConsentOwner& consent() { return consent_; }
 
     /// Runs SQL on the service's database as its owner, past every policy.
     std::string sql(const std::string& text) { return postgres_.run(database, text); }
@@ -69,7 +69,7 @@ class Stack {
     support::PostgresServer postgres_{{.durable = true, .certificate = authority_.issue("IP:127.0.0.1")}};
     support::NatsServer broker_{{.certificate = authority_.issue("IP:127.0.0.1")}};
     support::FhirServer record_{{.keeps = true}};
-    ConsentOwner consent_;
+    support::ConsentOwner consent_;
     const std::uint16_t public_port_;
     Ways of_first_ = make_ways();
     Ways of_second_ = make_ways();

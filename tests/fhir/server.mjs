@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A FHIR R4 server for tests, its resources in memory and validated against HL7's R4 StructureDefinitions:
 //   node server.mjs PORT [--token T] [--certificate FILE --key FILE] [--keep FILE]
-// Prints `ready` when it answers below /fhir/R4 on 127.0.0.1. With a token, nobody else is let in. With a file
-// to keep, what it has created is there before the answer is given, and is known again at the next start.
+// Prints `ready` when it answers below /fhir/R4 on 127.0.0.1. With a token, nobody else is let in. With a certificate
+// it speaks TLS there, and plainly on the next port, for the test itself. With a file to keep, what it has created is
+// there before the answer is given, and is known again at the next start.
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -132,9 +134,11 @@ async function serve(request, response) {
   response.writeHead(status, headers).end(body);
 }
 
-const secure = values.certificate && {
-  cert: readFileSync(values.certificate),
-  key: readFileSync(values.key),
-};
-const server = secure ? createSecureServer(secure, serve) : createServer(serve);
-server.listen(Number(positionals[0]), '127.0.0.1', () => console.log('ready'));
+const port = Number(positionals[0]);
+const listen = (server, at) => once(server.listen(at, '127.0.0.1'), 'listening');
+if (values.certificate) {
+  const secure = { cert: readFileSync(values.certificate), key: readFileSync(values.key) };
+  await listen(createSecureServer(secure, serve), port);
+}
+await listen(createServer(serve), values.certificate ? port + 1 : port);
+console.log('ready');

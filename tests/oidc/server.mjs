@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real OpenID provider for tests, its memory in this process:
 //   node server.mjs PORT --people JSON [--pages ORIGIN] [--algorithm ES256] [--token-seconds N] [--path /realm]
+//       [--certificate FILE --key FILE]
 // `people` names everybody with the claims of their access tokens: {"dr-north": {"tenantId": "north", …}}. Each signs
 // in by name in a browser, and is a client of the same name with the secret `secret` for tests without one. `pages`
-// is the origin of the staff pages, whose client is `vcare-pages`. Prints `ready` when it answers on 127.0.0.1.
+// is the origin of the staff pages, whose client is `vcare-pages`. Prints `ready` when it answers on 127.0.0.1. With a
+// certificate it speaks TLS there, as https://localhost:PORT, and plainly on the next port, for the test itself.
 //
 // For tests only, beside the provider: POST /test/sign {header?, claims} signs anything with the provider's key,
 // POST /test/rotate gives it a new key, GET /test/asked counts who asked for discovery and keys.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { parseArgs } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { errors, Provider } from 'oidc-provider';
@@ -20,10 +25,12 @@ const { positionals, values } = parseArgs({
     algorithm: { type: 'string', default: 'RS256' },
     'token-seconds': { type: 'string', default: '300' },
     path: { type: 'string', default: '' },
+    certificate: { type: 'string' },
+    key: { type: 'string' },
   },
 });
 const port = Number(positionals[0]);
-const issuer = `http://127.0.0.1:${port}${values.path}`;
+const issuer = `${values.certificate ? 'https://localhost' : 'http://127.0.0.1'}:${port}${values.path}`;
 const people = JSON.parse(values.people);
 const scopes = [
   'session:create', 'session:read', 'session:admit', 'session:end', 'session:cancel', 'recording:control',
@@ -181,10 +188,16 @@ async function serve(request, response) {
 }
 
 await start();
-const server = createServer((request, response) => {
+const serveOrBreak = (request, response) =>
   serve(request, response).catch((problem) => {
     console.error(problem);
     response.destroy();
   });
-});
-server.listen(port, '127.0.0.1', () => console.log('ready'));
+
+const listen = (server, at) => once(server.listen(at, '127.0.0.1'), 'listening');
+if (values.certificate) {
+  const secure = { cert: readFileSync(values.certificate), key: readFileSync(values.key) };
+  await listen(createSecureServer(secure, serveOrBreak), port);
+}
+await listen(createServer(serveOrBreak), values.certificate ? port + 1 : port);
+console.log('ready');

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include <boost/json/value.hpp>
 
-#include "support/certificates.hpp"
-#include "support/http_client.hpp"
-#include "support/process.hpp"
+#include "support/node_server.hpp"
 
 namespace vcare::support {
 
 struct FhirServerOptions {
-    std::string token = {};  ///< a bearer that it asks for; empty: none
-    std::optional<Certificate> certificate = {};
-    bool keeps = false;  ///< on disk, so that a kill forgets nothing
+    std::string token = {};                       ///< a bearer that it asks for; empty: none
+    std::optional<Certificate> certificate = {};  ///< speaks TLS with it
+    bool keeps = false;                           ///< on disk, so that a kill forgets nothing
 };
 
 /// A real FHIR R4 server on 127.0.0.1 (tests/fhir/server.mjs), its resources in memory: a kill forgets them,
@@ -26,24 +21,23 @@ class FhirServer {
     explicit FhirServer(FhirServerOptions options = {});
 
     /// Comes back when it answers; throws std::runtime_error when it does not.
-    void start();
-    void kill() { process_.kill(); }
-    void pause() const;  ///< it stands still: SIGSTOP
-    void go_on() const;  ///< SIGCONT
+    void start() { server_.start(); }
+    void kill() { server_.kill(); }
+    void pause() const { server_.pause(); }  ///< it stands still: SIGSTOP
+    void go_on() const { server_.go_on(); }  ///< SIGCONT
 
     /// The base of its resources.
-    [[nodiscard]] std::string url() const;
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-    /// Passes a request on to it, and its answer back. Plain HTTP only.
+    [[nodiscard]] std::string url() const { return server_.origin() + "/fhir/R4"; }
+    [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+    /// Passes a request on to it, and its answer back.
     [[nodiscard]] HttpResponse pass_on(const HttpRequest& request) const;
-    /// The Encounters of a session. Plain HTTP only.
+    /// The Encounters of a session.
     [[nodiscard]] std::vector<boost::json::value> encounters_of(const std::string& session) const;
 
   private:
-    FhirServerOptions options_;
     TempFolder folder_;
-    std::uint16_t port_;
-    Process process_;
+    std::string token_;
+    NodeServer server_;
 };
 
 }  // namespace vcare::support

@@ -141,6 +141,17 @@ void PostgresServer::let_service_in() {
     run("postgres", "CREATE ROLE service LOGIN; GRANT vcare_app, vcare_worker TO service");
 }
 
+void PostgresServer::create_service_database(const std::string& name) {
+    create_database(name);
+    const TempFolder folder;
+    const std::string config = folder.path() / "vcare.toml";
+    write_text(config, "");
+    const Finished migrated =
+        support::run({vcare_binary(), "migrate", "--config", config}, {{"VCARE_STORE_URL", owner_url(name)}});
+    if (migrated.exit_code != 0) throw std::runtime_error{"vcare migrate: " + migrated.error};
+    let_service_in();
+}
+
 void PostgresServer::create_database(const std::string& name, const std::string& like) {
     run("postgres", "CREATE DATABASE " + name + " TEMPLATE " + like);
 }

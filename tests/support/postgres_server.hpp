@@ -35,6 +35,9 @@ class PostgresServer {
     void create_database(const std::string& name, const std::string& like = "template1");
     void drop_database(const std::string& name);
 
+    /// Makes a database with the service's tables (`vcare migrate`), and lets the service in.
+    void create_service_database(const std::string& name);
+
     /// Runs SQL as the owner; throws with what the server said. Gives the first column of the first row.
     std::string run(const std::string& database, const std::string& sql);
 

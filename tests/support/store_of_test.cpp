@@ -17,16 +17,7 @@ namespace {
 /// One server for the program, with a database that `vcare migrate` made to copy from.
 class Databases {
   public:
-    Databases() {
-        server_.create_database("migrated");
-        const TempFolder folder;
-        const std::filesystem::path config = folder.path() / "vcare.toml";
-        write_text(config, "");
-        const Finished migrated = support::run({vcare_binary(), "migrate", "--config", config.string()},
-                                               {{"VCARE_STORE_URL", server_.owner_url("migrated")}});
-        if (migrated.exit_code != 0) throw std::runtime_error{"vcare migrate: " + migrated.error};
-        server_.let_service_in();
-    }
+    Databases() { server_.create_service_database("migrated"); }
 
     std::string url_of(const std::filesystem::path& data) { return server_.service_url(name_of(data)); }
 

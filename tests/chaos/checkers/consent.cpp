@@ -6,6 +6,7 @@
 namespace vcare::chaos {
 namespace {
 
+using support::OwnerLine;
 using Patient = std::pair<std::string, std::string>;
 
 /// When the owner said granted, to whoever asked, about each patient.

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // An owner of consents, as a service of its own:
-//   node consent_owner.mjs PORT JOURNAL
-// Prints `ready` when it answers on 127.0.0.1. Every record it takes and every decision it gives is a line of
-// the journal before it is answered, and the journal is all that it knows at its next start.
+//   node consent_owner.mjs PORT JOURNAL [--token T] [--certificate FILE --key FILE]
+// Prints `ready` when it answers on 127.0.0.1. With a token, nobody else is let in. With a certificate it speaks TLS
+// there, and plainly on the next port, for the test itself. Every record it takes and every decision it gives is a line
+// of the journal before it is answered, and the journal is all that it knows at its next start.
 //   POST /consents            takes a record, as the service brings it
 //   GET  /consents/decision   grants what the newest record of the patient grants
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { parseArgs } from 'node:util';
 
-const [port, journal] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { token: { type: 'string' }, certificate: { type: 'string' }, key: { type: 'string' } },
+});
+const [port, journal] = [Number(positionals[0]), positionals[1]];
 const newest = new Map();
 const keyOf = ({ tenantId, patientId, type }) => `${tenantId} ${patientId} ${type}`;
 
@@ -44,6 +52,7 @@ async function textOf(request) {
 }
 
 async function answer(request) {
+  if (values.token && request.headers.authorization !== `Bearer ${values.token}`) return [401, {}];
   const url = new URL(request.url, 'http://localhost');
   const text = await textOf(request);
   if (request.method === 'POST' && url.pathname === '/consents') return take(JSON.parse(text));
@@ -54,7 +63,15 @@ async function answer(request) {
 if (existsSync(journal)) {
   for (const line of readFileSync(journal, 'utf8').split('\n').filter(Boolean)) know(JSON.parse(line));
 }
-createServer(async (request, response) => {
+async function serve(request, response) {
   const [status, body] = await answer(request).catch(() => [400, {}]);
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-}).listen(Number(port), '127.0.0.1', () => console.log('ready'));
+}
+
+const listen = (server, at) => once(server.listen(at, '127.0.0.1'), 'listening');
+if (values.certificate) {
+  const secure = { cert: readFileSync(values.certificate), key: readFileSync(values.key) };
+  await listen(createSecureServer(secure, serve), port);
+}
+await listen(createServer(serve), values.certificate ? port + 1 : port);
+console.log('ready');
