@@ -11,6 +11,8 @@ namespace vcare::support {
 namespace {
 
 using boost::json::object;
+using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 const std::string api{base_path};
@@ -63,10 +65,12 @@ HttpResponse list_until(const Server& server, const std::string& token, int stat
     return answer;
 }
 
-std::string health_of(const Server& server, const std::string& dependency) {
+/// `/state` of a dependency as operators see it, or `/detail`.
+std::string health_of(const Server& server, const std::string& dependency,
+                      const std::string& pointer = "/state") {
     const boost::json::value ready = server.admin_client().get("/health/ready").json();
     for (const auto& one : ready.at("dependencies").as_array()) {
-        if (at(one, "/name") == dependency) return at(one, "/state");
+        if (at(one, "/name") == dependency) return at(one, pointer);
     }
     return "";
 }
@@ -190,6 +194,84 @@ TEST_F(AnOidcProvider, that_was_never_there_keeps_everybody_out_until_it_comes) 
 
     EXPECT_EQ(list_until(server, provider_.token_of("dr-north"), 200).status, 200);
     EXPECT_EQ(list(server, twin.sign(right_claims(provider_))).status, 401);
+}
+
+/// A provider whose certificate comes from an authority that only the hospital knows.
+class AnOidcProviderOverTls : public testing::Test {
+  protected:
+    [[nodiscard]] std::string settings(const std::string& more = "") const {
+        write_text(folder_.path() / "hospital.pem", hospital_.certificate());
+        return staff_from(provider_, "ca_file = \"hospital.pem\"\nkeys_floor_seconds = 1\n" + more);
+    }
+    static Finished check_of(const Server& server) { return server.command({"config", "check", "--online"}); }
+
+    TempFolder folder_;
+    const Authority hospital_;
+    const Certificate right_ = hospital_.issue("DNS:localhost");
+    OidcProvider provider_{{.people = staff, .certificate = right_}};
+};
+
+TEST_F(AnOidcProviderOverTls, is_believed_where_an_authority_that_the_settings_name_vouches_for_it) {
+    provider_.start();
+    for (const std::string& where_keys_are :
+         {std::string{}, "jwks_url = \"" + provider_.issuer() + "/jwks\"\n"}) {
+        const Server server{folder_.path(), settings(where_keys_are)};
+
+        EXPECT_EQ(list(server, provider_.token_of("dr-north")).status, 200) << where_keys_are;
+        EXPECT_EQ(list(server, provider_.sign(with_claim(right_claims(provider_), "exp", 1))).status, 401);
+        EXPECT_EQ(health_of(server, "identity"), "up");
+        const Finished check = check_of(server);
+        EXPECT_EQ(check.exit_code, 0) << check.output << check.error;
+        EXPECT_THAT(check.output, ContainsRegex("identity +up\n"));
+    }
+}
+
+TEST_F(AnOidcProviderOverTls, that_cannot_prove_who_it_is_lets_nobody_in_until_it_can) {
+    for (const auto& [wrong, word] :
+         {std::pair{Authority{}.issue("DNS:localhost"), "certificate_unknown_authority"},
+          std::pair{hospital_.issue("DNS:id.elsewhere.example"), "certificate_wrong_host"},
+          std::pair{hospital_.issue("DNS:localhost", 0), "certificate_expired"}}) {
+        SCOPED_TRACE(word);
+        provider_.show(wrong);
+        const Server server{folder_.path(), settings()};
+
+        const HttpResponse refused = list(server, provider_.token_of("dr-north"));
+        EXPECT_EQ(refused.status, 503);
+        EXPECT_EQ(refused.code(), "KEY_SERVICE_UNAVAILABLE");
+        EXPECT_EQ(provider_.times_keys_were_asked_for(), 0);
+        EXPECT_EQ(health_of(server, "identity"), "degraded");
+        EXPECT_EQ(health_of(server, "identity", "/detail"), word);
+        EXPECT_THAT(server.log(), AllOf(HasSubstr("identity.keys_not_fetched"), HasSubstr(word)));
+        const Finished check = check_of(server);
+        EXPECT_EQ(check.exit_code, 3);
+        EXPECT_THAT(check.output, ContainsRegex("identity +away: " + std::string{word} + "\n"));
+
+        provider_.show(right_);
+
+        EXPECT_EQ(list_until(server, provider_.token_of("dr-north"), 200).status, 200);
+        EXPECT_EQ(health_of(server, "identity"), "up");
+    }
+}
+
+TEST_F(AnOidcProviderOverTls, whose_certificate_runs_out_leaves_its_known_keys_in_force) {
+    provider_.start();
+    const Server server{folder_.path(), settings()};
+    const std::string known = provider_.token_of("dr-north");
+    const std::string not_seen_yet = provider_.token_of("dr-south");
+    ASSERT_EQ(list(server, known).status, 200);
+
+    provider_.show(hospital_.issue("DNS:localhost", 0));  // with keys of its own
+
+    const std::string of_new_key = provider_.token_of("dr-north");
+    EXPECT_EQ(list_until(server, of_new_key, 503).code(), "KEY_SERVICE_UNAVAILABLE");
+    EXPECT_EQ(list(server, known).status, 200);
+    EXPECT_EQ(list(server, not_seen_yet).status, 200);
+    EXPECT_EQ(health_of(server, "identity", "/detail"), "certificate_expired");
+
+    provider_.show(right_);
+
+    EXPECT_EQ(list_until(server, provider_.token_of("dr-north"), 200).status, 200);
+    EXPECT_EQ(list_until(server, of_new_key, 401).status, 401) << "that key is gone";
 }
 
 TEST(AKeycloakRealm, says_roles_per_realm_and_per_client_in_its_own_words) {

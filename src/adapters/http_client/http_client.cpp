@@ -80,7 +80,7 @@ class AsioHttpClient final : public HttpClient {
         const Watchdog watchdog{executor, deadline, [open = stream.get()] { open->close(); }};
         const auto shaken = co_await stream->handshake();
         if (watchdog.is_over()) co_return std::unexpected{Failure::timed_out};
-        if (shaken.error) co_return std::unexpected{Failure::tls};
+        if (shaken.error) co_return std::unexpected{stream->why_not_shaken()};
         co_return std::move(stream);
     }
 
@@ -133,6 +133,12 @@ std::string_view word_of(Failure failure) {
             return "too_large";
         case Failure::tls:
             return "tls";
+        case Failure::certificate_unknown_authority:
+            return "certificate_unknown_authority";
+        case Failure::certificate_wrong_host:
+            return "certificate_wrong_host";
+        case Failure::certificate_expired:
+            return "certificate_expired";
     }
     return "";
 }

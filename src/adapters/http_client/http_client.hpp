@@ -35,8 +35,8 @@ struct Response {
     std::string body = {};
 };
 
-/// Why there is no whole answer. After `refused` and `tls` nothing was asked; after the others the server may
-/// have done what it was asked, or not.
+/// Why there is no whole answer. After `refused`, `tls` and what is wrong with a certificate nothing was
+/// asked; after the others the server may have done what it was asked, or not.
 enum class Failure : std::uint8_t {
     refused,      ///< nobody takes the connection, the name is unknown, or too many calls are under way
     timed_out,    ///< the deadline passed
@@ -45,9 +45,12 @@ enum class Failure : std::uint8_t {
     not_http,     ///< what came, or what was to be sent, is not HTTP/1.1
     too_large,    ///< the answer is longer than the limits allow
     tls,          ///< no secure connection to the server that the URL names
+    certificate_unknown_authority,  ///< nobody who is trusted here vouches for the server
+    certificate_wrong_host,         ///< it proves to be another than the URL names
+    certificate_expired,
 };
 
-/// One or two fixed words, such as `timed_out`, for labels and log lines.
+/// A few fixed words, such as `timed_out`, for labels, health and log lines.
 [[nodiscard]] std::string_view word_of(Failure failure);
 
 using Deadline = std::chrono::steady_clock::time_point;

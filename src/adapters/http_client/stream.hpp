@@ -8,6 +8,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "adapters/http_client/http_client.hpp"
 #include "application/task.hpp"
 
 namespace vcare::http_client {
@@ -21,6 +22,8 @@ class Stream {
 
     /// Whatever has to happen before the first byte of a request; at once for plain TCP.
     virtual void start_handshake(Done done) = 0;
+    /// What a handshake that failed found wrong.
+    [[nodiscard]] virtual Failure why_not_shaken() { return Failure::tls; }
     /// Some bytes, at least one. `eof` when the server said that no more will come.
     virtual void start_read(boost::asio::mutable_buffer into, Done done) = 0;
     /// All of the bytes.

@@ -5,7 +5,6 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
@@ -22,18 +21,40 @@ constexpr const char* ciphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
+/// From then on only a certificate for this name or address will do.
+bool expect_host(SSL* ssl, const std::string& host) {
+    X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl);
+    error_code is_name;
+    static_cast<void>(asio::ip::make_address(host, is_name));
+    if (!is_name) return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
+    // An address is no server name (RFC 6066, section 3).
+    return X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()) == 1 &&
+           SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+}
+
+/// By what OpenSSL found when it verified a server's certificate.
+Failure to_failure(long verdict) {
+    switch (verdict) {
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return Failure::certificate_expired;
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+            return Failure::certificate_wrong_host;
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+            return Failure::certificate_unknown_authority;
+        default:
+            return Failure::tls;
+    }
+}
+
 class TlsStream final : public Stream {
   public:
     TlsStream(tcp::socket socket, asio::ssl::context& context, const std::string& host)
-        : tls_(std::move(socket), context) {
-        error_code is_name;
-        static_cast<void>(asio::ip::make_address(host, is_name));
-        // An address is no server name (RFC 6066, section 3).
-        is_set_up_ = !is_name || SSL_set_tlsext_host_name(tls_.native_handle(), host.c_str()) == 1;
-        error_code failed;
-        tls_.set_verify_callback(asio::ssl::host_name_verification{host}, failed);
-        is_set_up_ = is_set_up_ && !failed;
-    }
+        : tls_(std::move(socket), context), is_set_up_(expect_host(tls_.native_handle(), host)) {}
 
     void start_handshake(Done done) override {
         if (!is_set_up_) close();  // the handshake then fails
@@ -41,6 +62,7 @@ class TlsStream final : public Stream {
             asio::ssl::stream_base::client,
             [done = std::move(done)](error_code error) mutable { std::move(done)(error, std::size_t{0}); });
     }
+    Failure why_not_shaken() override { return to_failure(SSL_get_verify_result(tls_.native_handle())); }
     void start_read(asio::mutable_buffer into, Done done) override {
         tls_.async_read_some(into, std::move(done));
     }
@@ -59,7 +81,7 @@ class TlsStream final : public Stream {
 
   private:
     asio::ssl::stream<tcp::socket> tls_;
-    bool is_set_up_ = false;
+    const bool is_set_up_;
 };
 
 void require(const error_code& error, const std::string& file) {

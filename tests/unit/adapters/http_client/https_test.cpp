@@ -53,24 +53,24 @@ TEST_F(HttpsTest, reaches_a_server_that_proves_its_name_or_its_address) {
 TEST_F(HttpsTest, refuses_a_server_that_proves_another_name) {
     RemoteDouble server{all_well, authority_.issue("DNS:other.example,IP:127.0.0.2")};
 
-    EXPECT_EQ(outcome_at(server, "127.0.0.1"), "tls");
-    EXPECT_EQ(outcome_at(server, "localhost"), "tls");
+    EXPECT_EQ(outcome_at(server, "127.0.0.1"), "certificate_wrong_host");
+    EXPECT_EQ(outcome_at(server, "localhost"), "certificate_wrong_host");
     EXPECT_TRUE(server.requests().empty());
 }
 
 TEST_F(HttpsTest, refuses_a_certificate_that_has_expired) {
     RemoteDouble server{all_well, authority_.issue("IP:127.0.0.1", 0)};
 
-    EXPECT_EQ(outcome_at(server), "tls");
+    EXPECT_EQ(outcome_at(server), "certificate_expired");
 }
 
 TEST_F(HttpsTest, refuses_a_server_that_an_unknown_authority_vouches_for) {
     const Authority other;
     RemoteDouble server{all_well, other.issue("IP:127.0.0.1")};
 
-    EXPECT_EQ(outcome_at(server), "tls");
+    EXPECT_EQ(outcome_at(server), "certificate_unknown_authority");
     const auto trusts_the_system = make_http_client();
-    EXPECT_EQ(outcome_of(send(*trusts_the_system, request_to(server))), "tls");
+    EXPECT_EQ(outcome_of(send(*trusts_the_system, request_to(server))), "certificate_unknown_authority");
 }
 
 TEST_F(HttpsTest, refuses_a_server_that_does_not_speak_tls) {
