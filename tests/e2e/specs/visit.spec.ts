@@ -80,6 +80,26 @@ test("somebody who is removed is told so and sees nobody any more", async ({ som
   await expect(provider.locator("video[data-peer]")).toHaveCount(0);
 });
 
+test("the form for a visit hides no visit: who is let in meanwhile is seen, and one that runs goes on", async ({ somebody }) => {
+  const [provider, patient] = [await somebody(), await somebody()];
+  const booked = await demo.book(1, "patient-form-open");
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  const form = provider.getByRole("button", { name: "Create visit and links" });
+  await provider.locator('[data-action="new-visit"]').click();
+  await expect(form).toBeVisible();
+
+  await admit(provider, await demo.participant(booked.id, "patient"));
+  await sees(provider, 1);
+  await expect(form).toHaveCount(0);
+
+  await provider.locator('[data-action="new-visit"]').click();
+  await expect(form).toBeVisible();
+  await expect(provider.locator(".visit-pane")).toBeHidden();
+  await provider.getByRole("button", { name: "Back to the visit" }).click();
+  await Promise.all([sees(provider, 1), sees(patient, 1)]);
+});
+
 test("a visit is made in the form, and its links work", async ({ somebody }) => {
   const [provider, patient] = [await somebody(), await somebody()];
   await openBoard(provider, demo.line.links.admin.replace(/#.*/, demo.line.links.provider.slice(demo.line.links.provider.indexOf("#"))));

@@ -50,6 +50,11 @@ function Board({ access, onSignOut }: { access: Access; onSignOut: (expired: boo
     [clinic, onSignOut],
   );
   useBoardKeys(clinic, seat, () => setMaking(true));
+  const inside = seat.seat.value?.participantId;
+  useEffect(() => {
+    // Whoever goes in sees the visit, whatever form was open.
+    if (inside !== undefined) setMaking(false);
+  }, [inside]);
   useEffect(() => {
     const wanted = visitInAddress(browserAddress);
     if (wanted !== null) clinic.select(wanted);
@@ -83,21 +88,33 @@ function Board({ access, onSignOut }: { access: Access; onSignOut: (expired: boo
             </div>
           </Notice>
         )}
-        {making ? <NewVisit clinic={clinic} onDone={() => setMaking(false)} /> : <Chosen clinic={clinic} seat={seat} />}
+        <Chosen clinic={clinic} seat={seat} making={making} onMade={() => setMaking(false)} />
       </main>
       <Arrivals clinic={clinic} />
     </div>
   );
 }
 
-function Chosen({ clinic, seat }: { clinic: Clinic; seat: Seat }) {
+interface ChosenProps {
+  readonly clinic: Clinic;
+  readonly seat: Seat;
+  readonly making: boolean;
+  readonly onMade: () => void;
+}
+
+function Chosen({ clinic, seat, making, onMade }: ChosenProps) {
   const own = seat.seat.value;
   const mine = own === null ? undefined : clinic.sessions.value?.find((one) => one.id === own.sessionId);
   const selected = clinic.selected.value;
-  const elsewhere = mine !== undefined && selected !== null && selected.id !== mine.id;
+  const looksAtAnother = selected !== null && selected.id !== mine?.id;
+  const elsewhere = mine !== undefined && (making || looksAtAnother);
+  const back = (): void => {
+    onMade();
+    if (mine !== undefined) clinic.select(mine.id);
+  };
   return (
     <>
-      {/* The visit goes on, unseen, while another one is looked at. */}
+      {/* The visit goes on, unseen, while another one is looked at or made. */}
       {own !== null && mine !== undefined && (
         <div hidden={elsewhere} class="fill">
           <VisitPane key={own.participantId} own={own} session={mine} clinic={clinic} seat={seat} media={media} ending={ending} />
@@ -107,14 +124,15 @@ function Chosen({ clinic, seat }: { clinic: Clinic; seat: Seat }) {
         <Notice>
           <div class="row">
             <p class="grow">{t("staff.still-inside")}</p>
-            <Button compact look="primary" onClick={() => clinic.select(mine.id)}>
+            <Button compact look="primary" onClick={back}>
               {t("staff.back-to-visit")}
             </Button>
           </div>
         </Notice>
       )}
-      {selected !== null && selected.id !== mine?.id && <SessionPane key={selected.id} session={selected} clinic={clinic} seat={seat} ending={ending} />}
-      {selected === null && <p class="board-empty muted">{t("staff.choose")}</p>}
+      {making && <NewVisit clinic={clinic} onDone={onMade} />}
+      {!making && looksAtAnother && <SessionPane key={selected.id} session={selected} clinic={clinic} seat={seat} ending={ending} />}
+      {!making && selected === null && <p class="board-empty muted">{t("staff.choose")}</p>}
     </>
   );
 }
