@@ -39,7 +39,7 @@ test-sim: setup-test build/dev/build.ninja ## Run the simulation's tests (T=… 
 test-integration: setup-test build/dev/build.ninja ## Run the tests that start the real program (T=… filters)
 	@node tools/test/run.mjs --preset dev --only integration $(if $(T),--filter '$(T)')
 
-test-e2e: setup-test build/release/build.ninja ## Run the browser tests
+test-e2e: setup-test build/asan/build.ninja build/release/build.ninja ## Run the browser tests
 	@node tools/test/run.mjs --only e2e
 
 test-web: setup-test ## Run the tests of the pages and of the tools

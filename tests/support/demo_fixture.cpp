@@ -121,8 +121,8 @@ Finished Demo::command(std::vector<std::string> arguments) const {
     return run_command(std::move(arguments), config());
 }
 
-Server::Server(std::filesystem::path data, std::string more)
-    : data_(std::move(data)), port_(free_port()), admin_port_(free_port()) {
+Server::Server(std::filesystem::path data, std::string more, std::uint16_t port)
+    : data_(std::move(data)), port_(port != 0 ? port : free_port()), admin_port_(free_port()) {
     const std::string main = "127.0.0.1:" + std::to_string(port_);
     // Tests are quicker than people, unless they are about that.
     for (const char* name :

@@ -75,8 +75,9 @@ class Demo {
 /// `vcare serve` on a configuration that the test wrote; ready when it says so.
 class Server {
   public:
-    /// `more` is added to a configuration that keeps everything in `data`.
-    explicit Server(std::filesystem::path data, std::string more = {});
+    /// `more` is added to a configuration that keeps everything in `data`. On a free port, unless `port` says
+    /// which.
+    explicit Server(std::filesystem::path data, std::string more = {}, std::uint16_t port = 0);
 
     /// Comes back when it is ready; throws std::runtime_error when it ends instead.
     void start();

@@ -120,7 +120,12 @@ async function browserTests() {
   const folder = join(root, 'tests/e2e');
   const report = join(results, 'playwright.json');
   installPackages(folder);
-  const env = { VCARE_BINARY: join(root, 'build/release/bin/vcare'), PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const env = {
+    VCARE_BINARY: join(root, 'build/release/bin/vcare'),
+    VCARE_PRODUCTION_STACK: join(build, 'bin/tests/production_stack'),
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    LLVM_PROFILE_FILE: '/dev/null', // of the stack, whose coverage is nobody's
+  };
   const { ok } = await run('npx', ['--no-install', 'playwright', 'test', '--reporter=line,json'], { cwd: folder, env });
   const result = readReport(playwright, report, 'e2e');
   return !ok && result.failed === 0 ? sum([result, broken('e2e: playwright failed')]) : result;
@@ -135,9 +140,10 @@ async function suites() {
     return result.failed === 0;
   };
 
-  const needsBuild = !only || only.some((suite) => suite !== 'vitest' && suite !== 'node' && suite !== 'e2e');
+  const needsBuild = !only || only.some((suite) => suite !== 'vitest' && suite !== 'node');
   const kinds = only?.filter(isCpp) ?? [];
-  const targets = only && !only.some((suite) => ['tidy', 'compile_fail'].includes(suite)) ? kinds.map((k) => `vcare_tests_${k}`) : [];
+  const wanted = [...kinds.map((kind) => `vcare_tests_${kind}`), ...(wants('e2e') ? ['production_stack'] : [])];
+  const targets = only && !only.some((suite) => ['tidy', 'compile_fail'].includes(suite)) ? wanted : [];
   let built = true;
   if (needsBuild) built = await record(`build ${options.preset}`, () => ninja(options.preset, targets));
   const hasBrowserTests = existsSync(join(root, 'tests/e2e/package-lock.json'));
