@@ -53,7 +53,8 @@ struct PatientMerged {
     domain::PatientId into;
 };
 struct EntitlementChanged {
-    bool is_ours = true;  ///< about this module, and about the tenant as a whole
+    bool is_ours = true;                      ///< about this module
+    std::optional<domain::NodeId> node = {};  ///< the facility; absent: the tenant as a whole
     bool licensed = false;
 };
 

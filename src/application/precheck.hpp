@@ -21,6 +21,9 @@ class Precheck {
     [[nodiscard]] Task<Result<void>> operator()(StaffContext context, Question question);
 
   private:
+    /// The session in question, when there is one, for whoever may have it looked up.
+    Task<Result<std::optional<LoadedSession>>> find(StaffContext context, Question question);
+
     SessionDesk desk_;
 };
 

@@ -45,14 +45,20 @@ Task<Result<void>> SessionDesk::require_licence(TenantScope scope, std::optional
     co_return Result<void>{};
 }
 
-Task<Result<LoadedSession>> SessionDesk::open(StaffContext context, StaffCommand command) {
-    if (command.starts_something_new) {
-        const auto licensed = co_await require_licence(context.scope, std::nullopt);
-        if (!licensed) co_return std::unexpected{licensed.error()};
-    }
+Task<Result<LoadedSession>> SessionDesk::load_for(StaffContext context, StaffCommand command) {
     if (const auto may = domain::require(context.caller, command.scope); !may)
         co_return std::unexpected{may.error()};
-    auto loaded = co_await load(context.scope, command.session);
+    co_return co_await load(context.scope, command.session);
+}
+
+Task<Result<LoadedSession>> SessionDesk::open(StaffContext context, StaffCommand command) {
+    auto loaded = co_await load_for(context, command);
+    if (command.starts_something_new) {
+        // Refused before everything else, yet only the session says which facility it is about.
+        const auto node = loaded ? loaded->session.data().node : std::nullopt;
+        const auto licensed = co_await require_licence(context.scope, node);
+        if (!licensed) co_return std::unexpected{licensed.error()};
+    }
     if (!loaded) co_return std::unexpected{loaded.error()};
 
     const SessionData& session = loaded->session.data();

@@ -86,7 +86,7 @@ class SessionDesk {
     /// answered meanwhile.
     [[nodiscard]] Task<Result<bool>> settle(domain::TenantScope scope, UnitOfWork unit);
 
-    /// Refuses as `module_not_licensed` when the tenant (or facility) has no licence.
+    /// Refuses as `module_not_licensed` when the facility, or without one the tenant, has no licence.
     [[nodiscard]] Task<Result<void>> require_licence(domain::TenantScope scope,
                                                      std::optional<domain::NodeId> node);
 
@@ -100,6 +100,8 @@ class SessionDesk {
         std::optional<domain::Instant> at = {};  ///< absent: when it is decided
         std::string action = {};                 ///< for the audit log; empty: no entry
     };
+    /// The session, for whoever may have it looked up.
+    Task<Result<LoadedSession>> load_for(StaffContext context, StaffCommand command);
     Task<Result<domain::SessionData>> change_as(Asked asked, Decide decide,
                                                 KeepAnswer<domain::SessionData> keep);
     /// Puts the version it found into `version`, for a refusal that has to name it.

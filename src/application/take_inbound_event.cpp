@@ -351,11 +351,13 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, PatientMerged told) {
 
 Task<Result<void>> TakeInboundEvent::decide(Deciding* now, EntitlementChanged told) {
     if (!told.is_ours) co_return Result<void>{};
-    const auto newest = co_await is_newest(now, "licence");
+    const auto newest = co_await is_newest(now, told.node ? "licence/" + told.node->text() : "licence");
     if (!newest) co_return std::unexpected{newest.error()};
     if (!*newest) co_return Result<void>{};
-    now->work().licensed = told.licensed;
-    now->unit.audit(told.licensed ? "tenant.license" : "tenant.unlicense", std::nullopt);
+    now->work().licence =
+        LicenceWrite{.node = told.node, .licensed = told.licensed, .said_at = now->head.said_at};
+    const std::string whose = told.node ? "facility" : "tenant";
+    now->unit.audit(whose + (told.licensed ? ".license" : ".unlicense"), std::nullopt);
     co_return Result<void>{};
 }
 

@@ -132,7 +132,8 @@ struct InWords {
         return fmt::format("{} is {}", told.from.text(), told.into.text());
     }
     std::string operator()(const application::EntitlementChanged& told) const {
-        return fmt::format("{}, {}", told.is_ours ? "ours" : "not ours", told.licensed ? "on" : "off");
+        return fmt::format("{}, {}{}", told.is_ours ? "ours" : "not ours", told.licensed ? "on" : "off",
+                           told.node ? " at " + told.node->text() : "");
     }
 };
 
@@ -154,7 +155,7 @@ const std::map<std::string, std::string>& meanings() {
         {"registration.patient.vital_status_changed.v1", "patient-204 died"},
         {"registration.patient.merged.v1", "patient-204 is patient-17"},
         {"communication.thread.created", "vsn_01HZY5Q6T7V8W9X0Y1Z2A3B4C5 has thread-7"},
-        {"licensing.entitlement.changed.v1", "ours, on"},
+        {"licensing.entitlement.changed.v1", "ours, on at north-clinic"},
     };
     return all;
 }

@@ -299,7 +299,8 @@ InboundBody patient_merged(const Fields& fields) {
 InboundBody entitlement(const MappedEvent& mapped, const Fields& fields) {
     const bool is_ours = fields.find("module").value_or(std::string{our_module}) == our_module;
     return application::EntitlementChanged{
-        .is_ours = is_ours && !fields.find("nodeId"),
+        .is_ours = is_ours,
+        .node = is_ours ? fields.optional_id<domain::NodeId>("nodeId") : std::nullopt,
         .licensed = is_one_of(fields.text("licensed"), mapped.words.at("licensed"))};
 }
 

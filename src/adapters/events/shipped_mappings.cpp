@@ -92,7 +92,7 @@ constexpr std::string_view plain = R"json({
     {"event": "communication.thread.created", "types": ["COMMUNICATION.thread.created"],
      "fields": {"sessionId": ["/data/sessionId"], "threadId": ["/data/threadId"]}},
     {"event": "licensing.entitlement.changed.v1", "types": ["LICENSING.entitlement.changed"],
-     "fields": {"module": ["/data/module", "/data/moduleCode"], "nodeId": ["/data/nodeId"],
+     "fields": {"module": ["/data/module", "/data/moduleCode"], "nodeId": ["/data/nodeId", "/data/facilityId"],
                 "licensed": ["/data/licensed", "/data/status"]}}
   ]
 })json";

@@ -11,11 +11,17 @@ class ListedLicensing final : public EmbeddedLicensing {
     ListedLicensing(application::TenantStore& tenants, std::set<domain::TenantId> unlicensed)
         : tenants_(tenants), unlicensed_(std::move(unlicensed)) {}
 
-    Task<Result<bool>> is_licensed(domain::TenantScope scope, std::optional<domain::NodeId>) override {
+    Task<Result<bool>> is_licensed(domain::TenantScope scope, std::optional<domain::NodeId> node) override {
         if (is_switched_off(scope.tenant())) co_return false;
         const auto tenant = co_await tenants_.find_tenant(scope.tenant());
         if (!tenant) co_return std::unexpected{tenant.error()};
-        co_return !*tenant || (!(*tenant)->suspended && (*tenant)->licensed);
+        if (*tenant && (*tenant)->suspended) co_return false;
+        if (node) {
+            const auto said = co_await tenants_.find_facility_licence(scope, *node);
+            if (!said) co_return std::unexpected{said.error()};
+            if (*said) co_return **said;
+        }
+        co_return !*tenant || (*tenant)->licensed;
     }
 
     void switch_off(std::set<domain::TenantId> unlicensed) override {

@@ -11,28 +11,30 @@ using namespace domain;
 using application::TenantRecord;
 using FoundTenant = std::optional<TenantRecord>;
 
-/// Tenants by some text that names them. Shared by all loops; the lock is held for one look-up.
-class RememberedTenants {
+/// What is known for a while by some text that names it. Shared by all loops; the lock is held for one
+/// look-up.
+template <class Value>
+class Remembered {
   public:
-    FoundTenant find(const std::string& name, Instant now) {
+    std::optional<Value> find(const std::string& name, Instant now) {
         const std::lock_guard lock{mutex_};
-        const auto known = tenants_.find(name);
-        if (known == tenants_.end() || now >= known->second.until) return std::nullopt;
-        return known->second.record;
+        const auto known = entries_.find(name);
+        if (known == entries_.end() || now >= known->second.until) return std::nullopt;
+        return known->second.value;
     }
-    void keep(const std::string& name, const TenantRecord& record, Instant now) {
+    void keep(const std::string& name, const Value& value, Instant now) {
         const std::lock_guard lock{mutex_};
-        if (tenants_.size() >= tenants_remembered_max) tenants_.clear();
-        tenants_.insert_or_assign(name, Remembered{record, now + tenant_remembered_for});
+        if (entries_.size() >= tenants_remembered_max) entries_.clear();
+        entries_.insert_or_assign(name, Entry{value, now + tenant_remembered_for});
     }
 
   private:
-    struct Remembered {
-        TenantRecord record;
+    struct Entry {
+        Value value;
         Instant until;
     };
     std::mutex mutex_;
-    std::unordered_map<std::string, Remembered> tenants_;
+    std::unordered_map<std::string, Entry> entries_;
 };
 
 class CachingTenantStore final : public application::TenantStore {
@@ -69,11 +71,20 @@ class CachingTenantStore final : public application::TenantStore {
         return inner_.load_config(std::move(scope));
     }
 
+    Task<Result<std::optional<bool>>> find_facility_licence(TenantScope scope, NodeId node) override {
+        const std::string name = scope.tenant().text() + "/" + node.text();  // no id has a slash
+        if (auto known = facility_licences_.find(name, clock_.now())) co_return *known;
+        auto found = co_await inner_.find_facility_licence(std::move(scope), std::move(node));
+        if (found) facility_licences_.keep(name, *found, clock_.now());
+        co_return found;
+    }
+
   private:
     application::TenantStore& inner_;
     const application::Clock& clock_;
-    RememberedTenants by_id_;
-    RememberedTenants by_short_key_;
+    Remembered<TenantRecord> by_id_;
+    Remembered<TenantRecord> by_short_key_;
+    Remembered<std::optional<bool>> facility_licences_;  ///< also of those that nothing is said of
 };
 
 }  // namespace

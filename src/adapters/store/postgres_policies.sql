@@ -42,7 +42,7 @@ BEGIN
         'device_checks', 'feedback', 'join_tokens', 'visit_credentials', 'kept_answers', 'consents', 'consent_refusals',
         'consent_debts', 'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'streams', 'calls',
         'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'tenant_keys',
-        'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times']
+        'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times', 'facility_licences']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -55,7 +55,7 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'sessions', 'participants', 'whereabouts', 'device_checks', 'waiting', 'streams', 'calls', 'due_times',
         'encounter_debts', 'join_tokens', 'visit_credentials', 'consents', 'feedback', 'consent_refusals',
-        'consent_debts', 'tenants', 'tenant_keys', 'appointments', 'reminder_times']
+        'consent_debts', 'tenants', 'tenant_keys', 'appointments', 'reminder_times', 'facility_licences']
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO vcare_app', name);
     END LOOP;

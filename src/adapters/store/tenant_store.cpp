@@ -53,6 +53,11 @@ Work<Result<StoredTenantConfig>> find_config(Connection* connection, TenantId te
     co_return read_config(tenant, rows);
 }
 
+Work<Result<std::optional<bool>>> find_licence(Connection* connection, TenantId tenant, NodeId node) {
+    Rows rows = co_await connection->query(Sql::find_facility_licence, tenant, node);
+    co_return rows.next() ? std::optional{rows.flag(0)} : std::nullopt;
+}
+
 class SqlTenantStore final : public application::TenantStore {
   public:
     explicit SqlTenantStore(Database* database) : database_(database) {}
@@ -85,6 +90,11 @@ class SqlTenantStore final : public application::TenantStore {
     Task<Result<StoredTenantConfig>> load_config(TenantScope scope) override {
         auto work = [&](Connection* c) { return find_config(c, scope.tenant()); };
         co_return co_await read<StoredTenantConfig>(database_, of(scope), work);
+    }
+
+    Task<Result<std::optional<bool>>> find_facility_licence(TenantScope scope, NodeId node) override {
+        auto work = [&](Connection* c) { return find_licence(c, scope.tenant(), node); };
+        co_return co_await read<std::optional<bool>>(database_, of(scope), work);
     }
 
   private:

@@ -5,6 +5,7 @@
 
 #include "adapters/json/event_codec.hpp"
 #include "adapters/json/tenant_config_codec.hpp"
+#include "adapters/store/caching_tenant_store.hpp"
 #include "domain/check.hpp"
 
 namespace vcare::store {
@@ -32,7 +33,7 @@ class UnitWriter {
         for (const Appointment& appointment : unit.appointments) write_appointment(appointment);
         for (const PatientId& patient : unit.appointments_to_try)
             connection_.execute(Sql::try_appointments_of, tenant_, patient, unit.at);
-        if (unit.licensed) write_licence(*unit.licensed, unit.at);
+        if (unit.licence) write_licence(*unit.licence, unit.at);
         if (unit.paid_encounter) connection_.change(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter);
         if (unit.hastened_encounter)
             connection_.execute(Sql::hasten_encounter_debt, tenant_, *unit.hastened_encounter, unit.at);
@@ -75,9 +76,16 @@ class UnitWriter {
         }
     }
 
-    void write_licence(bool licensed, Instant at) {
-        connection_.execute(Sql::set_tenant_licensed, tenant_, licensed);
-        if (licensed) connection_.execute(Sql::try_unlicensed_appointments, tenant_, at);
+    void write_licence(const application::LicenceWrite& said, Instant at) {
+        if (said.node) {
+            connection_.execute(Sql::set_facility_licensed, tenant_, *said.node, said.licensed, said.said_at);
+        } else {
+            connection_.execute(Sql::set_tenant_licensed, tenant_, said.licensed, said.said_at);
+        }
+        if (!said.licensed) return;
+        // By then no replica remembers the word before.
+        const Instant due = at + tenant_remembered_for + seconds{1};
+        connection_.execute(Sql::try_unlicensed_appointments, tenant_, due, said.node);
     }
 
     void write_new_config(const StoredTenantConfig& config) {

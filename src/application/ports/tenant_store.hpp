@@ -28,6 +28,9 @@ class TenantStore {
                                                                    domain::StoredTenantConfig config) = 0;
     [[nodiscard]] virtual Task<Result<void>> suspend_tenant(domain::TenantId id, bool suspended) = 0;
     [[nodiscard]] virtual Task<Result<domain::StoredTenantConfig>> load_config(domain::TenantScope scope) = 0;
+    /// What the platform says of the module at one facility; nothing: what it says of the tenant counts.
+    [[nodiscard]] virtual Task<Result<std::optional<bool>>> find_facility_licence(domain::TenantScope scope,
+                                                                                  domain::NodeId node) = 0;
 };
 
 }  // namespace vcare::application

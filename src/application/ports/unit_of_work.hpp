@@ -118,6 +118,13 @@ struct InboxRecord {
     domain::Instant said_at;
 };
 
+/// What the platform says of the module. A word that was said later stands, whichever is written first.
+struct LicenceWrite {
+    std::optional<domain::NodeId> node = {};  ///< the facility; absent: the tenant itself
+    bool licensed = false;
+    domain::Instant said_at = {};
+};
+
 /// Somebody to be told something, unless they were told it before: then nothing is written of it.
 struct NotificationWrite {
     domain::SessionId session;
@@ -157,8 +164,8 @@ struct UnitOfWork {
     std::optional<InboxRecord> inbox = {};
     std::vector<domain::Appointment> appointments = {};       ///< each with the version it was read with
     std::vector<domain::PatientId> appointments_to_try = {};  ///< whose waiting ones may have what they lack
-    std::optional<bool> licensed = {};                        ///< what the platform says of the tenant
-    domain::Instant at = {};                                  ///< when the unit was decided
+    std::optional<LicenceWrite> licence = {};
+    domain::Instant at = {};  ///< when the unit was decided
 };
 
 /// What became of a unit. Only `done` changed anything.

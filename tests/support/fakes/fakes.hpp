@@ -214,11 +214,13 @@ class FakeLiveBus final : public application::LiveBus {
 class FakeLicences final : public application::Licensing {
   public:
     bool licensed = true;
+    std::map<domain::NodeId, bool> facilities;  ///< where it is otherwise than the tenant's
     bool is_away = false;
     [[nodiscard]] Task<Result<bool>> is_licensed(domain::TenantScope,
-                                                 std::optional<domain::NodeId>) override {
+                                                 std::optional<domain::NodeId> node) override {
         if (is_away) co_return away(ErrorCode::store_unavailable);
-        co_return licensed;
+        const auto own = node ? facilities.find(*node) : facilities.end();
+        co_return own == facilities.end() ? licensed : own->second;
     }
 };
 

@@ -244,6 +244,34 @@ TEST(RescheduleSession, refuses_a_running_visit_a_stale_version_a_wrong_window_a
     EXPECT_EQ(refusal_of(clinic.run(use_case(clinic.doctor(), order, {}))), ErrorCode::store_unavailable);
 }
 
+TEST(RescheduleSession, asks_for_the_licence_of_the_sessions_facility) {
+    Clinic clinic;
+    auto order = Clinic::an_order();
+    order.node = an_opaque_id<NodeId>("ward-1");
+    application::CreateSession create{clinic.services};
+    const SessionData at_ward = clinic.run(create(clinic.doctor(), order, {})).value();
+    const SessionData elsewhere = clinic.a_visit();
+    RescheduleSession use_case{clinic.services};
+    const auto move = [&](const SessionId& session, application::StaffContext who) {
+        return clinic.run(
+            use_case(std::move(who), {.session = session, .scheduled_start = nine_o_clock + hours{1}}, {}));
+    };
+    const auto auditor = clinic.staff({StaffRole::auditor}, "auditor");
+
+    clinic.licences.facilities[*order.node] = false;
+    EXPECT_EQ(refusal_of(move(at_ward.id, clinic.doctor())), ErrorCode::module_not_licensed);
+    EXPECT_EQ(refusal_of(move(at_ward.id, auditor)), ErrorCode::access_denied);
+    EXPECT_EQ(refusal_of(move(a_session().data().id, clinic.doctor())), ErrorCode::session_not_found);
+    EXPECT_TRUE(move(elsewhere.id, clinic.doctor()).has_value());
+
+    clinic.licences.facilities[*order.node] = true;
+    clinic.licences.licensed = false;
+    EXPECT_TRUE(move(at_ward.id, clinic.doctor()).has_value());
+    EXPECT_EQ(refusal_of(move(elsewhere.id, clinic.doctor())), ErrorCode::module_not_licensed);
+    EXPECT_EQ(refusal_of(move(at_ward.id, auditor)), ErrorCode::module_not_licensed)
+        << "who may not look it up is told of the tenant";
+}
+
 TEST(RescheduleSession, needs_the_keys_for_new_links) {
     Clinic clinic;
     const SessionData session = clinic.a_visit();
@@ -342,6 +370,22 @@ TEST(Precheck, says_what_comes_before_a_wrong_body) {
               ErrorCode::access_denied);
     clinic.licences.licensed = false;
     EXPECT_EQ(refusal_of(clinic.run(precheck(clinic.doctor(), question))), ErrorCode::module_not_licensed);
+}
+
+TEST(Precheck, asks_for_the_licence_of_the_sessions_facility) {
+    Clinic clinic;
+    auto order = Clinic::an_order();
+    order.node = an_opaque_id<NodeId>("ward-1");
+    application::CreateSession create{clinic.services};
+    const SessionData session = clinic.run(create(clinic.doctor(), order, {})).value();
+    Precheck precheck{clinic.services};
+    Precheck::Question question{
+        .scope = Scope::session_create, .starts_something_new = true, .session = session.id};
+
+    clinic.licences.facilities[*order.node] = false;
+    EXPECT_EQ(refusal_of(clinic.run(precheck(clinic.doctor(), question))), ErrorCode::module_not_licensed);
+    question.session.reset();
+    EXPECT_TRUE(clinic.run(precheck(clinic.doctor(), question)).has_value());
 }
 
 }  // namespace

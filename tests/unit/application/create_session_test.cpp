@@ -106,6 +106,25 @@ TEST(CreateSession, allows_a_start_in_the_past_while_people_could_still_join) {
     EXPECT_TRUE(create(clinic, order).has_value());
 }
 
+TEST(CreateSession, asks_for_the_licence_of_the_facility) {
+    Clinic clinic;
+    const auto ward = an_opaque_id<NodeId>("ward-1");
+    auto at_ward = Clinic::an_order();
+    at_ward.node = ward;
+    auto elsewhere = Clinic::an_order();
+    elsewhere.node = an_opaque_id<NodeId>("ward-2");
+
+    clinic.licences.facilities[ward] = false;
+    EXPECT_EQ(refusal_of(create(clinic, at_ward)), ErrorCode::module_not_licensed);
+    EXPECT_EQ(create(clinic, elsewhere).value().node, elsewhere.node);
+    EXPECT_TRUE(create(clinic, Clinic::an_order()).has_value());
+
+    clinic.licences.facilities[ward] = true;
+    clinic.licences.licensed = false;
+    EXPECT_EQ(create(clinic, at_ward).value().node, ward);
+    EXPECT_EQ(refusal_of(create(clinic, elsewhere)), ErrorCode::module_not_licensed);
+}
+
 TEST(CreateSession, refuses_in_the_order_of_its_checks) {
     // Each line breaks one more thing; the first broken one is what is said.
     Clinic clinic;

@@ -362,6 +362,65 @@ TEST(TakeInboundEvent, follows_a_merge_a_thread_and_the_licence) {
     EXPECT_TRUE(clinic.run(clinic.tenants->find_tenant(this_clinic())).value()->licensed);
 }
 
+TEST(TakeInboundEvent, obeys_the_last_word_on_the_licence_of_each_facility) {
+    HearingClinic clinic;
+    const auto ward = an_opaque_id<NodeId>("ward-1");
+    const auto hear = [&](std::optional<NodeId> node, bool licensed, int said_at) {
+        return clinic.hear(application::EntitlementChanged{.node = std::move(node), .licensed = licensed},
+                           said_at);
+    };
+    const auto of_ward = [&] {
+        return clinic.run(clinic.tenants->find_facility_licence(clinic.doctor().scope, ward)).value();
+    };
+
+    ASSERT_EQ(hear(ward, false, 3), Taken::done);
+    EXPECT_EQ(clinic.units.written.back().audit.at(0).action, "facility.unlicense");
+    ASSERT_EQ(hear(ward, true, 2), Taken::done) << "an older word";
+    EXPECT_THAT(clinic.units.written.back().audit, IsEmpty());
+    ASSERT_EQ(hear(std::nullopt, true, 4), Taken::done) << "a word on the tenant is none on the facility";
+    ASSERT_EQ(hear(an_opaque_id<NodeId>("ward-2"), true, 5), Taken::done);
+    EXPECT_EQ(of_ward(), std::optional{false});
+    EXPECT_TRUE(clinic.run(clinic.tenants->find_tenant(this_clinic())).value()->licensed);
+
+    ASSERT_EQ(hear(ward, true, 6), Taken::done);
+    EXPECT_EQ(clinic.units.written.back().audit.at(0).action, "facility.license");
+    EXPECT_EQ(of_ward(), std::optional{true});
+}
+
+TEST(TakeInboundEvent, leaves_the_licences_of_other_modules_alone) {
+    HearingClinic clinic;
+    const auto ward = an_opaque_id<NodeId>("ward-1");
+    ASSERT_EQ(clinic.hear(application::EntitlementChanged{.is_ours = false, .node = ward}, 1), Taken::done);
+    EXPECT_EQ(clinic.run(clinic.tenants->find_facility_licence(clinic.doctor().scope, ward)).value(),
+              std::nullopt);
+}
+
+TEST(BookAppointments, book_at_the_appointments_facility_once_that_is_licensed) {
+    HearingClinic clinic;
+    const auto ward = an_opaque_id<NodeId>("ward-1");
+    auto told = HearingClinic::scheduled();
+    told.people.node = ward;
+    clinic.licences.facilities[ward] = false;
+    ASSERT_EQ(clinic.hear(told, 0), Taken::done);
+    clinic.work();
+    EXPECT_EQ(clinic.appointment().waits_for, WaitsFor::licence);
+
+    clinic.licences.facilities[ward] = true;
+    ASSERT_EQ(
+        clinic.hear(application::EntitlementChanged{.node = an_opaque_id<NodeId>("ward-2"), .licensed = true},
+                    1),
+        Taken::done);
+    clinic.clock.time += seconds{10};
+    clinic.work();
+    EXPECT_FALSE(clinic.visit()) << "nothing was said of its own facility";
+    ASSERT_EQ(clinic.hear(application::EntitlementChanged{.node = ward, .licensed = true}, 2), Taken::done);
+    clinic.clock.time += seconds{10};
+    clinic.work();
+
+    ASSERT_TRUE(clinic.visit());
+    EXPECT_EQ(clinic.visit()->node, ward);
+}
+
 TEST(TakeInboundEvent, says_who_did_it_and_keeps_the_correlation) {
     HearingClinic clinic;
     const SessionData made = clinic.a_visit();

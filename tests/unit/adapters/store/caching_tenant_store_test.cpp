@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "application/tenant_authority.hpp"
 #include "unit/adapters/await.hpp"
 #include "unit/adapters/fixed_clock.hpp"
 
@@ -16,6 +17,7 @@ using vcare::tests::await;
 class CountingTenants final : public application::TenantStore {
   public:
     std::vector<TenantRecord> tenants;
+    std::map<std::string, bool> licences;  ///< of facilities, as tenant/facility
     bool is_away = false;
     unsigned asked = 0;
 
@@ -40,6 +42,14 @@ class CountingTenants final : public application::TenantStore {
         co_return domain::refuse(ErrorCode::not_found);
     }
 
+    Task<Result<std::optional<bool>>> find_facility_licence(domain::TenantScope scope,
+                                                            domain::NodeId node) override {
+        ++asked;
+        if (is_away) co_return domain::refuse(ErrorCode::store_unavailable);
+        const auto known = licences.find(scope.tenant().text() + "/" + node.text());
+        co_return known == licences.end() ? std::nullopt : std::optional{known->second};
+    }
+
   private:
     template <class Is>
     Result<std::optional<TenantRecord>> find(Is is) {
@@ -60,6 +70,10 @@ class CachingTenantStoreTest : public testing::Test {
     }
     std::optional<TenantRecord> find_by_short_key(std::string key) {
         return await(cached->find_tenant_by_short_key(std::move(key))).value();
+    }
+    Result<std::optional<bool>> licence_of(std::string_view tenant, std::string_view node) {
+        const auto scope = application::TenantAuthority::of_operator(id_of(tenant));
+        return await(cached->find_facility_licence(scope, domain::NodeId::parse(node).value()));
     }
 
     vcare::tests::FixedClock clock;
@@ -98,6 +112,30 @@ TEST_F(CachingTenantStoreTest, sees_a_suspension_after_a_few_seconds) {
     clock.advance(tenant_remembered_for);
 
     EXPECT_TRUE(find("hill")->suspended);
+}
+
+TEST_F(CachingTenantStoreTest, asks_once_in_a_while_for_the_licence_of_each_facility) {
+    inner.licences = {{"hill/ward-1", false}, {"lake/ward-1", true}};
+
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(licence_of("hill", "ward-1").value(), std::optional{false});
+        EXPECT_EQ(licence_of("lake", "ward-1").value(), std::optional{true});
+        EXPECT_EQ(licence_of("hill", "ward-2").value(), std::nullopt);
+    }
+    EXPECT_EQ(inner.asked, 3U);
+
+    inner.licences = {{"hill/ward-2", false}};
+    clock.advance(tenant_remembered_for);
+    EXPECT_EQ(licence_of("hill", "ward-1").value(), std::nullopt);
+    EXPECT_EQ(licence_of("hill", "ward-2").value(), std::optional{false});
+}
+
+TEST_F(CachingTenantStoreTest, remembers_no_licence_that_the_store_could_not_tell) {
+    inner.is_away = true;
+    EXPECT_EQ(licence_of("hill", "ward-1").error().code, ErrorCode::store_unavailable);
+
+    inner.is_away = false;
+    EXPECT_EQ(licence_of("hill", "ward-1").value(), std::nullopt);
 }
 
 TEST_F(CachingTenantStoreTest, says_that_the_store_is_away_and_remembers_nothing_of_it) {

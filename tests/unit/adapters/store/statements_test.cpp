@@ -122,7 +122,8 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
 bool names_its_tenant(std::string_view text) {
     static const std::regex private_table{
         R"(\b(FROM|JOIN|INTO|UPDATE) (sessions|participants|transitions|device_checks|feedback|join_tokens|)"
-        R"(visit_credentials|consents|consent_refusals|kept_encounters|tenant_configs|tenant_keys)\b)"};
+        R"(visit_credentials|consents|consent_refusals|kept_encounters|tenant_configs|tenant_keys|)"
+        R"(facility_licences)\b)"};
     static const std::regex in_one_tenant{R"(\btenant_id = \$1\b|^INSERT INTO \w+ \(tenant_id,)"};
     const std::string statement{text};
     return !std::regex_search(statement, private_table) || std::regex_search(statement, in_one_tenant);

@@ -30,6 +30,20 @@ class TenantStoreTest : public StoreTest {
         unit.tenant_config = std::move(config);
         return commit(std::move(unit));
     }
+    /// What the platform says, so many minutes past nine.
+    void license(std::optional<NodeId> node, bool licensed, int minute) {
+        UnitOfWork unit{.at = nine_o_clock};
+        unit.licence = {
+            .node = std::move(node), .licensed = licensed, .said_at = nine_o_clock + minutes{minute}};
+        ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+    }
+    bool is_tenant_licensed() { return must(await(store().tenants().find_tenant(this_clinic())))->licensed; }
+    std::optional<bool> licence_of(const NodeId& node, TenantScope scope = here()) {
+        return must(await(store().tenants().find_facility_licence(std::move(scope), node)));
+    }
+
+    const NodeId ward_ = an_opaque_id<NodeId>("ward-1");
+    const NodeId other_ward_ = an_opaque_id<NodeId>("ward-2");
 };
 
 VCARE_ON_BOTH_STORES(TenantStoreTest);
@@ -64,6 +78,36 @@ TEST_P(TenantStoreTest, suspends_and_resumes) {
     const auto unknown = await(store().tenants().suspend_tenant(another_clinic(), true));
     ASSERT_FALSE(unknown.has_value());
     EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
+}
+
+TEST_P(TenantStoreTest, keeps_the_licences_of_a_tenant_and_of_its_facilities_apart) {
+    ensure("abc123");
+    ensure("xyz789", another_clinic());
+    EXPECT_TRUE(is_tenant_licensed());
+    EXPECT_EQ(licence_of(ward_), std::nullopt);
+
+    license(ward_, false, 1);
+    license(other_ward_, true, 1);
+    EXPECT_EQ(licence_of(ward_), std::optional{false});
+    EXPECT_EQ(licence_of(other_ward_), std::optional{true});
+    EXPECT_EQ(licence_of(ward_, elsewhere()), std::nullopt);
+    EXPECT_TRUE(is_tenant_licensed());
+
+    license(std::nullopt, false, 2);
+    EXPECT_FALSE(is_tenant_licensed());
+    EXPECT_EQ(licence_of(other_ward_), std::optional{true});
+}
+
+TEST_P(TenantStoreTest, lets_the_later_word_on_a_licence_stand_whichever_is_written_first) {
+    ensure("abc123");
+    for (const auto& node : {std::optional<NodeId>{}, std::optional{ward_}}) {
+        license(node, false, 3);
+        license(node, true, 2);
+        EXPECT_FALSE(node ? licence_of(*node).value() : is_tenant_licensed());
+
+        license(node, true, 3);
+        EXPECT_TRUE(node ? licence_of(*node).value() : is_tenant_licensed()) << "of one moment the last";
+    }
 }
 
 TEST_P(TenantStoreTest, gives_the_newest_configuration_with_every_setting) {
