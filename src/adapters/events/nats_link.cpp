@@ -37,8 +37,8 @@ constexpr std::int64_t most_pending = 4096;
 constexpr const char* live_subject = "vcare_live";
 
 /// The library may still be in a callback after its connection was destroyed, and does not say when it is
-/// out. So callbacks are given an anchor that stays as long as the process, and find there whether the link
-/// does.
+/// out, not even when the process ends. So callbacks are given an anchor that is never taken away, and find
+/// there whether the link still is.
 template <class Owner>
 struct Anchor {
     std::mutex mutex;
@@ -48,7 +48,7 @@ struct Anchor {
 template <class Owner>
 Anchor<Owner>* new_anchor(Owner* owner) {
     static std::mutex mutex;
-    static std::deque<Anchor<Owner>> anchors;
+    static auto& anchors = *new std::deque<Anchor<Owner>>;
     const std::lock_guard lock{mutex};
     Anchor<Owner>* anchor = &anchors.emplace_back();
     anchor->owner = owner;
@@ -169,10 +169,7 @@ class CnatsLink final : public NatsLink {
     }
     static void on_error(natsConnection*, natsSubscription*, natsStatus error, void* anchor) {
         if_there(anchor, [error](CnatsLink& link) {
-            // At the start it is said by whoever refuses to start.
-            if (!link.is_open_) return;
-            link.telemetry_.log(Severity::warning, "broker.error",
-                                {{"problem", std::string{natsStatus_GetText(error)}}});
+            asio::post(link.thread_, [&link, error] { link.note_error(error); });
         });
     }
     static void on_live(natsConnection*, natsSubscription*, natsMsg* message, void* anchor) {
@@ -298,6 +295,13 @@ class CnatsLink final : public NatsLink {
         again_.async_wait([this](boost::system::error_code cancelled) {
             if (!cancelled && !is_usable_ && connection_) (void)look_at_stream();
         });
+    }
+
+    void note_error(natsStatus error) {
+        // At the start it is said by whoever refuses to start.
+        if (!is_open_) return;
+        telemetry_.log(Severity::warning, "broker.error",
+                       {{"problem", std::string{natsStatus_GetText(error)}}});
     }
 
     void note_lost() {
