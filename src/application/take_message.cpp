@@ -27,6 +27,8 @@ bool is_outage(const Error& problem) {
 /// A message of a broker is not left alone for longer than this.
 constexpr domain::milliseconds longest_pause{60'000};
 
+constexpr domain::seconds again_after_outage{1};
+
 }  // namespace
 
 Task<MessageSettled> TakeMessage::operator()(InboundMessage message, unsigned tries) {
@@ -121,14 +123,26 @@ Task<Result<Round>> ReceiveMessages::run_once() {
         MessageSettled settled = co_await take_(std::move(delivery.message), delivery.tries);
         source_.settle(ticket, std::move(settled));
     }
+    const auto replayed = co_await replay();
+    if (!replayed) co_return std::unexpected{replayed.error()};
+    co_return deliveries.empty() && *replayed == Round::idle ? Round::idle : Round::more;
+}
+
+Task<Result<Round>> ReceiveMessages::replay() {
     constexpr unsigned at_once = 20;
-    const auto letters = co_await services_.inbox.failures_to_replay(services_.clock.now(), at_once);
-    if (!letters) co_return std::unexpected{letters.error()};
-    for (const FailedMessage& letter : *letters) {
-        const auto replayed = co_await replay(letter);
-        if (!replayed) co_return std::unexpected{replayed.error()};
+    const domain::Instant now = services_.clock.now();
+    auto held = co_await services_.inbox.claim_failures_to_replay(now, now + claim_life, at_once);
+    if (!held) co_return std::unexpected{held.error()};
+    for (auto letter = held->begin(); letter != held->end(); ++letter) {
+        const auto replayed = co_await replay(letter->message);
+        if (replayed) continue;
+        // What is away now is away for the others, too. When even that cannot be written, the claim runs out.
+        std::vector<HeldMessage> left{letter, held->end()};
+        static_cast<void>(co_await services_.inbox.put_off_replays(
+            std::move(left), services_.clock.now() + again_after_outage));
+        co_return std::unexpected{replayed.error()};
     }
-    co_return deliveries.empty() && letters->empty() ? Round::idle : Round::more;
+    co_return held->empty() ? Round::idle : Round::more;
 }
 
 Task<Result<void>> ReceiveMessages::replay(FailedMessage letter) {

@@ -33,15 +33,18 @@ class TakeMessage {
     TakeInboundEvent take_;
 };
 
-/// Takes what a source has ready, and dead letters that are to be taken again.
+/// Takes what a source has ready, and dead letters that are to be taken again. Several replicas may: each
+/// claims dead letters of its own, and what one that dies had claimed is taken again after `claim_life`.
 class ReceiveMessages {
   public:
     /// `source` and `reader` outlive it.
     ReceiveMessages(const Services& services, MessageSource& source, const MessageReader& reader)
         : services_(services), source_(source), take_(services, reader) {}
     [[nodiscard]] Task<Result<Round>> run_once();
+    static constexpr domain::seconds claim_life{60};
 
   private:
+    Task<Result<Round>> replay();
     Task<Result<void>> replay(FailedMessage letter);
     Services services_;
     MessageSource& source_;

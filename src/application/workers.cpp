@@ -26,6 +26,9 @@ constexpr domain::seconds look_again_after_refusal{5};
 /// As long as a silent replica counts as alive, what was decided for its heartbeat may still be done.
 constexpr domain::seconds heartbeat_life{15};
 
+// Whoever is too late for what he claimed has given it up by then.
+static_assert(SweepSessions::claim_life >= heartbeat_life);
+
 bool is_too_old(const domain::SweepClock& heartbeat, domain::Instant now) {
     return now - heartbeat.now > heartbeat_life;
 }
@@ -169,8 +172,9 @@ SweepSessions::SweepSessions(const Services& services, domain::Instant resting_u
 }
 
 Task<Result<Round>> SweepSessions::run_once(domain::SweepClock heartbeat) {
-    if (heartbeat.now < resting_until_) co_return Round::idle;
-    auto due = co_await services_.queues.due_sessions(heartbeat.now, sweep_batch);
+    const domain::Instant now = services_.clock.now();
+    if (heartbeat.now < resting_until_ || is_too_old(heartbeat, now)) co_return Round::idle;
+    auto due = co_await services_.queues.claim_due_sessions(heartbeat.now, now + claim_life, sweep_batch);
     if (!due) co_return std::unexpected{due.error()};
     const bool was_full = due->size() == sweep_batch;
     for (DueSession& session : *due) {
@@ -222,8 +226,7 @@ Task<Result<void>> SweepSessions::sweep(DueSession due, domain::SweepClock heart
     const domain::Occasion occasion{services_.clock.now(), "system:sweeper"};
     const auto done = co_await desk_.change(scope, due.session, occasion, std::move(decide));
     if (!done) co_return std::unexpected{done.error()};
-    const auto next = domain::decide_sweep(*done, *presences, loaded->config, heartbeat).look_again;
-    co_return co_await services_.queues.look_again(due, next);
+    co_return Result<void>{};  // the change says itself when to look again
 }
 
 domain::milliseconds retry_delay(unsigned attempts, std::uint32_t random,
@@ -307,20 +310,31 @@ Task<Result<void>> PayEncounters::put_off(EncounterDebt debt, std::string proble
 }
 
 Task<Result<Round>> SealAudit::run_once() {
-    const auto sealed = co_await services_.queues.seal_audit(seal_batch);
-    if (!sealed) co_return std::unexpected{sealed.error()};
+    const auto sealing = co_await services_.queues.seal_audit(seal_batch);
+    if (!sealing) co_return std::unexpected{sealing.error()};
+    if (sealing->stuck_chains > 0)
+        services_.telemetry.log(Severity::error, "audit.not_sealed",
+                                {{"chains", std::to_string(sealing->stuck_chains)}});
+    const auto signed_one = co_await sign_checkpoint();
+    if (!signed_one) co_return std::unexpected{signed_one.error()};
+    co_return sealing->entries >= seal_batch ? Round::more : Round::idle;
+}
+
+Task<Result<void>> SealAudit::sign_checkpoint() {
     const domain::Instant now = services_.clock.now();
-    const bool is_due = !last_checkpoint_ || now - *last_checkpoint_ >= checkpoint_every;
-    if (!is_due) co_return *sealed == seal_batch ? Round::more : Round::idle;
-    auto text = co_await services_.queues.next_checkpoint();
-    if (!text) co_return std::unexpected{text.error()};
-    last_checkpoint_ = now;
-    if (text->empty()) co_return Round::idle;
-    auto signature = co_await services_.keys.sign_checkpoint(*text);
+    if (now < next_checkpoint_) co_return Result<void>{};
+    const domain::Instant next = now + checkpoint_every;
+    auto turn = co_await services_.queues.claim_checkpoint(now, now + turn_life, next);
+    if (!turn) co_return std::unexpected{turn.error()};
+    next_checkpoint_ = turn->until;
+    if (!turn->is_ours) co_return Result<void>{};
+    auto signature = co_await services_.keys.sign_checkpoint(turn->text);
     if (!signature) co_return std::unexpected{signature.error()};
-    const auto kept = co_await services_.queues.keep_checkpoint(std::move(*text), std::move(*signature), now);
+    const auto kept =
+        co_await services_.queues.keep_checkpoint(*std::move(turn), std::move(*signature), now, next);
     if (!kept) co_return std::unexpected{kept.error()};
-    co_return Round::idle;
+    next_checkpoint_ = next;
+    co_return Result<void>{};
 }
 
 Task<Result<Round>> WatchQueues::run_once() {

@@ -55,7 +55,9 @@ class RelayOutbox {
     CompleteNotification complete_;
 };
 
-/// Closes what waits in vain and marks who was lost. Rests after start and after a gap of ours.
+/// Closes what waits in vain and marks who was lost. Rests after start and after a gap of ours. Several
+/// replicas may sweep: each claims its own, and what one that dies had claimed is due again after
+/// `claim_life`.
 class SweepSessions {
   public:
     /// Does nothing before `resting_until`.
@@ -64,6 +66,7 @@ class SweepSessions {
     /// decides for that instant, whatever the time is by now: a process that stood still since its heartbeat
     /// (SIGSTOP, a paused machine) could not be connected to. A heartbeat that is too old closes nothing.
     [[nodiscard]] Task<Result<Round>> run_once(domain::SweepClock heartbeat);
+    static constexpr domain::seconds claim_life{15};
 
   private:
     Task<Result<void>> sweep(DueSession due, domain::SweepClock heartbeat);
@@ -98,16 +101,21 @@ class PayEncounters {
 [[nodiscard]] domain::milliseconds retry_delay(unsigned attempts, std::uint32_t random,
                                                std::optional<domain::seconds> asked);
 
-/// Seals the audit log, and signs a checkpoint when one is due.
+/// Seals the audit log, and signs a checkpoint when one is due. Several replicas may: a chain is sealed by
+/// one at a time, and one signs. A chain that cannot be sealed is complained of each round, and the others go
+/// on.
 class SealAudit {
   public:
     explicit SealAudit(const Services& services) : services_(services) {}
     [[nodiscard]] Task<Result<Round>> run_once();
     static constexpr domain::minutes checkpoint_every{1};
+    /// Longer than signing takes: after that another replica may sign in the place of this one.
+    static constexpr domain::seconds turn_life{15};
 
   private:
+    Task<Result<void>> sign_checkpoint();
     Services services_;
-    std::optional<domain::Instant> last_checkpoint_ = {};
+    domain::Instant next_checkpoint_ = {};  ///< when to ask whether one is due
 };
 
 /// Refreshes the gauges of the queues.

@@ -12,10 +12,14 @@
 
 #include "domain/time.hpp"
 #include "support/event_ledger.hpp"
+#include "support/store_of_test.hpp"
 
 /// Two processes of the service on one PostgreSQL and one broker: one clinic to everybody.
 namespace vcare::support {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string api{base_path};
 
@@ -180,6 +184,121 @@ TEST_F(Replicas, relay_together_and_alone_and_no_event_goes_twice_or_out_of_orde
     const EventsByLine told = events_of_feed(second_, staff_, last);
     EXPECT_GE(told.size(), 14u);
     EXPECT_EQ(events_of_stream(broker_, last), told);
+}
+
+/// Waits until so many of the service's connections wait for a lock; fails when they do not.
+std::string until_waiting(int connections) {
+    return "FOR i IN 1..1000 LOOP"
+           " IF (SELECT COUNT(DISTINCT pid) FROM pg_locks WHERE NOT granted) >= " +
+           std::to_string(connections) +
+           " THEN RETURN; END IF;"
+           " PERFORM pg_sleep(0.01); END LOOP; RAISE EXCEPTION 'not everybody came to wait';";
+}
+
+/// Both replicas are in the middle of writing to this table at the same time, whenever they come to it.
+std::string until_both_write(const std::string& table) {
+    return "DO $$ BEGIN LOCK TABLE " + table + " IN SHARE MODE; " + until_waiting(2) + " END $$";
+}
+
+double metric(const Server& server, const std::string& name) {
+    const std::string text = "\n" + server.admin_client().get("/metrics").body;
+    const auto found = text.find("\n" + name + " ");
+    return found == std::string::npos ? 0 : std::stod(text.substr(found + name.size() + 2));
+}
+
+TEST(SweepingReplicas, close_each_visit_once_and_are_not_in_each_others_way) {
+    const TempFolder folder;
+    const NatsServer broker;
+    const std::string settings = on(broker) + "sweeper.interval_seconds = 1\nsweeper.rest_seconds = 0\n";
+    const Server first{folder.path(), settings};
+    const Server second{folder.path(), settings};
+    HttpClient client = second.client();
+    const Headers staff = second.token("north", "dr-north", {"clinician", "tenant_admin"});
+    const HttpResponse config = client.get(api + "/config", staff);
+    boost::json::object document = config.json().as_object();
+    document["joinWindowAfterMinutes"] = 0;
+    const std::string version{config.header("ETag")};
+    ASSERT_EQ(client.put(api + "/config", document, with(staff, "If-Match", version)).status, 200);
+    give_consent(client, staff, "p-1");
+    // More than one replica takes at once, so that both have something to do.
+    constexpr unsigned count = 130;
+    for (unsigned i = 0; i < count; ++i) book(client, staff, "p-1");
+
+    change_stored(folder.path(), "UPDATE sessions SET scheduled_start = 0, scheduled_end = 1");
+    change_stored(folder.path(),
+                  "UPDATE due_times SET due_at = EXTRACT(EPOCH FROM clock_timestamp() + '2 s') * 1000");
+    change_stored(folder.path(), until_both_write("due_times"));
+
+    std::map<std::string, int> cancelled;
+    const auto are_cancelled = [&] {
+        cancelled.clear();
+        for (const StreamMessage& message : broker.messages()) {
+            if (message.subject == "virtual_care.session.cancelled.v1")
+                ++cancelled[at(json(message.body), "/data/sessionId")];
+        }
+        return cancelled.size() >= count;
+    };
+    ASSERT_TRUE(becomes_true(are_cancelled));
+    for (const auto& [session, times] : cancelled) EXPECT_EQ(times, 1) << session;
+    double closed = 0;
+    for (const Server* replica : {&first, &second}) {
+        const double own = metric(*replica, R"(vcare_session_transitions_total{to="cancelled"})");
+        EXPECT_GT(own, 0) << "it had its part";
+        EXPECT_EQ(metric(*replica, R"(vcare_store_transactions_total{result="stale"})"), 0)
+            << "nobody was quicker";
+        closed += own;
+    }
+    EXPECT_EQ(closed, count);
+    EXPECT_THAT(first.log(), Not(HasSubstr("sweeper.put_off")));
+    EXPECT_THAT(first.log(), Not(HasSubstr("worker.failed")));
+}
+
+TEST_F(Replicas, seal_one_audit_log_and_sign_each_checkpoint_once) {
+    const auto stored = [&](const std::string& what) {
+        return ask_stored(folder_.path(), "SELECT COUNT(*) FROM " + what);
+    };
+    const auto is_sealed = [&] { return becomes_true([&] { return stored("audit_unsealed") == "0"; }); };
+    // One replica is held in the middle of sealing this clinic's log, and the other of sealing another's.
+    const Headers elsewhere = second_.token("south", "dr-south", {"clinician", "tenant_admin"});
+    {
+        std::jthread holding{[&] { change_stored(folder_.path(), until_both_write("audit_chain")); }};
+        EXPECT_EQ(first_client_.get(api + "/config", staff_).status, 200);
+        give_consent(first_client_, staff_, "p-1");
+        change_stored(folder_.path(), "DO $$ BEGIN " + until_waiting(1) + " END $$");
+        give_consent(second_client_, staff_, "p-2");
+        give_consent(second_client_, elsewhere, "p-1");
+    }
+    {
+        std::jthread on_first{[&] { hold_visit(first_client_, staff_, "p-first"); }};
+        std::jthread on_second{[&] { hold_visit(second_client_, staff_, "p-second"); }};
+    }
+    ASSERT_TRUE(is_sealed());
+
+    // A checkpoint is due, and each replica asks for it when it starts.
+    change_stored(folder_.path(), "UPDATE counters SET value = 0 WHERE name = 'checkpoint_due'");
+    EXPECT_EQ(first_.terminate(), 0);
+    first_.start();
+    ASSERT_TRUE(becomes_true([&] { return stored("audit_checkpoints") == "1"; }));
+    // The next is not due before this test ends, however long that takes.
+    change_stored(folder_.path(),
+                  "UPDATE counters SET value = value + 3600000 WHERE name = 'checkpoint_due'");
+    give_consent(first_client_, staff_, "p-3");
+    ASSERT_TRUE(is_sealed());
+    EXPECT_EQ(second_.terminate(), 0);
+    EXPECT_EQ(first_.terminate(), 0);
+    second_.start();
+    // What comes first is sealed before the checkpoint is asked for, and what comes second after it.
+    for (const std::string patient : {"p-4", "p-5"}) {
+        give_consent(second_client_, staff_, patient);
+        ASSERT_TRUE(is_sealed());
+    }
+
+    EXPECT_EQ(stored("audit_checkpoints"), "1");
+    EXPECT_EQ(stored("audit_heads WHERE sequence > checkpointed"), "1") << "there would be one to sign";
+    const Finished verified = second_.command({"audit", "verify"});
+    EXPECT_EQ(verified.exit_code, 0) << verified.output << verified.error;
+    EXPECT_THAT(second_.log(), Not(HasSubstr("worker.failed")));
+    EXPECT_THAT(second_.log(), Not(HasSubstr("audit.not_sealed")));
 }
 
 TEST(RemindingReplicas, remind_each_person_once_together_and_when_one_of_them_dies) {

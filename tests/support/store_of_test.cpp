@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -34,8 +35,8 @@ class Databases {
         return rows;
     }
 
-    void change(const std::filesystem::path& data, const std::string& sql) {
-        server_.run(name_of(data), sql);
+    std::string ask(const std::filesystem::path& data, const std::string& sql) {
+        return server_.run(name_of(data), sql);
     }
 
   private:
@@ -76,17 +77,25 @@ std::string stored_bytes(const std::filesystem::path& data) {
 }
 
 void change_stored(const std::filesystem::path& data, const std::string& sql) {
-    if (is_on_postgres()) {
-        databases().change(data, sql);
-        return;
-    }
+    static_cast<void>(ask_stored(data, sql));
+}
+
+std::string ask_stored(const std::filesystem::path& data, const std::string& sql) {
+    if (is_on_postgres()) return databases().ask(data, sql);
     sqlite3* opened = nullptr;
     const int result = sqlite3_open((data / "vcare.db").c_str(), &opened);
     const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle{opened, &sqlite3_close};
     sqlite3_busy_timeout(handle.get(), 5000);
+    std::optional<std::string> first;
+    const auto keep_first = [](void* kept, int, char** values, char**) {
+        auto& value = *static_cast<std::optional<std::string>*>(kept);
+        if (!value) value = values[0] ? values[0] : "";
+        return 0;
+    };
     const bool is_done = result == SQLITE_OK &&
-                         sqlite3_exec(handle.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+                         sqlite3_exec(handle.get(), sql.c_str(), keep_first, &first, nullptr) == SQLITE_OK;
     if (!is_done) throw std::runtime_error{sqlite3_errmsg(handle.get())};
+    return first.value_or("");
 }
 
 std::string events_url(const std::filesystem::path& data) {

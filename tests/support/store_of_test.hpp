@@ -24,5 +24,7 @@ namespace vcare::support {
 
 /// Runs SQL on it behind the program's back; throws with what the database said.
 void change_stored(const std::filesystem::path& data, const std::string& sql);
+/// The same; the first column of the first row.
+[[nodiscard]] std::string ask_stored(const std::filesystem::path& data, const std::string& sql);
 
 }  // namespace vcare::support

@@ -8,6 +8,7 @@ namespace {
 using namespace domain;
 using application::DueAppointment;
 using application::FailedMessage;
+using application::HeldMessage;
 using application::InboxLengths;
 using application::QueueItem;
 
@@ -88,14 +89,23 @@ Work<Result<FailedMessage>> note(Connection* connection, FailedMessage message, 
     co_return message;
 }
 
-Work<Result<std::vector<FailedMessage>>> list_failed(Connection* connection, std::optional<Instant> to_replay,
-                                                     unsigned limit) {
+Work<Result<std::vector<FailedMessage>>> list_failed(Connection* connection, unsigned limit) {
     std::vector<FailedMessage> failures;
-    auto started = to_replay ? connection->query(Sql::inbox_failures_to_replay, *to_replay, limit)
-                             : connection->query(Sql::list_inbox_failures, limit);
-    Rows rows = co_await started;
+    Rows rows = co_await connection->query(Sql::list_inbox_failures, limit);
     while (rows.next()) failures.push_back(read_failure(rows));
     co_return failures;
+}
+
+Work<Result<std::vector<HeldMessage>>> claim_replays(Connection* connection, Instant now, Instant held_until,
+                                                     unsigned limit) {
+    std::vector<HeldMessage> held;
+    {
+        Rows rows = co_await connection->query(Sql::inbox_failures_to_replay, now, limit);
+        while (rows.next()) held.push_back({.message = read_failure(rows), .held_until = held_until});
+    }
+    for (const auto& [message, until] : held)
+        connection->execute(Sql::lease_inbox_replay, message.tenant, message.place, until);
+    co_return held;
 }
 
 Work<Result<unsigned>> replay(Connection* connection, std::optional<std::string> place, Instant now) {
@@ -164,7 +174,7 @@ class SqlInboxStore final : public application::InboxStore {
     }
 
     Task<Result<std::vector<FailedMessage>>> list_failures(unsigned limit) override {
-        auto work = [=](Connection* c) { return list_failed(c, std::nullopt, limit); };
+        auto work = [=](Connection* c) { return list_failed(c, limit); };
         co_return co_await read<std::vector<FailedMessage>>(database_, across_tenants(), work);
     }
 
@@ -173,9 +183,19 @@ class SqlInboxStore final : public application::InboxStore {
         co_return co_await write<unsigned>(database_, across_tenants(), work);
     }
 
-    Task<Result<std::vector<FailedMessage>>> failures_to_replay(Instant now, unsigned limit) override {
-        auto work = [=](Connection* c) { return list_failed(c, now, limit); };
-        co_return co_await read<std::vector<FailedMessage>>(database_, across_tenants(), work);
+    Task<Result<std::vector<HeldMessage>>> claim_failures_to_replay(Instant now, Instant held_until,
+                                                                    unsigned limit) override {
+        auto work = [=](Connection* c) { return claim_replays(c, now, held_until, limit); };
+        co_return co_await write<std::vector<HeldMessage>>(database_, across_tenants(), work);
+    }
+
+    Task<Result<void>> put_off_replays(std::vector<HeldMessage> messages, Instant at) override {
+        auto work = [&](Connection* c) -> Result<void> {
+            for (const auto& [message, held_until] : messages)
+                c->execute(Sql::put_off_inbox_replay, message.tenant, message.place, held_until, at);
+            return {};
+        };
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
     Task<Result<InboxLengths>> lengths() override {

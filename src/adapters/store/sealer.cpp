@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <map>
 #include <ranges>
 #include <vector>
 
@@ -14,7 +15,9 @@
 namespace vcare::store {
 namespace {
 
+using namespace domain;
 using application::AuditEntry;
+using application::CheckpointTurn;
 
 std::string sha256_hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -30,32 +33,39 @@ std::string sha256_hex(std::string_view bytes) {
     return hex;
 }
 
-struct Unsealed {
-    std::string tenant;
-    std::string id;
-    std::optional<AuditEntry> entry;  ///< absent when the row is gone: its place in the chain shows that
-};
-
-Work<std::vector<Unsealed>> read_unsealed(Connection* connection, unsigned limit) {
-    std::vector<Unsealed> entries;
-    Rows rows = co_await connection->query(Sql::unsealed_entries, limit);
-    while (rows.next()) {
-        Unsealed unsealed{.tenant = rows.string(0), .id = rows.string(1), .entry = std::nullopt};
-        if (!rows.is_null(2)) unsealed.entry = read_audit_entry(rows, 2);
-        entries.push_back(std::move(unsealed));
-    }
-    co_return entries;
-}
-
 struct Head {
     std::uint64_t sequence = 0;
     std::string chain_hash;
 };
+/// By tenant.
+using Heads = std::map<std::string, Head, std::less<>>;
 
-Work<Head> read_head(Connection* connection, std::string tenant) {
-    Rows rows = co_await connection->query(Sql::audit_head, tenant);
-    if (!rows.next()) co_return Head{};
-    co_return Head{.sequence = static_cast<std::uint64_t>(rows.integer(0)), .chain_hash = rows.string(1)};
+Heads read_heads(Rows rows) {
+    Heads heads;
+    while (rows.next())
+        heads.emplace(rows.string(0), Head{.sequence = static_cast<std::uint64_t>(rows.integer(1)),
+                                           .chain_hash = rows.string(2)});
+    return heads;
+}
+
+struct Unsealed {
+    std::string tenant;
+    AuditId id;
+    std::optional<AuditEntry> entry;  ///< absent when the row is gone: its place in the chain shows that
+};
+
+/// Those whose chain is ours.
+std::vector<Unsealed> read_unsealed(Rows rows, const Heads& ours) {
+    std::vector<Unsealed> entries;
+    while (rows.next()) {
+        if (!ours.contains(rows.text(0))) continue;
+        auto id = rows.optional_id<AuditId>(1);
+        if (!id) break;
+        Unsealed unsealed{.tenant = rows.string(0), .id = *std::move(id), .entry = std::nullopt};
+        if (!rows.is_null(2)) unsealed.entry = read_audit_entry(rows, 2);
+        entries.push_back(std::move(unsealed));
+    }
+    return entries;
 }
 
 void append(Connection& connection, Head& head, const Unsealed& unsealed) {
@@ -66,22 +76,8 @@ void append(Connection& connection, Head& head, const Unsealed& unsealed) {
     connection.execute(Sql::delete_unsealed, unsealed.tenant, unsealed.id);
 }
 
-}  // namespace
-
-Work<Result<unsigned>> seal(Connection* connection, unsigned limit) {
-    const std::vector<Unsealed> entries = co_await read_unsealed(connection, limit);
-    for (auto first = entries.begin(); first != entries.end();) {
-        Head head = co_await read_head(connection, first->tenant);
-        auto next = first;
-        for (; next != entries.end() && next->tenant == first->tenant; ++next)
-            append(*connection, head, *next);
-        connection->execute(Sql::put_audit_head, first->tenant, head.sequence, head.chain_hash);
-        first = next;
-    }
-    co_return static_cast<unsigned>(entries.size());
-}
-
-Work<Result<std::string>> checkpoint_text(Connection* connection) {
+/// One line `tenant sequence chain_hash` for each chain that moved since the last checkpoint, by tenant.
+Work<std::string> checkpoint_text(Connection* connection) {
     std::string text;
     Rows rows = co_await connection->query(Sql::moved_heads);
     while (rows.next()) {
@@ -91,9 +87,52 @@ Work<Result<std::string>> checkpoint_text(Connection* connection) {
     co_return text;
 }
 
-Work<Result<void>> write_checkpoint(Connection* connection, std::string text, std::string signature,
-                                    domain::Instant at) {
-    for (const auto part : std::views::split(text, '\n')) {
+}  // namespace
+
+Work<Result<unsigned>> seal(Connection* connection, Chains chains, unsigned limit) {
+    connection->execute(Sql::open_audit_heads, chains.first, chains.last, limit);
+    auto asked_heads = connection->query(Sql::lock_audit_heads, chains.first, chains.last, limit);
+    auto asked_entries = connection->query(Sql::unsealed_entries, chains.first, chains.last, limit);
+    Heads heads = read_heads(co_await asked_heads);
+    const std::vector<Unsealed> entries = read_unsealed(co_await asked_entries, heads);
+    for (auto first = entries.begin(); first != entries.end();) {
+        Head& head = heads.at(first->tenant);
+        auto next = first;
+        for (; next != entries.end() && next->tenant == first->tenant; ++next)
+            append(*connection, head, *next);
+        connection->execute(Sql::move_audit_head, first->tenant, head.sequence, head.chain_hash);
+        first = next;
+    }
+    co_return static_cast<unsigned>(entries.size());
+}
+
+Work<Result<std::vector<std::string>>> read_unsealed_chains(Connection* connection) {
+    std::vector<std::string> tenants;
+    Rows rows = co_await connection->query(Sql::unsealed_chains);
+    while (rows.next()) tenants.push_back(rows.string(0));
+    co_return tenants;
+}
+
+Work<Result<CheckpointTurn>> take_checkpoint_turn(Connection* connection, Instant now, Instant held_until,
+                                                  Instant next) {
+    const int claimed = co_await connection->count_changed(Sql::claim_checkpoint, now, held_until);
+    if (claimed == 0) {
+        Rows rows = co_await connection->query(Sql::counter, "checkpoint_due");
+        co_return CheckpointTurn{.until = rows.next() ? rows.instant(0) : now};
+    }
+    std::string text = co_await checkpoint_text(connection);
+    if (text.empty()) {
+        connection->execute(Sql::put_off_checkpoint, held_until, next);
+        co_return CheckpointTurn{.until = next};
+    }
+    co_return CheckpointTurn{.is_ours = true, .until = held_until, .text = std::move(text)};
+}
+
+Work<Result<void>> write_checkpoint(Connection* connection, CheckpointTurn turn, std::string signature,
+                                    Instant at, Instant next) {
+    if (co_await connection->count_changed(Sql::put_off_checkpoint, turn.until, next) == 0)
+        co_return Result<void>{};
+    for (const auto part : std::views::split(turn.text, '\n')) {
         const std::string_view line{part.begin(), part.end()};
         const auto first = line.find(' ');
         const auto second = line.find(' ', first + 1);
@@ -106,7 +145,7 @@ Work<Result<void>> write_checkpoint(Connection* connection, std::string text, st
     std::int64_t number = 0;
     if (Rows rows = co_await connection->query(Sql::next_checkpoint_number); rows.next())
         number = rows.integer(0);
-    connection->execute(Sql::insert_checkpoint, number, at, text, signature);
+    connection->execute(Sql::insert_checkpoint, number, at, turn.text, signature);
     co_return Result<void>{};
 }
 

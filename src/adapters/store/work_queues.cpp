@@ -11,6 +11,7 @@ namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::CheckpointTurn;
 using application::ClaimedEvent;
 using application::ConsentDebt;
 using application::DebtState;
@@ -24,6 +25,7 @@ using application::QueueItem;
 using application::QueueLengths;
 using application::RelayedEvent;
 using application::RelayResult;
+using application::Sealing;
 
 constexpr hours kept_answer_life{24};
 constexpr hours presence_life{24};
@@ -177,15 +179,21 @@ Work<Result<unsigned>> replay(Connection* connection, std::optional<EventId> wan
     co_return count;
 }
 
-Work<Result<std::vector<DueSession>>> read_due(Connection* connection, Instant now, unsigned limit) {
+Work<Result<std::vector<DueSession>>> claim_sessions(Connection* connection, Instant now, Instant held_until,
+                                                     unsigned limit) {
     std::vector<DueSession> due;
-    Rows rows = co_await connection->query(Sql::due_sessions, now, limit);
-    while (rows.next()) {
-        auto item = read_item(rows, 0);
-        auto session = rows.optional_id<SessionId>(1);
-        if (item && session)
-            due.push_back({.item = *std::move(item), .session = *std::move(session), .due = rows.instant(2)});
+    {
+        Rows rows = co_await connection->query(Sql::due_sessions, now, limit);
+        while (rows.next()) {
+            auto item = read_item(rows, 0);
+            auto session = rows.optional_id<SessionId>(1);
+            if (item && session)
+                due.push_back(
+                    {.item = *std::move(item), .session = *std::move(session), .held_until = held_until});
+        }
     }
+    for (const DueSession& session : due)
+        connection->execute(Sql::lease_due_time, session.item.scope().tenant(), session.session, held_until);
     co_return due;
 }
 
@@ -359,18 +367,19 @@ class SqlWorkQueues final : public application::WorkQueues {
         co_return co_await write<unsigned>(database_, across_tenants(), work);
     }
 
-    Task<Result<std::vector<DueSession>>> due_sessions(Instant now, unsigned limit) override {
-        auto work = [=](Connection* c) { return read_due(c, now, limit); };
-        co_return co_await read<std::vector<DueSession>>(database_, across_tenants(), work);
+    Task<Result<std::vector<DueSession>>> claim_due_sessions(Instant now, Instant held_until,
+                                                             unsigned limit) override {
+        auto work = [=](Connection* c) { return claim_sessions(c, now, held_until, limit); };
+        co_return co_await write<std::vector<DueSession>>(database_, across_tenants(), work);
     }
 
     Task<Result<void>> look_again(DueSession session, std::optional<Instant> at) override {
         auto work = [&](Connection* c) -> Result<void> {
             const TenantId& tenant = session.item.scope().tenant();
             if (at) {
-                c->execute(Sql::look_again, tenant, session.session, session.due, *at);
+                c->execute(Sql::look_again, tenant, session.session, session.held_until, *at);
             } else {
-                c->execute(Sql::look_never_again, tenant, session.session, session.due);
+                c->execute(Sql::look_never_again, tenant, session.session, session.held_until);
             }
             return {};
         };
@@ -430,18 +439,21 @@ class SqlWorkQueues final : public application::WorkQueues {
         co_return co_await write<void>(database_, across_tenants(), work);
     }
 
-    Task<Result<unsigned>> seal_audit(unsigned limit) override {
-        auto work = [=](Connection* c) { return seal(c, limit); };
-        co_return co_await write<unsigned>(database_, across_tenants(), work);
+    Task<Result<Sealing>> seal_audit(unsigned limit) override {
+        const auto sealed = co_await seal_chains(Chains{}, limit);
+        if (sealed) co_return Sealing{.entries = *sealed};
+        if (sealed.error().code == ErrorCode::store_unavailable) co_return std::unexpected{sealed.error()};
+        co_return co_await seal_one_by_one(limit);
     }
 
-    Task<Result<std::string>> next_checkpoint() override {
-        auto work = [](Connection* c) { return checkpoint_text(c); };
-        co_return co_await read<std::string>(database_, across_tenants(), work);
+    Task<Result<CheckpointTurn>> claim_checkpoint(Instant now, Instant held_until, Instant next) override {
+        auto work = [=](Connection* c) { return take_checkpoint_turn(c, now, held_until, next); };
+        co_return co_await write<CheckpointTurn>(database_, across_tenants(), work);
     }
 
-    Task<Result<void>> keep_checkpoint(std::string text, std::string signature, Instant at) override {
-        auto work = [&](Connection* c) { return write_checkpoint(c, text, signature, at); };
+    Task<Result<void>> keep_checkpoint(CheckpointTurn turn, std::string signature, Instant at,
+                                       Instant next) override {
+        auto work = [&](Connection* c) { return write_checkpoint(c, turn, signature, at, next); };
         co_return co_await write<void>(database_, across_tenants(), work);
     }
 
@@ -456,6 +468,30 @@ class SqlWorkQueues final : public application::WorkQueues {
     }
 
   private:
+    Task<Result<unsigned>> seal_chains(Chains chains, unsigned limit) {
+        auto work = [&](Connection* c) { return seal(c, chains, limit); };
+        co_return co_await write<unsigned>(database_, across_tenants(), work);
+    }
+
+    /// One of the chains cannot be sealed as it is: each for itself, so that it holds up no other.
+    Task<Result<Sealing>> seal_one_by_one(unsigned limit) {
+        auto list = [](Connection* c) { return read_unsealed_chains(c); };
+        const auto tenants = co_await read<std::vector<std::string>>(database_, across_tenants(), list);
+        if (!tenants) co_return std::unexpected{tenants.error()};
+        Sealing sealing;
+        for (const std::string& tenant : *tenants) {
+            const auto sealed = co_await seal_chains({.first = tenant, .last = tenant}, limit);
+            const bool is_away = !sealed && sealed.error().code == ErrorCode::store_unavailable;
+            if (is_away) co_return std::unexpected{sealed.error()};
+            if (sealed) {
+                sealing.entries += *sealed;
+            } else {
+                ++sealing.stuck_chains;
+            }
+        }
+        co_return sealing;
+    }
+
     Database* database_;
 };
 

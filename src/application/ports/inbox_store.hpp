@@ -28,6 +28,12 @@ struct FailedMessage {
     bool is_dead = false;
 };
 
+/// A failed message that is taken again; no other replica has it until `held_until`.
+struct HeldMessage {
+    FailedMessage message;
+    domain::Instant held_until;
+};
+
 struct InboxLengths {
     std::uint64_t dead_letters = 0;
     std::uint64_t waiting_appointments = 0;
@@ -65,8 +71,12 @@ class InboxStore {
     /// Has dead letters taken again, their failures forgotten; answers how many.
     [[nodiscard]] virtual Task<Result<unsigned>> replay_failures(std::optional<std::string> place,
                                                                  domain::Instant now) = 0;
-    [[nodiscard]] virtual Task<Result<std::vector<FailedMessage>>> failures_to_replay(domain::Instant now,
-                                                                                      unsigned limit) = 0;
+    /// Takes what is to be replayed, and holds it until `held_until`: then it is to be replayed again.
+    [[nodiscard]] virtual Task<Result<std::vector<HeldMessage>>> claim_failures_to_replay(
+        domain::Instant now, domain::Instant held_until, unsigned limit) = 0;
+    /// Has them replayed `at` that time. Leaves alone what was settled or claimed since.
+    [[nodiscard]] virtual Task<Result<void>> put_off_replays(std::vector<HeldMessage> messages,
+                                                             domain::Instant at) = 0;
     [[nodiscard]] virtual Task<Result<InboxLengths>> lengths() = 0;
 };
 

@@ -60,11 +60,11 @@ struct OutboxItem {
     std::string last_problem = {};
 };
 
-/// A session the sweeper has to look at.
+/// A session the sweeper has to look at; no other replica has it until `held_until`.
 struct DueSession {
     QueueItem item;
     domain::SessionId session;
-    domain::Instant due;
+    domain::Instant held_until;
 };
 
 /// A session whose people are to be reminded; no other replica has it until `held_until`.
@@ -99,6 +99,19 @@ struct ConsentDebt {
     QueueItem item;
     domain::ConsentRecord record;
     unsigned attempts = 0;
+};
+
+/// What a round of sealing came to.
+struct Sealing {
+    unsigned entries = 0;
+    unsigned stuck_chains = 0;  ///< cannot be sealed as they are; what is new of them stays unsealed
+};
+
+/// Whose turn it is to sign a checkpoint.
+struct CheckpointTurn {
+    bool is_ours = false;
+    domain::Instant until;  ///< ours: no other replica signs before; else when to ask again
+    std::string text = {};  ///< ours: the canonical text over the chains that moved since the last one
 };
 
 struct QueueLengths {
@@ -138,9 +151,11 @@ class WorkQueues {
     [[nodiscard]] virtual Task<Result<unsigned>> replay_dead_letters(
         std::optional<domain::EventId> event) = 0;
 
-    [[nodiscard]] virtual Task<Result<std::vector<DueSession>>> due_sessions(domain::Instant now,
-                                                                             unsigned limit) = 0;
-    /// When to look again; absent: never. Leaves a row alone that was changed since it was read.
+    /// Takes sessions whose time has come, and holds them until `held_until`: then they are due again.
+    [[nodiscard]] virtual Task<Result<std::vector<DueSession>>> claim_due_sessions(domain::Instant now,
+                                                                                   domain::Instant held_until,
+                                                                                   unsigned limit) = 0;
+    /// When to look again; absent: never. Leaves a row alone that was changed or claimed since.
     [[nodiscard]] virtual Task<Result<void>> look_again(DueSession session,
                                                         std::optional<domain::Instant> at) = 0;
 
@@ -163,12 +178,18 @@ class WorkQueues {
         domain::Instant now, domain::Instant lease_until, unsigned limit) = 0;
     [[nodiscard]] virtual Task<Result<void>> settle_consent_debt(ConsentDebt debt) = 0;
 
-    /// Seals what is unsealed, in the order of the entries' ids per tenant; answers how many entries.
-    [[nodiscard]] virtual Task<Result<unsigned>> seal_audit(unsigned limit) = 0;
-    /// The canonical text of a checkpoint over the chains that moved since the last one; empty when none did.
-    [[nodiscard]] virtual Task<Result<std::string>> next_checkpoint() = 0;
-    [[nodiscard]] virtual Task<Result<void>> keep_checkpoint(std::string text, std::string signature,
-                                                             domain::Instant at) = 0;
+    /// Seals up to `limit` entries, in the order of their ids per tenant. Leaves alone the chains that
+    /// another replica seals just now. A chain that cannot be sealed holds up no other.
+    [[nodiscard]] virtual Task<Result<Sealing>> seal_audit(unsigned limit) = 0;
+    /// Takes the turn to sign when a checkpoint is due, and holds it until `held_until`. When no chain moved
+    /// there is none to sign, and the next one is due at `next`.
+    [[nodiscard]] virtual Task<Result<CheckpointTurn>> claim_checkpoint(domain::Instant now,
+                                                                        domain::Instant held_until,
+                                                                        domain::Instant next) = 0;
+    /// Keeps what was signed in this turn; the next one is due at `next`. Keeps nothing when another replica
+    /// took the turn meanwhile.
+    [[nodiscard]] virtual Task<Result<void>> keep_checkpoint(CheckpointTurn turn, std::string signature,
+                                                             domain::Instant at, domain::Instant next) = 0;
 
     [[nodiscard]] virtual Task<Result<QueueLengths>> lengths() = 0;
 

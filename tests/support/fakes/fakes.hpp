@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/post.hpp>
@@ -123,6 +125,8 @@ class FakeKeys final : public application::KeyService {
     bool is_away = false;
     bool forges = false;  ///< says of every checkpoint that it is not ours
     unsigned newest = 1;  ///< version
+    std::function<void()> while_signing = {};
+    unsigned signed_checkpoints = 0;
 
     [[nodiscard]] Task<Result<application::TenantKey>> current_key(domain::TenantScope scope,
                                                                    application::KeyPurpose purpose) override {
@@ -139,7 +143,9 @@ class FakeKeys final : public application::KeyService {
         co_return application::TenantKey{std::move(bytes), version};
     }
     [[nodiscard]] Task<Result<std::string>> sign_checkpoint(std::string text) override {
+        if (auto meanwhile = std::exchange(while_signing, {})) meanwhile();
         if (is_away) co_return away(ErrorCode::key_service_unavailable);
+        ++signed_checkpoints;
         co_return "signed " + std::to_string(text.size());
     }
     [[nodiscard]] Task<Result<bool>> verify_checkpoint(std::string text, std::string signature) override {

@@ -494,10 +494,96 @@ TEST(TakeMessage, gives_up_after_five_failures_of_the_message_and_takes_it_again
 
     clinic.keys.newest = 1;
     ASSERT_EQ(clinic.run(clinic.inbox->replay_failures("SCHEDULING:7", clinic.clock.now())), 1U);
-    ASSERT_THAT(clinic.run(clinic.inbox->failures_to_replay(clinic.clock.now(), 10)).value(), SizeIs(1));
+    const auto held = clinic.run(
+        clinic.inbox->claim_failures_to_replay(clinic.clock.now(), clinic.clock.now() + minutes{1}, 10));
+    ASSERT_THAT(held.value(), SizeIs(1));
     EXPECT_TRUE(clinic.deliver(2).is_finished);
     EXPECT_THAT(clinic.failures(), IsEmpty());
     EXPECT_EQ(clinic.visit()->scheduled_start, nine_o_clock + minutes{60});
+}
+
+/// A stream that has every message it is asked for.
+struct ScriptedSource final : application::MessageSource {
+    bool is_away = false;
+    std::vector<std::uint64_t> read;
+    std::function<void()> while_reading = {};
+
+    [[nodiscard]] std::vector<application::Delivery> ready() override { return {}; }
+    void settle(std::uint64_t, application::MessageSettled) override {}
+    [[nodiscard]] Task<Result<std::optional<application::InboundMessage>>> read_again(
+        std::string stream, std::uint64_t sequence) override {
+        if (auto meanwhile = std::exchange(while_reading, {})) meanwhile();
+        if (is_away) co_return away(ErrorCode::store_unavailable);
+        read.push_back(sequence);
+        co_return application::InboundMessage{.stream = std::move(stream), .sequence = sequence};
+    }
+};
+
+struct ReplayingClinic : ReceivingClinic {
+    ScriptedSource source;
+    application::ReceiveMessages first{services, source, reader};
+    application::ReceiveMessages second{services, source, reader};
+
+    /// So many dead letters that somebody wants to have taken again, of a message that can be taken now.
+    explicit ReplayingClinic(std::uint64_t letters) {
+        reader.next = application::Unreadable{.problem = "no JSON"};
+        for (std::uint64_t sequence = 1; sequence <= letters; ++sequence)
+            EXPECT_TRUE(run(receive({.stream = "SCHEDULING", .sequence = sequence}, 1)).is_dead);
+        reader.next = event(scheduled(), 0, "m-1");
+        EXPECT_EQ(run(inbox->replay_failures(std::nullopt, clock.now())), letters);
+    }
+};
+
+TEST(ReceiveMessages, on_two_replicas_take_a_replayed_message_once) {
+    ReplayingClinic clinic{3};
+    clinic.source.while_reading = [&] {
+        EXPECT_EQ(clinic.run(clinic.second.run_once()).value(), application::Round::idle);
+    };
+
+    EXPECT_EQ(clinic.run(clinic.first.run_once()).value(), application::Round::more);
+
+    EXPECT_THAT(clinic.source.read, ElementsAre(1, 2, 3));
+    EXPECT_THAT(clinic.failures(), IsEmpty());
+    EXPECT_EQ(clinic.run(clinic.first.run_once()).value(), application::Round::idle);
+}
+
+TEST(ReceiveMessages, replay_what_a_replica_that_died_had_claimed) {
+    ReplayingClinic clinic{2};
+    const Instant died = clinic.clock.now();
+    constexpr auto life = application::ReceiveMessages::claim_life;
+    ASSERT_THAT(clinic.run(clinic.inbox->claim_failures_to_replay(died, died + life, 10)).value(), SizeIs(2));
+
+    EXPECT_EQ(clinic.run(clinic.second.run_once()).value(), application::Round::idle);
+    clinic.clock.time = died + life;
+    EXPECT_EQ(clinic.run(clinic.second.run_once()).value(), application::Round::more);
+
+    EXPECT_THAT(clinic.source.read, ElementsAre(1, 2));
+}
+
+TEST(ReceiveMessages, give_back_at_once_what_they_could_not_replay) {
+    ReplayingClinic clinic{3};
+    clinic.source.is_away = true;
+    EXPECT_EQ(refusal_of(clinic.run(clinic.first.run_once())), ErrorCode::store_unavailable);
+    clinic.source.is_away = false;
+    EXPECT_THAT(clinic.failures(), SizeIs(3));
+
+    clinic.clock.time += seconds{1};
+    EXPECT_EQ(clinic.run(clinic.second.run_once()).value(), application::Round::more);
+
+    EXPECT_THAT(clinic.source.read, ElementsAre(1, 2, 3));
+    EXPECT_THAT(clinic.failures(), IsEmpty());
+}
+
+TEST(ReceiveMessages, bury_again_what_cannot_be_taken_now_either) {
+    ReplayingClinic clinic{1};
+    clinic.reader.next = application::Unreadable{.problem = "still no JSON"};
+
+    EXPECT_EQ(clinic.run(clinic.first.run_once()).value(), application::Round::more);
+
+    EXPECT_EQ(clinic.run(clinic.second.run_once()).value(), application::Round::idle);
+    ASSERT_THAT(clinic.failures(), SizeIs(1));
+    EXPECT_TRUE(clinic.failures()[0].is_dead);
+    EXPECT_EQ(clinic.failures()[0].problem, "still no JSON");
 }
 
 TEST(TakeMessage, waits_out_an_outage_of_the_store) {

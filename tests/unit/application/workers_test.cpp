@@ -24,8 +24,10 @@ using application::StateFrame;
 using application::StreamPosition;
 using application::SweepSessions;
 using application::TellLiveStreams;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr Instant long_ago = nine_o_clock - days{30};
@@ -294,6 +296,63 @@ TEST(SweepSessions, marks_the_lost_and_then_ends_the_abandoned) {
     EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), SizeIs(1));
 }
 
+TEST(SweepSessions, on_two_replicas_do_each_session_once) {
+    Clinic clinic;
+    const std::vector<SessionData> visits = {clinic.a_visit(), clinic.a_visit(), clinic.a_visit()};
+    clinic.clock.time = nine_o_clock + minutes{60};
+    const domain::SweepClock heartbeat = just_now(clinic);
+    SweepSessions first{clinic.services, long_ago};
+    SweepSessions second{clinic.services, long_ago};
+    const auto before = clinic.units.written.size();
+    std::size_t by_second = 0;
+    // The first is in the middle of its round.
+    clinic.units.before_next = [&] {
+        ASSERT_TRUE(clinic.run(second.run_once(heartbeat)));
+        by_second = clinic.units.written.size() - before;
+    };
+
+    ASSERT_TRUE(clinic.run(first.run_once(heartbeat)));
+
+    EXPECT_EQ(by_second, 0U);
+    EXPECT_EQ(clinic.units.written.size() - before, visits.size());
+    for (const SessionData& visit : visits)
+        EXPECT_EQ(clinic.session(visit.id).status, SessionStatus::cancelled);
+    EXPECT_THAT(clinic.telemetry.words, Not(Contains("sweeper.put_off")));
+}
+
+TEST(SweepSessions, takes_over_what_a_replica_that_died_had_claimed) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.clock.time = nine_o_clock + minutes{60};
+    const Instant died = clinic.clock.time;
+    ASSERT_THAT(
+        clinic.run(clinic.queues->claim_due_sessions(died, died + SweepSessions::claim_life, 10)).value(),
+        SizeIs(1));
+    SweepSessions sweeper{clinic.services, long_ago};
+
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
+    clinic.clock.time = died + SweepSessions::claim_life;
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
+
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled);
+}
+
+TEST(SweepSessions, claims_nothing_that_it_is_too_late_for) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.clock.time = nine_o_clock + minutes{60};
+    SweepSessions late{clinic.services, long_ago};
+    const domain::SweepClock heartbeat = just_now(clinic);
+    clinic.clock.time += seconds{16};
+
+    ASSERT_TRUE(clinic.run(late.run_once(heartbeat)));
+
+    SweepSessions other{clinic.services, long_ago};
+    ASSERT_TRUE(clinic.run(other.run_once(just_now(clinic))));
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled);
+}
+
 TEST(SweepSessions, goes_on_later_when_the_store_fails) {
     for (unsigned step = 0; step < 12; ++step) {
         Clinic clinic;
@@ -433,6 +492,64 @@ TEST(SealAudit, signs_a_checkpoint_a_minute_and_none_when_nothing_moved) {
     (void)clinic.a_visit();
     clinic.clock.time += minutes{1};
     EXPECT_EQ(refusal_of(clinic.run(seal.run_once())), ErrorCode::key_service_unavailable);
+}
+
+TEST(SealAudit, on_two_replicas_signs_each_checkpoint_once) {
+    Clinic clinic;
+    application::SealAudit first{clinic.services};
+    application::SealAudit second{clinic.services};
+    for (unsigned minute = 1; minute <= 3; ++minute) {
+        (void)clinic.a_visit();
+        // The first is in the middle of signing.
+        clinic.keys.while_signing = [&] { ASSERT_TRUE(clinic.run(second.run_once())); };
+        ASSERT_TRUE(clinic.run(first.run_once()));
+        (void)clinic.a_visit();
+        ASSERT_TRUE(clinic.run(second.run_once()));
+        EXPECT_EQ(clinic.keys.signed_checkpoints, minute);
+        EXPECT_THAT(clinic.run(clinic.audit->checkpoints()).value(), SizeIs(minute));
+        clinic.clock.time += minutes{1};
+    }
+}
+
+TEST(SealAudit, signs_in_the_place_of_a_replica_that_does_not_get_to_it) {
+    Clinic clinic;
+    (void)clinic.a_visit();
+    application::SealAudit first{clinic.services};
+    application::SealAudit second{clinic.services};
+    clinic.keys.is_away = true;
+    EXPECT_EQ(refusal_of(clinic.run(first.run_once())), ErrorCode::key_service_unavailable);
+    clinic.keys.is_away = false;
+
+    ASSERT_TRUE(clinic.run(second.run_once()));
+    EXPECT_EQ(clinic.keys.signed_checkpoints, 0U) << "it may still be signing";
+    clinic.clock.time += application::SealAudit::turn_life;
+    ASSERT_TRUE(clinic.run(second.run_once()));
+    ASSERT_TRUE(clinic.run(first.run_once()));
+
+    EXPECT_EQ(clinic.keys.signed_checkpoints, 1U);
+    EXPECT_THAT(clinic.run(clinic.audit->checkpoints()).value(), SizeIs(1));
+}
+
+TEST(SealAudit, complains_once_a_round_of_a_chain_that_cannot_be_sealed_and_seals_the_others) {
+    Clinic clinic;
+    (void)clinic.a_visit();
+    auto spoil = [](store::Connection* connection) -> Result<void> {
+        connection->execute(store::Sql::insert_unsealed, "clinic-0", "no id");
+        connection->execute(store::Sql::insert_unsealed, "clinic-0", "no id either");
+        return {};
+    };
+    ASSERT_TRUE(clinic.run(store::write<void>(&clinic.database, store::across_tenants(), spoil)));
+    application::SealAudit seal{clinic.services};
+    clinic.telemetry.words.clear();
+
+    EXPECT_EQ(clinic.run(seal.run_once()).value(), Round::idle);
+
+    EXPECT_THAT(clinic.telemetry.words, ElementsAre("audit.not_sealed", "1"));
+    EXPECT_EQ(clinic.run(clinic.audit->count_unsealed(clinic.doctor().scope)).value(), 0U);
+    EXPECT_THAT(clinic.run(clinic.audit->checkpoints()).value(), SizeIs(1)) << "of what was sealed";
+    clinic.telemetry.words.clear();
+    ASSERT_TRUE(clinic.run(seal.run_once()));
+    EXPECT_THAT(clinic.telemetry.words, ElementsAre("audit.not_sealed", "1")) << "it is still so";
 }
 
 TEST(SealAudit, fails_when_the_store_does) {

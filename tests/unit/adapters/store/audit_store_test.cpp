@@ -9,7 +9,10 @@ namespace {
 
 using application::AuditEntry;
 using application::AuditQuery;
+using application::CheckpointTurn;
 using application::SealedEntry;
+
+constexpr seconds turn_life{15};
 
 std::string sha256_hex(const std::string& text) {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -35,7 +38,25 @@ class AuditStoreTest : public StoreTest {
             entries.push_back(an_audit_entry(number, nine_o_clock + seconds{static_cast<int>(number)}));
         append(std::move(entries));
     }
-    unsigned seal(unsigned limit = 1000) { return must(await(store().queues().seal_audit(limit))); }
+    /// How many entries it came to, with no chain left behind.
+    unsigned seal(unsigned limit = 1000) {
+        const auto sealing = must(await(store().queues().seal_audit(limit)));
+        EXPECT_EQ(sealing.stuck_chains, 0U);
+        return sealing.entries;
+    }
+    CheckpointTurn claim_checkpoint(Instant now) {
+        return must(await(store().queues().claim_checkpoint(now, now + turn_life, now + minutes{1})));
+    }
+    void keep(CheckpointTurn turn, std::string signature, Instant at = nine_o_clock) {
+        must(await(
+            store().queues().keep_checkpoint(std::move(turn), std::move(signature), at, at + minutes{1})));
+    }
+    std::vector<application::AuditCheckpoint> checkpoints() {
+        return must(await(store().audit().checkpoints()));
+    }
+    std::uint64_t unsealed(TenantScope scope = here()) {
+        return must(await(store().audit().count_unsealed(std::move(scope))));
+    }
     std::vector<SealedEntry> chain(std::uint64_t after = 0, TenantScope scope = here()) {
         return must(await(store().audit().read_chain(std::move(scope), after, 1000)));
     }
@@ -117,13 +138,13 @@ TEST_P(AuditStoreTest, pages_through_every_entry_once) {
 TEST_P(AuditStoreTest, seals_each_tenants_entries_in_a_chain_of_its_own) {
     append_numbers(1, 3);
     append({an_audit_entry(9)}, elsewhere());
-    EXPECT_EQ(must(await(store().audit().count_unsealed(here()))), 3U);
+    EXPECT_EQ(unsealed(), 3U);
 
     EXPECT_EQ(seal(), 4U);
     append_numbers(4, 5);
     EXPECT_EQ(seal(), 2U);
 
-    EXPECT_EQ(must(await(store().audit().count_unsealed(here()))), 0U);
+    EXPECT_EQ(unsealed(), 0U);
     EXPECT_EQ(chain().size(), 5U);
     EXPECT_EQ(first_break(), 0U);
     EXPECT_EQ(chain(0, elsewhere()).size(), 1U);
@@ -137,6 +158,62 @@ TEST_P(AuditStoreTest, makes_the_same_chain_in_small_bites) {
 
     EXPECT_EQ(chain().size(), 7U);
     EXPECT_EQ(first_break(), 0U);
+}
+
+TEST_P(AuditStoreTest, seals_the_other_chains_while_an_entry_of_one_cannot_be_read) {
+    append_numbers(1, 2);
+    seal();
+    append_numbers(3, 4);
+    append({an_audit_entry(9)}, elsewhere());
+    const std::string of_the_last = " WHERE audit_id = '" + an_id<AuditId>(4).text() + "'";
+    tamper("UPDATE audit_entries SET session_id = 'no id'" + of_the_last);
+
+    // Also when a round takes fewer than wait.
+    for (const unsigned limit : {1000U, 1U}) {
+        append({an_audit_entry(10 + limit)}, elsewhere());
+        application::Sealing round;
+        do round = must(await(store().queues().seal_audit(limit)));
+        while (round.entries > 0);
+        EXPECT_EQ(round.stuck_chains, 1U) << limit;
+        EXPECT_EQ(unsealed(elsewhere()), 0U) << limit;
+    }
+    EXPECT_GE(unsealed(), 1U) << "it is said to be unsealed";
+    EXPECT_EQ(first_break(), 0U) << "what was sealed of it is as good as before";
+
+    tamper("UPDATE audit_entries SET session_id = NULL" + of_the_last);
+    seal();
+    EXPECT_EQ(unsealed(), 0U);
+    EXPECT_EQ(chain().size(), 4U);
+    EXPECT_EQ(first_break(), 0U);
+}
+
+TEST_P(AuditStoreTest, seals_the_other_chains_while_one_has_something_in_the_place_of_its_next_entry) {
+    append_numbers(1, 2);
+    seal();
+    tamper(
+        "INSERT INTO audit_chain SELECT tenant_id, 3, 'aud_01KJQ00000000000000000000A', chain_hash"
+        " FROM audit_chain WHERE sequence = 2");
+    append_numbers(3, 3);
+    append({an_audit_entry(9)}, elsewhere());
+
+    const auto sealing = must(await(store().queues().seal_audit(1000)));
+
+    EXPECT_EQ(sealing.stuck_chains, 1U);
+    EXPECT_EQ(sealing.entries, 1U);
+    EXPECT_EQ(unsealed(), 1U);
+    EXPECT_EQ(unsealed(elsewhere()), 0U);
+}
+
+TEST_P(AuditStoreTest, seals_nothing_that_has_no_entrys_id) {
+    append_numbers(1, 1);
+    tamper("INSERT INTO audit_unsealed VALUES ('clinic-0', 'no id')");
+
+    const auto sealing = must(await(store().queues().seal_audit(1000)));
+
+    EXPECT_EQ(sealing.stuck_chains, 1U);
+    EXPECT_EQ(sealing.entries, 1U);
+    EXPECT_EQ(unsealed(), 0U);
+    EXPECT_EQ(count("SELECT COUNT(*) FROM audit_unsealed"), 1);
 }
 
 TEST_P(AuditStoreTest, shows_an_edited_entry) {
@@ -206,28 +283,66 @@ TEST_P(AuditStoreTest, states_in_a_checkpoint_how_far_each_chain_that_moved_has_
     append_numbers(1, 2);
     append({an_audit_entry(9)}, elsewhere());
     seal();
-    auto& queues = store().queues();
 
-    const std::string text = must(await(queues.next_checkpoint()));
+    const CheckpointTurn first = claim_checkpoint(nine_o_clock);
 
-    EXPECT_EQ(text, "clinic-1 2 " + chain()[1].chain_hash + "\nclinic-2 1 " +
-                        chain(0, elsewhere())[0].chain_hash + "\n");
-    must(await(queues.keep_checkpoint(text, "signature-1", nine_o_clock)));
-    EXPECT_EQ(must(await(queues.next_checkpoint())), "");
+    ASSERT_TRUE(first.is_ours);
+    EXPECT_EQ(first.text, "clinic-1 2 " + chain()[1].chain_hash + "\nclinic-2 1 " +
+                              chain(0, elsewhere())[0].chain_hash + "\n");
+    keep(first, "signature-1");
+    const CheckpointTurn idle = claim_checkpoint(nine_o_clock + minutes{1});
+    EXPECT_FALSE(idle.is_ours) << "no chain moved";
+    EXPECT_EQ(idle.until, nine_o_clock + minutes{2});
 
     append_numbers(3, 3);
     seal();
-    const std::string moved = must(await(queues.next_checkpoint()));
-    EXPECT_EQ(moved, "clinic-1 3 " + chain()[2].chain_hash + "\n");
-    must(await(queues.keep_checkpoint(moved, "signature-2", nine_o_clock)));
+    const CheckpointTurn second = claim_checkpoint(nine_o_clock + minutes{2});
+    EXPECT_EQ(second.text, "clinic-1 3 " + chain()[2].chain_hash + "\n");
+    keep(second, "signature-2", nine_o_clock + minutes{2});
 
-    const auto kept = must(await(store().audit().checkpoints()));
+    const auto kept = checkpoints();
     ASSERT_EQ(kept.size(), 2U);
     EXPECT_EQ(kept[0].number, 1U);
-    EXPECT_EQ(kept[0].text, text);
+    EXPECT_EQ(kept[0].text, first.text);
     EXPECT_EQ(kept[0].signature, "signature-1");
     EXPECT_EQ(kept[1].number, 2U);
-    EXPECT_EQ(kept[1].at, nine_o_clock);
+    EXPECT_EQ(kept[1].at, nine_o_clock + minutes{2});
+}
+
+TEST_P(AuditStoreTest, lets_one_replica_sign_a_checkpoint_and_says_to_the_others_when_to_ask_again) {
+    append_numbers(1, 1);
+    seal();
+
+    const CheckpointTurn first = claim_checkpoint(nine_o_clock);
+    ASSERT_TRUE(first.is_ours);
+    const CheckpointTurn other = claim_checkpoint(nine_o_clock + seconds{1});
+    EXPECT_FALSE(other.is_ours);
+    EXPECT_EQ(other.until, nine_o_clock + turn_life);
+    keep(first, "signature-1");
+
+    append_numbers(2, 2);
+    seal();
+    const CheckpointTurn early = claim_checkpoint(nine_o_clock + turn_life);
+    EXPECT_FALSE(early.is_ours) << "there was one within the minute";
+    EXPECT_EQ(early.until, nine_o_clock + minutes{1});
+    EXPECT_TRUE(claim_checkpoint(nine_o_clock + minutes{1}).is_ours);
+}
+
+TEST_P(AuditStoreTest, keeps_one_checkpoint_when_a_replica_signs_after_its_turn_went_to_another) {
+    append_numbers(1, 1);
+    seal();
+    const CheckpointTurn late = claim_checkpoint(nine_o_clock);
+    const CheckpointTurn next = claim_checkpoint(nine_o_clock + turn_life);
+    ASSERT_TRUE(late.is_ours);
+    ASSERT_TRUE(next.is_ours);
+
+    keep(late, "too late");
+    EXPECT_TRUE(checkpoints().empty());
+    keep(next, "signature");
+
+    ASSERT_EQ(checkpoints().size(), 1U);
+    EXPECT_EQ(checkpoints()[0].signature, "signature");
+    EXPECT_EQ(checkpoints()[0].number, 1U);
 }
 
 }  // namespace

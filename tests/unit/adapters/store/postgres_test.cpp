@@ -464,6 +464,137 @@ TEST_F(PostgresJobs, are_refused_when_the_store_is_shut) {
     EXPECT_FALSE(database->backup_to("/tmp/nowhere").has_value());
 }
 
+/// Another replica in the middle of a claim of its own, which locks what it takes.
+class PostgresClaims : public ::testing::Test {
+  protected:
+    void others_take(const std::string& row) {
+        ASSERT_EQ(other_replica_.refused("BEGIN; SELECT * FROM " + row + " FOR UPDATE"), "");
+    }
+    void others_give_up() { ASSERT_EQ(other_replica_.refused("ROLLBACK"), ""); }
+    application::WorkQueues& queues() { return store_->queues(); }
+
+    PostgresDatabaseOfTest database_;
+    std::unique_ptr<Store> store_ = open_postgres_store(options_for(database_.url()));
+    InRole other_replica_{database_.owner_url(), nullptr};
+};
+
+TEST_F(PostgresClaims, of_due_sessions_do_not_wait_for_those_that_another_replica_takes) {
+    std::vector<SessionId> ids;
+    for (const std::uint64_t number : {1U, 2U}) {
+        Session session = a_new_session(number);
+        must(await(store_->units().commit(here(), unit_of(session, nine_o_clock, nine_o_clock))));
+        ids.push_back(session.data().id);
+    }
+    const auto claim = [&](Instant until) {
+        return must(await(queues().claim_due_sessions(nine_o_clock, until, 10)));
+    };
+
+    others_take("due_times WHERE session_id = '" + ids[0].text() + "'");
+    const auto claimed = claim(nine_o_clock + seconds{15});
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].session, ids[1]);
+
+    others_give_up();
+    ASSERT_EQ(claim(nine_o_clock + seconds{15}).at(0).session, ids[0]);
+}
+
+TEST_F(PostgresClaims, of_replays_do_not_wait_for_those_that_another_replica_takes) {
+    for (const std::string place : {"one", "two"}) {
+        must(await(store_->inbox().note_failure(
+            {.place = place, .stream = "S", .failed_at = nine_o_clock, .is_dead = true}, 1)));
+    }
+    ASSERT_EQ(must(await(store_->inbox().replay_failures(std::nullopt, nine_o_clock))), 2U);
+    const auto claim = [&] {
+        return must(
+            await(store_->inbox().claim_failures_to_replay(nine_o_clock, nine_o_clock + minutes{1}, 10)));
+    };
+
+    others_take("inbox_failures WHERE place = 'one'");
+    const auto claimed = claim();
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed[0].message.place, "two");
+
+    others_give_up();
+    EXPECT_EQ(claim().at(0).message.place, "one");
+}
+
+TEST_F(PostgresClaims, of_chains_do_not_wait_for_one_that_another_replica_seals) {
+    std::uint64_t number = 0;
+    const auto append = [&](const TenantScope& scope) {
+        must(await(store_->audit().append_reads(scope, {an_audit_entry(++number)})));
+    };
+    const auto seal = [&] {
+        const auto sealing = must(await(queues().seal_audit(100)));
+        EXPECT_EQ(sealing.stuck_chains, 0U);
+        return sealing.entries;
+    };
+    append(here());
+    append(elsewhere());
+    ASSERT_EQ(seal(), 2U);
+    append(here());
+    append(here());
+    append(elsewhere());
+
+    others_take("audit_heads WHERE tenant_id = '" + this_clinic().text() + "'");
+    EXPECT_EQ(seal(), 1U);
+    EXPECT_EQ(must(await(store_->audit().count_unsealed(here()))), 2U);
+    EXPECT_EQ(must(await(store_->audit().count_unsealed(elsewhere()))), 0U);
+
+    others_give_up();
+    EXPECT_EQ(seal(), 2U);
+}
+
+TEST_F(PostgresClaims, of_one_chain_by_two_replicas_at_a_time_seal_each_entry_once) {
+    std::vector<std::uint64_t> waits;
+    PostgresOptions options = options_for(database_.url());
+    options.job_done = [&](std::uint64_t round_trips) { waits.push_back(round_trips); };
+    const auto one = open_postgres_store(options);
+    const auto other = open_postgres_store(options);
+    constexpr std::uint64_t entries = 200;
+    unsigned sealed = 0;
+    const auto seal = [&](Store* replica) {
+        asio::co_spawn(loop(), replica->queues().seal_audit(entries),
+                       [&](const std::exception_ptr&, const Result<application::Sealing>& sealing) {
+                           EXPECT_EQ(sealing->stuck_chains, 0U);
+                           sealed += sealing->entries;
+                       });
+    };
+
+    // The first time there is no head to hold.
+    for (std::uint64_t number = 1; number <= 2 * entries; ++number) {
+        must(await(store_->audit().append_reads(here(), {an_audit_entry(number)})));
+        if (number % entries != 0) continue;
+        waits.clear();
+        seal(one.get());
+        seal(other.get());
+        loop().restart();
+        loop().run();
+        EXPECT_EQ(sealed, number);
+        EXPECT_EQ(waits.size(), 2U) << "nobody had to try again";
+    }
+
+    const auto chain = must(await(store_->audit().read_chain(here(), 0, 1000)));
+    ASSERT_EQ(chain.size(), 2 * entries);
+    EXPECT_EQ(chain.back().sequence, 2 * entries);
+}
+
+TEST_F(PostgresClaims, wait_for_the_server_once_however_many_chains_are_sealed) {
+    std::vector<std::uint64_t> waits;
+    PostgresOptions options = options_for(database_.url());
+    options.job_done = [&](std::uint64_t round_trips) { waits.push_back(round_trips); };
+    const auto store = open_postgres_store(std::move(options));
+    for (const TenantScope& scope : {here(), elsewhere()})
+        must(await(store->audit().append_reads(scope, {an_audit_entry(1), an_audit_entry(2)})));
+    must(await(store->queues().seal_audit(100)));  // prepares the statements
+    for (const TenantScope& scope : {here(), elsewhere()})
+        must(await(store->audit().append_reads(scope, {an_audit_entry(3), an_audit_entry(4)})));
+    waits.clear();
+
+    EXPECT_EQ(must(await(store->queues().seal_audit(100))).entries, 4U);
+
+    EXPECT_EQ(waits, std::vector<std::uint64_t>{2}) << "to read, and to commit";
+}
+
 /// A server that is its own, because it is stopped and killed.
 class PostgresFailover : public ::testing::Test {
   protected:

@@ -15,16 +15,16 @@ std::vector<Sql> all_statements() {
 
 /// What the workers and the operator run: they walk a queue, or everything. `list_checkpoints` is the
 /// verification of the audit log, which reads all of it; `over_sessions` walks the few events that are not
-/// numbered yet.
+/// numbered yet, `open_audit_heads` the few entries that are sealed next.
 const std::set<std::string_view> walks_on_purpose = {
     "list_tenants",          "list_encounter_debts",     "retry_encounter_debts",
-    "retry_encounter_debt",  "unnumbered_events",        "unsealed_entries",
+    "retry_encounter_debt",  "unnumbered_events",        "unsealed_chains",
     "count_unpublished",     "count_encounter_debts",    "count_waiting",
     "moved_heads",           "list_checkpoints",         "tidy_heartbeats",
     "newest_migration",      "claimable_events",         "list_waiting_events",
     "list_dead_letters",     "count_dead_letters",       "list_inbox_failures",
     "replay_inbox_failures", "count_inbox_dead_letters", "count_waiting_appointments",
-    "over_sessions",
+    "over_sessions",         "open_audit_heads",
 };
 
 /// The lines of SQLite's plan for a statement.
@@ -101,17 +101,18 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         {Sql::count_unpublished, "outbox_waiting"},
         {Sql::due_sessions, "due_times_by_time"},
         {Sql::due_encounter_debts, "encounter_debts_by_time"},
+        {Sql::inbox_failures_to_replay, "inbox_failures_to_replay"},
     };
     for (const auto& [sql, index] : lists) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_TRUE(mentions(plan, index)) << statement_of(sql).name << "\n" << joined(plan);
     }
     const std::vector<Sql> ordered = {
-        Sql::list_by_start,   Sql::list_by_status,          Sql::list_by_patient,
-        Sql::list_by_node,    Sql::over_sessions,           Sql::list_audit,
-        Sql::list_consents,   Sql::list_audit_of_session,   Sql::list_audit_of_actor,
-        Sql::events_after,    Sql::events_of_session_after, Sql::numbered_events,
-        Sql::claimable_events};
+        Sql::list_by_start,    Sql::list_by_status,          Sql::list_by_patient,
+        Sql::list_by_node,     Sql::over_sessions,           Sql::list_audit,
+        Sql::list_consents,    Sql::list_audit_of_session,   Sql::list_audit_of_actor,
+        Sql::events_after,     Sql::events_of_session_after, Sql::numbered_events,
+        Sql::claimable_events, Sql::unsealed_entries};
     for (const Sql sql : ordered) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_FALSE(mentions(plan, "TEMP B-TREE")) << statement_of(sql).name << "\n" << joined(plan);

@@ -20,6 +20,7 @@ std::vector<EventId> ids_of(const std::vector<Event>& events) {
 }
 
 constexpr Instant ten_seconds_on = nine_o_clock + seconds{10};
+constexpr seconds sweeper_life{15};
 
 class WorkQueuesTest : public StoreTest {
   protected:
@@ -49,6 +50,9 @@ class WorkQueuesTest : public StoreTest {
         must(session.end("completed", at(owed_since)));
         EXPECT_EQ(commit(unit_of(session, owed_since, std::nullopt)), CommitOutcome::done);
         return session.data().id;
+    }
+    std::vector<application::DueSession> claim_sessions(Instant now, unsigned limit = 10) {
+        return must(await(store().queues().claim_due_sessions(now, now + sweeper_life, limit)));
     }
     std::vector<EncounterDebt> claim(Instant now, Instant lease_until, unsigned limit = 10) {
         return must(await(store().queues().claim_encounter_debts(now, lease_until, limit)));
@@ -282,8 +286,8 @@ TEST_P(WorkQueuesTest, says_when_a_position_is_too_old_or_never_was) {
 TEST_P(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_changed_since) {
     const Session session = make_session();
     auto& queues = store().queues();
-    EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + minutes{59}, 10))).empty());
-    const auto due = must(await(queues.due_sessions(nine_o_clock + hours{1}, 10)));
+    EXPECT_TRUE(claim_sessions(nine_o_clock + minutes{59}).empty());
+    const auto due = claim_sessions(nine_o_clock + hours{1});
     ASSERT_EQ(due.size(), 1U);
     EXPECT_EQ(due[0].session, session.data().id);
     EXPECT_EQ(due[0].item.scope().tenant(), this_clinic());
@@ -291,11 +295,52 @@ TEST_P(WorkQueuesTest, hands_out_sessions_that_are_due_and_leaves_alone_what_cha
     must(await(queues.look_again(due[0], nine_o_clock + hours{2})));
     must(await(queues.look_again(due[0], std::nullopt)));
 
-    const auto again = must(await(queues.due_sessions(nine_o_clock + hours{2}, 10)));
+    EXPECT_TRUE(claim_sessions(nine_o_clock + hours{2} - milliseconds{1}).empty());
+    const auto again = claim_sessions(nine_o_clock + hours{2});
     ASSERT_EQ(again.size(), 1U);
-    EXPECT_EQ(again[0].due, nine_o_clock + hours{2});
     must(await(queues.look_again(again[0], std::nullopt)));
-    EXPECT_TRUE(must(await(queues.due_sessions(nine_o_clock + days{9}, 10))).empty());
+    EXPECT_TRUE(claim_sessions(nine_o_clock + days{9}).empty());
+}
+
+TEST_P(WorkQueuesTest, lets_one_sweeper_at_a_time_have_a_session_and_the_next_when_that_one_is_silent) {
+    make_session();
+    const Instant due = nine_o_clock + hours{1};
+
+    const auto first = claim_sessions(due);
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first[0].held_until, due + sweeper_life);
+    EXPECT_TRUE(claim_sessions(due + sweeper_life - milliseconds{1}).empty());
+    const auto second = claim_sessions(due + sweeper_life);
+    ASSERT_EQ(second.size(), 1U);
+
+    // The first was not dead: it has nothing to say any more.
+    must(await(store().queues().look_again(first[0], std::nullopt)));
+    must(await(store().queues().look_again(second[0], due + hours{1})));
+    EXPECT_EQ(claim_sessions(due + hours{1}).size(), 1U);
+}
+
+TEST_P(WorkQueuesTest, looks_sooner_at_a_claimed_session_that_somebody_lost_their_stream_of) {
+    const Session session = make_session();
+    const Instant due = nine_o_clock + hours{1};
+    const auto claimed = claim_sessions(due);
+    ASSERT_EQ(claimed.size(), 1U);
+
+    must(await(store().presence().stream_closed(here(), session.data().id, patient_of(session.data()), "s",
+                                                due, due + seconds{5})));
+    must(await(store().queues().look_again(claimed[0], std::nullopt)));
+
+    EXPECT_TRUE(claim_sessions(due + seconds{4}).empty());
+    EXPECT_EQ(claim_sessions(due + seconds{5}).size(), 1U);
+}
+
+TEST_P(WorkQueuesTest, takes_no_more_sessions_than_are_asked_for_and_those_first_that_are_due_longest) {
+    Session late = a_new_session(1);
+    Session early = a_new_session(2);
+    ASSERT_EQ(commit(unit_of(late, nine_o_clock, nine_o_clock + minutes{2})), CommitOutcome::done);
+    ASSERT_EQ(commit(unit_of(early, nine_o_clock, nine_o_clock + minutes{1})), CommitOutcome::done);
+
+    EXPECT_EQ(claim_sessions(nine_o_clock + hours{1}, 1).at(0).session, early.data().id);
+    EXPECT_EQ(claim_sessions(nine_o_clock + hours{1}, 1).at(0).session, late.data().id);
 }
 
 TEST_P(WorkQueuesTest, remembers_for_which_request_an_encounter_is_owed) {
@@ -454,7 +499,7 @@ TEST(WorkQueues, never_read_a_session_or_a_participant) {
     settle(3, RelayResult::untried);
     EXPECT_EQ(must(await(queues->list_outbox(100))).back().is_dead, true);
     EXPECT_EQ(must(await(queues->replay_dead_letters(std::nullopt))), 1U);
-    const auto due = must(await(queues->due_sessions(later, 10)));
+    const auto due = must(await(queues->claim_due_sessions(later, later + minutes{1}, 10)));
     must(await(queues->look_again(due.at(0), later)));
     must(await(queues->look_again({due.at(0).item, due.at(0).session, later}, std::nullopt)));
     const auto debts = must(await(queues->claim_encounter_debts(later, later, 10)));
@@ -465,9 +510,10 @@ TEST(WorkQueues, never_read_a_session_or_a_participant) {
     EXPECT_EQ(must(await(queues->retry_encounter_debts(std::nullopt, later))), 1U);
     const auto consent_debts = must(await(queues->claim_consent_debts(later, later, 10)));
     must(await(queues->settle_consent_debt(consent_debts.at(0))));
-    EXPECT_EQ(must(await(queues->seal_audit(10))), 1U);
-    const std::string checkpoint = must(await(queues->next_checkpoint()));
-    must(await(queues->keep_checkpoint(checkpoint, "signature", later)));
+    EXPECT_EQ(must(await(queues->seal_audit(10))).entries, 1U);
+    const auto turn = must(await(queues->claim_checkpoint(later, later + seconds{15}, later + minutes{1})));
+    ASSERT_TRUE(turn.is_ours);
+    must(await(queues->keep_checkpoint(turn, "signature", later, later + minutes{1})));
     EXPECT_EQ(must(await(queues->lengths())).encounter_debts, 1U);
     EXPECT_GT(must(await(queues->tidy_up(later, 100))), 0U);
     EXPECT_EQ(hits, 0);
