@@ -1,77 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/audit_chain.hpp"
 
-#include <charconv>
-#include <memory>
-
-#include "application/ports/cryptography.hpp"
 #include "application/ports/keys.hpp"
 
 namespace vcare::application {
 namespace {
 
 constexpr unsigned chain_page = 1000;
+constexpr unsigned checkpoint_page = 1000;
 
-void add_line(std::string& text, std::string_view name, std::string_view value) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    text.append(name).push_back('=');
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool is_plain = byte > ' ' && byte < 0x7f && c != '%';
-        if (is_plain) {
-            text.push_back(c);
-        } else {
-            text.push_back('%');
-            text.push_back(hex[byte >> 4]);
-            text.push_back(hex[byte & 15]);
-        }
-    }
-    text.push_back('\n');
-}
-
-/// How far a checkpoint says this tenant's chain had come.
-struct Mark {
-    std::uint64_t sequence = 0;
-    std::string chain_hash;
-};
-
-std::optional<Mark> mark_of(const AuditCheckpoint& checkpoint, const domain::TenantId& tenant) {
-    std::string_view rest = checkpoint.text;
-    while (!rest.empty()) {
-        const auto end = rest.find('\n');
-        std::string_view line = rest.substr(0, end);
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        const std::string start = tenant.text() + " ";
-        if (!line.starts_with(start)) continue;
-        line.remove_prefix(start.size());
-        const auto space = line.find(' ');
-        if (space == std::string_view::npos) return std::nullopt;
-        Mark mark{.chain_hash = std::string{line.substr(space + 1)}};
-        const char* const begin = std::to_address(line.begin());
-        const auto [at, error] = std::from_chars(begin, begin + space, mark.sequence);
-        if (error != std::errc{} || at != begin + space) return std::nullopt;
-        return mark;
-    }
-    return std::nullopt;
+ChainPlace place_of(const std::optional<AuditFloor>& floor) {
+    if (!floor) return {};
+    return {.sequence = floor->sequence, .chain_hash = floor->chain_hash};
 }
 
 }  // namespace
 
-std::string canonical_text(const AuditEntry& entry) {
-    std::string text;
-    add_line(text, "id", entry.id.text());
-    add_line(text, "at", domain::to_rfc3339(entry.at));
-    add_line(text, "actor", entry.actor);
-    add_line(text, "action", entry.action);
-    add_line(text, "session", entry.session ? entry.session->text() : "");
-    add_line(text, "patient", entry.patient ? entry.patient->text() : "");
-    add_line(text, "outcome", entry.outcome);
-    add_line(text, "remote", entry.remote_address);
-    add_line(text, "trace", entry.trace_id);
-    return text;
-}
-
-Task<Result<Page<AuditEntry>>> ReadAudit::list(StaffContext context, AuditQuery query) {
+Task<Result<AuditPage>> ReadAudit::list(StaffContext context, AuditQuery query) {
     if (const auto may = domain::require(context.caller, domain::Scope::audit_read); !may)
         co_return std::unexpected{may.error()};
     if (const auto noted = trail_.note(context, "audit.list", query.session); !noted)
@@ -89,57 +34,47 @@ Task<Result<AuditVerdict>> ReadAudit::verify(StaffContext context) {
 }
 
 Task<Result<AuditVerdict>> VerifyAudit::operator()(domain::TenantScope scope) {
-    AuditVerdict verdict;
-    std::map<std::uint64_t, std::string> marks;
-    const auto checkpoints = co_await services_.audit.checkpoints();
-    if (!checkpoints) co_return std::unexpected{checkpoints.error()};
-    for (const AuditCheckpoint& checkpoint : *checkpoints) {
-        const auto mark = mark_of(checkpoint, scope.tenant());
-        if (!mark) continue;
-        const auto genuine = co_await services_.keys.verify_checkpoint(checkpoint.text, checkpoint.signature);
-        if (!genuine) co_return std::unexpected{genuine.error()};
-        if (!*genuine && !verdict.first_break)
-            verdict.first_break = AuditBreak{"", mark->sequence, "a checkpoint's signature is not right"};
-        marks[mark->sequence] = mark->chain_hash;
+    auto floor = co_await services_.audit.find_floor(scope);
+    if (!floor) co_return std::unexpected{floor.error()};
+    while (true) {
+        auto verdict = co_await verify(scope, *floor);
+        const bool is_broken = verdict && verdict->first_break;
+        if (!is_broken) co_return verdict;
+        auto floor_now = co_await services_.audit.find_floor(scope);
+        if (!floor_now) co_return std::unexpected{floor_now.error()};
+        // What was missing was deleted meanwhile when the floor has risen, which it does not do for ever.
+        const bool has_risen = *floor_now && place_of(*floor_now).sequence > place_of(*floor).sequence;
+        if (!has_risen) co_return verdict;
+        floor = std::move(floor_now);
     }
+}
 
-    std::string hash;
-    std::uint64_t expected = 1;
-    std::optional<std::uint64_t> missing;  // its row is gone; the break is named by the entry after it
-    while (!verdict.first_break) {
-        const auto page = co_await services_.audit.read_chain(scope, expected - 1, chain_page);
-        if (!page) co_return std::unexpected{page.error()};
-        if (page->empty()) break;
-        for (const SealedEntry& sealed : *page) {
-            const std::string& id = sealed.entry.id.text();
-            if (missing || sealed.sequence != expected) {
-                verdict.first_break =
-                    AuditBreak{id, missing.value_or(expected), "an entry is missing before this one"};
-                break;
-            }
-            if (sealed.entry.action.empty()) {
-                missing = expected++;
-                continue;
-            }
-            hash = services_.cryptography.sha256_hex(hash + canonical_text(sealed.entry));
-            if (hash != sealed.chain_hash) {
-                verdict.first_break = AuditBreak{id, expected, "the entry is not what was sealed"};
-                break;
-            }
-            const auto mark = marks.find(expected);
-            if (mark != marks.end() && mark->second != hash) {
-                verdict.first_break = AuditBreak{id, expected, "the chain differs from a signed checkpoint"};
-                break;
-            }
-            ++expected;
-            ++verdict.entries;
-        }
+Task<Result<AuditVerdict>> VerifyAudit::verify(domain::TenantScope scope, std::optional<AuditFloor> floor) {
+    AuditVerdict verdict{.floor = floor};
+    const ChainPlace from = place_of(floor);
+    if (floor) {
+        const std::string text = canonical_text(scope.tenant(), *floor);
+        const auto genuine = co_await services_.keys.verify_checkpoint(text, floor->signature);
+        if (!genuine) co_return std::unexpected{genuine.error()};
+        if (!*genuine)
+            verdict.first_break = AuditBreak{"", floor->sequence, "the floor's signature is not right"};
     }
-    if (missing && !verdict.first_break)
-        verdict.first_break = AuditBreak{"", *missing, "the last entry is missing"};
-    const bool is_cut = !verdict.first_break && !marks.empty() && marks.rbegin()->first >= expected;
-    if (is_cut)
-        verdict.first_break = AuditBreak{"", expected, "the chain is cut off behind a signed checkpoint"};
+    Marks marks;
+    auto forged = co_await read_marks(scope.tenant(), from.sequence, &marks);
+    if (!forged) co_return std::unexpected{forged.error()};
+    if (!verdict.first_break) verdict.first_break = *std::move(forged);
+    if (!verdict.first_break) {
+        auto broken = co_await walk(scope, from, std::move(marks), &verdict.entries);
+        if (!broken) co_return std::unexpected{broken.error()};
+        verdict.first_break = *std::move(broken);
+    }
+    if (floor) {
+        const auto is_told = co_await services_.audit.has_entry(scope, floor->entry);
+        if (!is_told) co_return std::unexpected{is_told.error()};
+        if (!*is_told && !verdict.first_break)
+            verdict.first_break = AuditBreak{floor->entry.text(), floor->sequence,
+                                             "the entry that tells of the deletion is missing"};
+    }
     const auto inserted = co_await services_.audit.find_unaccounted(scope);
     if (!inserted) co_return std::unexpected{inserted.error()};
     if (*inserted && !verdict.first_break)
@@ -148,6 +83,59 @@ Task<Result<AuditVerdict>> VerifyAudit::operator()(domain::TenantScope scope) {
     if (!unsealed) co_return std::unexpected{unsealed.error()};
     verdict.unsealed = *unsealed;
     co_return verdict;
+}
+
+Task<Result<std::optional<AuditBreak>>> VerifyAudit::read_marks(domain::TenantId tenant, std::uint64_t from,
+                                                                Marks* marks) {
+    std::optional<AuditBreak> forged;
+    CheckpointPlace behind;
+    bool was_full = true;
+    while (was_full) {
+        const auto page = co_await services_.audit.checkpoints(behind, checkpoint_page);
+        if (!page) co_return std::unexpected{page.error()};
+        for (const AuditCheckpoint& checkpoint : *page) {
+            const auto mark = mark_of(checkpoint, tenant);
+            behind = {.at = checkpoint.at, .number = checkpoint.number};
+            const bool says_something = mark && mark->sequence >= from;
+            if (!says_something) continue;
+            const auto genuine =
+                co_await services_.keys.verify_checkpoint(checkpoint.text, checkpoint.signature);
+            if (!genuine) co_return std::unexpected{genuine.error()};
+            if (!*genuine && !forged)
+                forged = AuditBreak{"", mark->sequence, "a checkpoint's signature is not right"};
+            marks->insert_or_assign(mark->sequence, mark->chain_hash);
+        }
+        was_full = page->size() == checkpoint_page;
+    }
+    co_return forged;
+}
+
+Task<Result<std::optional<AuditBreak>>> VerifyAudit::walk(domain::TenantScope scope, ChainPlace from,
+                                                          Marks marks, std::uint64_t* entries) {
+    const auto differs = [&marks](const ChainPlace& place) {
+        const auto mark = marks.find(place.sequence);
+        return mark != marks.end() && mark->second != place.chain_hash;
+    };
+    if (differs(from)) co_return AuditBreak{"", from.sequence, "the floor differs from a signed checkpoint"};
+    ChainWalk walk{services_.cryptography, std::move(from)};
+    while (true) {
+        const auto page = co_await services_.audit.read_chain(scope, walk.read_up_to(), chain_page);
+        if (!page) co_return std::unexpected{page.error()};
+        if (page->empty()) break;
+        for (const SealedEntry& sealed : *page) {
+            if (auto broken = walk.take(sealed)) co_return broken;
+            if (walk.misses_one()) continue;
+            if (differs(walk.place()))
+                co_return AuditBreak{sealed.entry.id.text(), walk.place().sequence,
+                                     "the chain differs from a signed checkpoint"};
+            ++*entries;
+        }
+    }
+    if (auto missing = walk.end()) co_return missing;
+    const std::uint64_t next = walk.place().sequence + 1;
+    const bool is_cut_off = !marks.empty() && marks.rbegin()->first >= next;
+    if (is_cut_off) co_return AuditBreak{"", next, "the chain is cut off behind a signed checkpoint"};
+    co_return std::nullopt;
 }
 
 }  // namespace vcare::application

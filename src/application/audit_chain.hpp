@@ -1,33 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "application/ports/audit_store.hpp"
+#include <map>
+
+#include "application/chain_walk.hpp"
 #include "application/read_audit_trail.hpp"
 #include "application/services.hpp"
 
 namespace vcare::application {
 
-/// Where a chain is broken first.
-struct AuditBreak {
-    std::string id;  ///< of the entry, or (a missing one) of the one after it; empty when it is cut off
-    std::uint64_t sequence = 0;
-    std::string reason;
-};
-
 struct AuditVerdict {
     std::optional<AuditBreak> first_break = {};
     std::uint64_t entries = 0;
     std::uint64_t unsealed = 0;
+    std::optional<AuditFloor> floor = {};  ///< what is left begins behind it
 };
-
-/// The canonical text of an entry, which the chain hashes: one `name=value` a line, fixed order, values
-/// percent-encoded. Shared by sealer and verifier.
-[[nodiscard]] std::string canonical_text(const AuditEntry& entry);
 
 class ReadAudit {
   public:
     ReadAudit(const Services& services, ReadAuditTrail& trail) : services_(services), trail_(trail) {}
-    [[nodiscard]] Task<Result<Page<AuditEntry>>> list(StaffContext context, AuditQuery query);
+    [[nodiscard]] Task<Result<AuditPage>> list(StaffContext context, AuditQuery query);
     [[nodiscard]] Task<Result<AuditVerdict>> verify(StaffContext context);
 
   private:
@@ -35,13 +27,21 @@ class ReadAudit {
     ReadAuditTrail& trail_;
 };
 
-/// Walks one tenant's chain and holds it against every checkpoint. For the API and the command line.
+/// Walks one tenant's chain from its floor on and holds it against every checkpoint. For the API and the
+/// command line.
 class VerifyAudit {
   public:
     explicit VerifyAudit(const Services& services) : services_(services) {}
     [[nodiscard]] Task<Result<AuditVerdict>> operator()(domain::TenantScope scope);
 
   private:
+    /// By sequence, what genuine checkpoints say of the chain from the floor on.
+    using Marks = std::map<std::uint64_t, std::string>;
+    Task<Result<AuditVerdict>> verify(domain::TenantScope scope, std::optional<AuditFloor> floor);
+    Task<Result<std::optional<AuditBreak>>> read_marks(domain::TenantId tenant, std::uint64_t from,
+                                                       Marks* marks);
+    Task<Result<std::optional<AuditBreak>>> walk(domain::TenantScope scope, ChainPlace from, Marks marks,
+                                                 std::uint64_t* entries);
     Services services_;
 };
 

@@ -69,6 +69,10 @@ void check_consent_texts(const TenantConfig& config, Problems& problems) {
 
 }  // namespace
 
+days audit_kept_for(const TenantConfig& config) {
+    return days{std::max(config.audit_retention_days, config.retention_days)};
+}
+
 std::vector<FieldError> problems_of(const TenantConfig& config) {
     Problems problems;
     check_backends(config, problems);
@@ -92,6 +96,10 @@ std::vector<FieldError> problems_of(const TenantConfig& config) {
     problems.within(config.default_duration.count(), std::int64_t{5}, std::int64_t{1440},
                     "/defaultDurationMinutes");
     problems.within(config.retention_days, 1U, 36500U, "/retentionDays");
+    // Nobody whose sign-in was stolen can have traces deleted that somebody still looks for.
+    problems.within(config.audit_retention_days, 365U, 36500U, "/auditRetentionDays");
+    problems.expect(config.audit_retention_days >= config.retention_days, "/auditRetentionDays",
+                    "must not be less than retentionDays");
     problems.expect(!config.languages.empty(), "/languages", "must name at least one language");
     check_fallback(config.fallback, problems);
     check_consent_texts(config, problems);
@@ -123,6 +131,7 @@ std::vector<std::string> changed_settings(const TenantConfig& before, const Tena
     compare("consentTexts", &TenantConfig::consent_texts);
     compare("timeZone", &TenantConfig::time_zone);
     compare("retentionDays", &TenantConfig::retention_days);
+    compare("auditRetentionDays", &TenantConfig::audit_retention_days);
     return changed;
 }
 

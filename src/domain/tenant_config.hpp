@@ -64,6 +64,7 @@ struct TenantConfig {
     std::vector<ConsentText> consent_texts = {};  ///< empty: the built-in texts, which production refuses
     std::string time_zone = "UTC";
     unsigned retention_days = 3650;
+    unsigned audit_retention_days = 3650;  ///< the audit log's own, never shorter than the visits'
 
     friend bool operator==(const TenantConfig&, const TenantConfig&) = default;
 };
@@ -76,6 +77,10 @@ struct StoredTenantConfig {
     std::uint64_t version = 1;
     Instant updated_at = {};
 };
+
+/// For how long the audit log is kept, whatever an older configuration says: what was done with a visit can
+/// be looked up for as long as the visit.
+[[nodiscard]] days audit_kept_for(const TenantConfig& config);
 
 /// What is wrong with a configuration, each with its pointer; empty when it may be used.
 [[nodiscard]] std::vector<FieldError> problems_of(const TenantConfig& config);

@@ -35,6 +35,10 @@ json::object agent_of(const AuditEntry& entry) {
     return agent;
 }
 
+json::object detail_of(std::string_view type, std::string_view text) {
+    return {{"type", type}, {"valueString", text}};
+}
+
 json::array entities_of(const AuditEntry& entry, const std::string& session_identifier_system) {
     json::array entities;
     if (entry.session) {
@@ -46,15 +50,15 @@ json::array entities_of(const AuditEntry& entry, const std::string& session_iden
         entities.push_back({{"what", {{"reference", "Patient/" + entry.patient->text()}}}});
     }
     if (!entry.trace_id.empty()) {
-        const json::value trace = {{"type", "traceId"}, {"valueString", entry.trace_id}};
-        entities.push_back({{"detail", json::array{trace}}});
+        entities.push_back(json::object{{"detail", json::array{detail_of("traceId", entry.trace_id)}}});
     }
     return entities;
 }
 
 }  // namespace
 
-std::string encode_audit_event(const AuditEntry& entry, const std::string& session_identifier_system) {
+std::string encode_audit_event(const AuditEntry& entry, const std::string& session_identifier_system,
+                               const std::optional<application::AuditFloor>& floor) {
     std::string id = entry.id.text();
     std::ranges::replace(id, '_', '-');
     json::object event;
@@ -68,9 +72,13 @@ std::string encode_audit_event(const AuditEntry& entry, const std::string& sessi
     if (entry.outcome != "done") event["outcomeDesc"] = entry.outcome;
     event["agent"] = json::array{agent_of(entry)};
     event["source"] = {{"observer", {{"display", "vcare"}}}};
-    if (json::array entities = entities_of(entry, session_identifier_system); !entities.empty()) {
-        event["entity"] = std::move(entities);
+    json::array entities = entities_of(entry, session_identifier_system);
+    if (floor && floor->entry == entry.id) {
+        const auto last = detail_of("lastDeletedSequence", std::to_string(floor->sequence));
+        const auto hash = detail_of("lastDeletedChainHash", floor->chain_hash);
+        entities.push_back(json::object{{"detail", json::array{last, hash}}});
     }
+    if (!entities.empty()) event["entity"] = std::move(entities);
     return json::serialize(event);
 }
 

@@ -199,10 +199,11 @@ class CommandLine {
     void add_retention() {
         CLI::App& retention = group("retention", "Look after what is kept for how long");
         auto run = std::make_shared<RetentionRunCommand>();
-        CLI::App* made = command(
-            retention, "run",
-            "Delete the visits that tenants have kept for their retentionDays, also while the service runs",
-            "vcare retention run --config vcare.toml --tenant clinic --dry-run", run);
+        CLI::App* made =
+            command(retention, "run",
+                    "Delete the visits and audit entries that tenants have kept for their retentionDays and "
+                    "auditRetentionDays, also while the service runs",
+                    "vcare retention run --config vcare.toml --tenant clinic --dry-run", run);
         made->add_option("--tenant", run->tenant, "Only this tenant's");
         made->add_flag("--dry-run", run->dry_run, "Only say what would go");
     }

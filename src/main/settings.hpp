@@ -132,6 +132,9 @@ struct Settings {
         std::int64_t interval_seconds = 0;
         std::int64_t rest_seconds = 0;
     } sweeper;
+    struct Retention {
+        std::int64_t interval_seconds = 0;
+    } retention;
 };
 
 /// Every key at its default, paths still relative.

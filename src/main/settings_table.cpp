@@ -584,6 +584,13 @@ std::vector<SettingKey> make_keys() {
          .allowed = "0 to 3600",
          .meaning = "how long after a start no visit is closed, so that people can come back first",
          .max = 3600},
+
+        {.name = "retention.interval_seconds",
+         .in = VCARE_IN(retention.interval_seconds),
+         .default_value = std::int64_t{60},
+         .allowed = "0 to 86400; 0 is off: only vcare retention run deletes",
+         .meaning = "how often some of what tenants have kept for long enough is deleted",
+         .max = 86'400},
     };
 }
 

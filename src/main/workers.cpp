@@ -42,6 +42,10 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
     add("queues", 5s, [this] { return watcher_.run_once(); });
     add("dependencies", 5s, [this] { return look_at_dependencies(); });
     if (services.notifying.is_on()) add("reminders", 5s, [this] { return reminders_.run_once(); });
+    if (plan_.retention) {
+        retention_.emplace(services, *plan_.retention);
+        add("retention", plan_.retention_every, [this] { return retention_->run_once(); });
+    }
     if (plan_.traces) add("traces", 1s, [this] { return send_traces(); });
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/telemetry/trace_exporter.hpp"
+#include "application/run_retention.hpp"
 #include "application/send_reminders.hpp"
 #include "application/services.hpp"
 #include "application/workers.hpp"
@@ -29,6 +30,8 @@ struct WorkerPlan {
     std::chrono::seconds sweeper_rests{120};
     WorkerPace pace = {};
     telemetry::TraceExporter* traces = nullptr;  ///< null: nobody collects them; outlives the workers
+    std::chrono::seconds retention_every{60};
+    application::RetentionStore* retention = nullptr;  ///< null: only the command deletes; outlives them too
 };
 
 /// Runs every background worker of one process on one event loop: each in turns of its own, waiting between
@@ -81,6 +84,7 @@ class Workers {
     application::SealAudit sealer_;
     application::WatchQueues watcher_;
     application::SendReminders reminders_;
+    std::optional<application::RunRetention> retention_;
 
     Inbox& inbox_;
     DependencyBoard& board_;

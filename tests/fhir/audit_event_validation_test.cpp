@@ -31,6 +31,13 @@ TEST(AuditEventValidation, finds_no_fault_in_any_entry_the_export_writes) {
          {everything, by_a_worker, an_entry("session.create"), an_entry("sessions.list")})
         cases.emplace(entry.action + ".json", encode_audit_event(entry, "urn:vcare:virtual-session"));
 
+    const AuditEntry of_a_deletion = an_entry("audit.delete");
+    const application::AuditFloor floor{
+        .sequence = 4711, .chain_hash = std::string(64, 'a'), .at = at, .entry = of_a_deletion.id};
+    const std::string with_floor = encode_audit_event(of_a_deletion, "urn:vcare:virtual-session", floor);
+    EXPECT_NE(with_floor.find(R"("valueString":"4711")"), std::string::npos);
+    cases.emplace("audit.delete.json", with_floor);
+
     const Cases verdicts = tests::verdicts_on(cases);
 
     ASSERT_EQ(verdicts.size(), cases.size());

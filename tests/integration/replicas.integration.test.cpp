@@ -341,5 +341,34 @@ TEST(RemindingReplicas, remind_each_person_once_together_and_when_one_of_them_di
     for (const auto& [participant, times] : reminded) EXPECT_EQ(times, 1) << participant;
 }
 
+TEST(RetainingReplicas, delete_every_visit_once_together) {
+    const TempFolder folder;
+    const NatsServer broker;
+    const std::string settings = on(broker) + "retention.interval_seconds = 1\n";
+    Server first{folder.path(), settings};
+    Server second{folder.path(), settings};
+    HttpClient client = second.client();
+    const Headers staff = second.token("north", "dr-north", {"clinician", "tenant_admin", "auditor"});
+    constexpr std::size_t visits = 60;  // more than one batch
+    give_consent(client, staff, "p-1");
+    for (std::size_t i = 0; i < visits; ++i) {
+        const BookedVisit visit = book(client, staff, "p-1");
+        const boost::json::object why{{"version", visit.version}, {"reason", "no_longer_needed"}};
+        ASSERT_EQ(client.post(api + "/sessions/" + visit.session + "/cancel", why, staff).status, 200);
+    }
+    ASSERT_TRUE(becomes_true(
+        [&] { return json(second.command({"outbox", "list", "--json"}).output).as_array().empty(); }));
+    change_stored(folder.path(),
+                  "UPDATE sessions SET scheduled_start = scheduled_start - 400000000000,"
+                  " updated_at = updated_at - 400000000000;"
+                  "UPDATE retention_times SET due_at = due_at - 3600000");
+
+    ASSERT_TRUE(
+        becomes_true([&] { return ask_stored(folder.path(), "SELECT COUNT(*) FROM sessions") == "0"; }));
+    EXPECT_EQ(ask_stored(folder.path(), "SELECT COUNT(*) FROM audit_entries WHERE action = 'session.delete'"),
+              std::to_string(visits));
+    EXPECT_EQ(second.command({"audit", "verify"}).exit_code, 0);
+}
+
 }  // namespace
 }  // namespace vcare::support

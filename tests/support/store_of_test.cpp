@@ -35,7 +35,7 @@ class Databases {
         return rows;
     }
 
-    std::string ask(const std::filesystem::path& data, const std::string& sql) {
+    std::string run(const std::filesystem::path& data, const std::string& sql) {
         return server_.run(name_of(data), sql);
     }
 
@@ -53,6 +53,24 @@ class Databases {
 Databases& databases() {
     static Databases databases;
     return databases;
+}
+
+/// Keeps the last value that the statements give.
+int keep_value(void* kept, int columns, char** values, char** /*names*/) {
+    if (columns > 0 && values[0] != nullptr) *static_cast<std::string*>(kept) = values[0];
+    return 0;
+}
+
+std::string run_on_file(const std::filesystem::path& data, const std::string& sql) {
+    sqlite3* opened = nullptr;
+    const int result = sqlite3_open((data / "vcare.db").c_str(), &opened);
+    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle{opened, &sqlite3_close};
+    sqlite3_busy_timeout(handle.get(), 5000);
+    std::string value;
+    const bool is_done = result == SQLITE_OK &&
+                         sqlite3_exec(handle.get(), sql.c_str(), keep_value, &value, nullptr) == SQLITE_OK;
+    if (!is_done) throw std::runtime_error{sqlite3_errmsg(handle.get())};
+    return value;
 }
 
 }  // namespace
@@ -76,26 +94,12 @@ std::string stored_bytes(const std::filesystem::path& data) {
     return bytes;
 }
 
-void change_stored(const std::filesystem::path& data, const std::string& sql) {
-    static_cast<void>(ask_stored(data, sql));
+std::string ask_stored(const std::filesystem::path& data, const std::string& sql) {
+    return is_on_postgres() ? databases().run(data, sql) : run_on_file(data, sql);
 }
 
-std::string ask_stored(const std::filesystem::path& data, const std::string& sql) {
-    if (is_on_postgres()) return databases().ask(data, sql);
-    sqlite3* opened = nullptr;
-    const int result = sqlite3_open((data / "vcare.db").c_str(), &opened);
-    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> handle{opened, &sqlite3_close};
-    sqlite3_busy_timeout(handle.get(), 5000);
-    std::optional<std::string> first;
-    const auto keep_first = [](void* kept, int, char** values, char**) {
-        auto& value = *static_cast<std::optional<std::string>*>(kept);
-        if (!value) value = values[0] ? values[0] : "";
-        return 0;
-    };
-    const bool is_done = result == SQLITE_OK &&
-                         sqlite3_exec(handle.get(), sql.c_str(), keep_first, &first, nullptr) == SQLITE_OK;
-    if (!is_done) throw std::runtime_error{sqlite3_errmsg(handle.get())};
-    return first.value_or("");
+void change_stored(const std::filesystem::path& data, const std::string& sql) {
+    (void)ask_stored(data, sql);
 }
 
 std::string events_url(const std::filesystem::path& data) {

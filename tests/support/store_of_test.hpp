@@ -22,9 +22,10 @@ namespace vcare::support {
 /// column of every row of the database.
 [[nodiscard]] std::string stored_bytes(const std::filesystem::path& data);
 
+/// The one value that a query gives, as text.
+[[nodiscard]] std::string ask_stored(const std::filesystem::path& data, const std::string& sql);
+
 /// Runs SQL on it behind the program's back; throws with what the database said.
 void change_stored(const std::filesystem::path& data, const std::string& sql);
-/// The same; the first column of the first row.
-[[nodiscard]] std::string ask_stored(const std::filesystem::path& data, const std::string& sql);
 
 }  // namespace vcare::support

@@ -38,26 +38,35 @@ object to_json(const application::AuditEntry& entry) {
 }
 
 template <class Item>
-std::string encode_page(const application::Page<Item>& page) {
+object page_of(const application::Page<Item>& page) {
     array items;
     for (const auto& item : page.items) items.push_back(to_json(item));
     object document{{"items", std::move(items)}};
     put(document, "nextCursor", page.next_cursor);
-    return serialize(document);
+    return document;
 }
 
 }  // namespace
+
+object to_json(const application::AuditFloor& floor) {
+    return {{"sequence", floor.sequence},
+            {"chainHash", floor.chain_hash},
+            {"deletedAt", text_of(floor.at)},
+            {"entryId", floor.entry.text()}};
+}
 
 std::string encode_consent(const domain::ConsentRecord& record) {
     return serialize(to_json(record));
 }
 
 std::string encode_consent_page(const application::Page<domain::ConsentRecord>& page) {
-    return encode_page(page);
+    return serialize(page_of(page));
 }
 
-std::string encode_audit_page(const application::Page<application::AuditEntry>& page) {
-    return encode_page(page);
+std::string encode_audit_page(const application::AuditPage& page) {
+    object document = page_of(page);
+    if (page.floor) document["floor"] = to_json(*page.floor);
+    return serialize(document);
 }
 
 std::string encode_audit_verdict(const application::AuditVerdict& verdict) {
@@ -72,6 +81,7 @@ std::string encode_audit_verdict(const application::AuditVerdict& verdict) {
         document["entries"] = verdict.entries;
     }
     document["unsealed"] = verdict.unsealed;
+    if (verdict.floor) document["floor"] = to_json(*verdict.floor);
     return serialize(document);
 }
 

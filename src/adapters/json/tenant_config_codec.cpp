@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/json/tenant_config_codec.hpp"
 
+#include <algorithm>
+
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -58,6 +60,7 @@ object document_of(const TenantConfig& config) {
     document["consentTexts"] = std::move(consent_texts);
     document["timeZone"] = config.time_zone;
     document["retentionDays"] = config.retention_days;
+    document["auditRetentionDays"] = config.audit_retention_days;
     return document;
 }
 
@@ -172,6 +175,9 @@ TenantConfig to_tenant_config(const object& document) {
     read_list(document, "consentTexts", config.consent_texts, consent_text_of);
     read(document, "timeZone", config.time_zone);
     read(document, "retentionDays", config.retention_days);
+    // Whoever keeps visits for longer than the default need not say it twice.
+    config.audit_retention_days = std::max(config.audit_retention_days, config.retention_days);
+    read(document, "auditRetentionDays", config.audit_retention_days);
     return config;
 }
 

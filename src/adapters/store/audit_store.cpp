@@ -12,8 +12,10 @@ namespace {
 using namespace domain;
 using application::AuditCheckpoint;
 using application::AuditEntry;
+using application::AuditFloor;
+using application::AuditPage;
 using application::AuditQuery;
-using application::Page;
+using application::CheckpointPlace;
 using application::SealedEntry;
 
 /// An id tells the time it was made at, which is the entry's own but for the clock's small steps: a range of
@@ -61,11 +63,25 @@ Connection::Started<Rows> run_list(Connection& c, const TenantId& tenant, const 
     return c.query(Sql::list_audit, tenant, w.before, w.from, w.at_from, w.at_to, limit);
 }
 
-Work<Result<Page<AuditEntry>>> list(Connection* connection, TenantId tenant, AuditQuery query) {
+std::optional<AuditFloor> read_floor(Rows rows) {
+    if (!rows.next()) return std::nullopt;
+    auto entry = rows.optional_id<AuditId>(3);
+    if (!entry) return std::nullopt;
+    return AuditFloor{.sequence = static_cast<std::uint64_t>(rows.integer(0)),
+                      .chain_hash = rows.string(1),
+                      .at = rows.instant(2),
+                      .entry = *std::move(entry),
+                      .signature = rows.string(4)};
+}
+
+Work<Result<AuditPage>> list(Connection* connection, TenantId tenant, AuditQuery query) {
     const auto window = window_of(query);
     if (!window) co_return std::unexpected{window.error()};
-    Page<AuditEntry> page;
-    Rows rows = co_await run_list(*connection, tenant, query, *window);
+    AuditPage page;
+    auto floor = connection->query(Sql::find_audit_floor, tenant);
+    auto entries = run_list(*connection, tenant, query, *window);
+    page.floor = read_floor(co_await floor);
+    Rows rows = co_await entries;
     while (rows.next()) {
         if (page.items.size() == query.limit) {
             page.next_cursor = to_text({.id = page.items.back().id.text()});
@@ -103,9 +119,19 @@ Work<Result<std::optional<AuditId>>> find_first_unaccounted(Connection* connecti
     co_return rows.next() ? rows.optional_id<AuditId>(0) : std::nullopt;
 }
 
-Work<Result<std::vector<AuditCheckpoint>>> read_checkpoints(Connection* connection) {
+Work<Result<std::optional<AuditFloor>>> find_floor_of(Connection* connection, TenantId tenant) {
+    co_return read_floor(co_await connection->query(Sql::find_audit_floor, tenant));
+}
+
+Work<Result<bool>> is_there(Connection* connection, TenantId tenant, AuditId entry) {
+    Rows rows = co_await connection->query(Sql::has_audit_entry, tenant, entry);
+    co_return rows.next();
+}
+
+Work<Result<std::vector<AuditCheckpoint>>> read_checkpoints(Connection* connection, CheckpointPlace behind,
+                                                            unsigned limit) {
     std::vector<AuditCheckpoint> checkpoints;
-    Rows rows = co_await connection->query(Sql::list_checkpoints);
+    Rows rows = co_await connection->query(Sql::list_checkpoints, behind.at, behind.number, limit);
     while (rows.next())
         checkpoints.push_back({.number = static_cast<std::uint64_t>(rows.integer(0)),
                                .at = rows.instant(1),
@@ -118,9 +144,9 @@ class SqlAuditStore final : public application::AuditStore {
   public:
     explicit SqlAuditStore(Database* database) : database_(database) {}
 
-    Task<Result<Page<AuditEntry>>> list_audit(TenantScope scope, AuditQuery query) override {
+    Task<Result<AuditPage>> list_audit(TenantScope scope, AuditQuery query) override {
         auto work = [&](Connection* c) { return list(c, scope.tenant(), query); };
-        co_return co_await read<Page<AuditEntry>>(database_, of(scope), work);
+        co_return co_await read<AuditPage>(database_, of(scope), work);
     }
 
     Task<Result<void>> append_reads(TenantScope scope, std::vector<AuditEntry> entries) override {
@@ -147,8 +173,18 @@ class SqlAuditStore final : public application::AuditStore {
         co_return co_await read<std::optional<AuditId>>(database_, of(scope), work);
     }
 
-    Task<Result<std::vector<AuditCheckpoint>>> checkpoints() override {
-        auto work = [](Connection* c) { return read_checkpoints(c); };
+    Task<Result<std::optional<AuditFloor>>> find_floor(TenantScope scope) override {
+        auto work = [&](Connection* c) { return find_floor_of(c, scope.tenant()); };
+        co_return co_await read<std::optional<AuditFloor>>(database_, of(scope), work);
+    }
+
+    Task<Result<bool>> has_entry(TenantScope scope, AuditId entry) override {
+        auto work = [&](Connection* c) { return is_there(c, scope.tenant(), entry); };
+        co_return co_await read<bool>(database_, of(scope), work);
+    }
+
+    Task<Result<std::vector<AuditCheckpoint>>> checkpoints(CheckpointPlace behind, unsigned limit) override {
+        auto work = [=](Connection* c) { return read_checkpoints(c, behind, limit); };
         co_return co_await read<std::vector<AuditCheckpoint>>(database_, across_tenants(), work);
     }
 

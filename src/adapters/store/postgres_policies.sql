@@ -42,7 +42,8 @@ BEGIN
         'device_checks', 'feedback', 'join_tokens', 'visit_credentials', 'kept_answers', 'consents', 'consent_refusals',
         'consent_debts', 'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'streams', 'calls',
         'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'tenant_keys',
-        'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times', 'facility_licences']
+        'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times', 'facility_licences',
+        'audit_floors', 'retention_times']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -70,7 +71,7 @@ BEGIN
 
     FOREACH name IN ARRAY ARRAY[
         'audit_chain', 'audit_heads', 'counters', 'heartbeats', 'schema_migrations', 'outbox_dead_letters',
-        'inbox_failures']
+        'inbox_failures', 'retention_times']
     LOOP
         EXECUTE format('GRANT SELECT ON %I TO vcare_app', name);
     END LOOP;
@@ -79,7 +80,8 @@ BEGIN
     FOREACH name IN ARRAY ARRAY[
         'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls',
         'waiting', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'kept_answers', 'whereabouts',
-        'tenants', 'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times']
+        'tenants', 'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times',
+        'retention_times']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS of_workers ON %I', name);
         EXECUTE format('CREATE POLICY of_workers ON %I TO vcare_worker USING (true) WITH CHECK (true)', name);
@@ -108,6 +110,18 @@ CREATE POLICY of_sessions_over ON transitions AS RESTRICTIVE FOR DELETE TO vcare
     USING (EXISTS (SELECT FROM sessions s WHERE s.tenant_id = transitions.tenant_id
         AND s.session_id = transitions.session_id AND s.status IN ('ended', 'cancelled', 'failed')));
 
+-- Of the audit log only what lies at or below its floor, which is signed.
+GRANT SELECT, INSERT, UPDATE ON audit_floors TO vcare_app;
+GRANT DELETE ON audit_entries, audit_chain TO vcare_app;
+DROP POLICY IF EXISTS of_floor ON audit_chain;
+CREATE POLICY of_floor ON audit_chain AS RESTRICTIVE FOR DELETE TO vcare_app
+    USING (sequence <= (SELECT f.sequence FROM audit_floors f WHERE f.tenant_id = audit_chain.tenant_id));
+DROP POLICY IF EXISTS of_floor ON audit_entries;
+CREATE POLICY of_floor ON audit_entries AS RESTRICTIVE FOR DELETE TO vcare_app
+    USING (EXISTS (SELECT FROM audit_chain c JOIN audit_floors f ON f.tenant_id = c.tenant_id
+        WHERE c.tenant_id = audit_entries.tenant_id AND c.audit_id = audit_entries.audit_id
+        AND c.sequence <= f.sequence));
+
 -- To be forgotten in time, by their keys alone.
 GRANT DELETE, SELECT (tenant_id, caller, idempotency_key, kept_at) ON kept_answers TO vcare_worker;
 GRANT DELETE, SELECT (tenant_id, session_id, participant_id, delete_at) ON whereabouts TO vcare_worker;
@@ -115,3 +129,4 @@ GRANT DELETE, SELECT ON inbox TO vcare_worker;
 GRANT DELETE, SELECT ON notifications TO vcare_worker;
 GRANT SELECT, UPDATE ON appointments TO vcare_worker;
 GRANT SELECT, UPDATE ON reminder_times TO vcare_worker;
+GRANT SELECT, INSERT, UPDATE ON retention_times TO vcare_worker;

@@ -8,8 +8,12 @@ namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::AuditCut;
 using application::AuditEntry;
+using application::AuditFloor;
+using application::DueRetention;
 using application::OverSession;
+using application::QueueItem;
 using application::RetainedKind;
 using application::RetainedRows;
 using application::RetentionMode;
@@ -54,22 +58,24 @@ Work<Result<std::vector<OverSession>>> find_over(Connection* connection, TenantI
 /// Deletes in any case, and keeps it or not: what a rehearsal counts is what would go.
 class DeleteSessions final : public Job {
   public:
-    DeleteSessions(const TenantScope& scope, std::vector<SessionId> sessions, std::vector<AuditEntry> audit,
-                   RetentionMode mode)
-        : Job(of(scope)), sessions_(std::move(sessions)), audit_(std::move(audit)), mode_(mode) {}
+    DeleteSessions(const TenantScope& scope, std::vector<AuditEntry> audit, RetentionMode mode)
+        : Job(of(scope)), audit_(std::move(audit)), mode_(mode) {}
 
     Work<bool> run(Connection* connection) override {
         RetainedRows gone;
-        for (const SessionId& session : sessions_) {
+        for (const AuditEntry& entry : audit_) {
             std::vector<Connection::Started<int>> started;
             for (const Deletion& deletion : deletions)
-                started.push_back(connection->count_changed(deletion.sql, *sight().tenant, session));
+                started.push_back(connection->count_changed(deletion.sql, *sight().tenant, entry.session));
+            bool was_there = false;
             for (std::size_t i = 0; i < started.size(); ++i) {
                 const int rows = co_await started[i];
                 if (rows > 0) gone[deletions[i].kind] += static_cast<std::uint64_t>(rows);
+                if (deletions[i].kind == RetainedKind::session) was_there = rows > 0;
             }
+            // Somebody else was quicker otherwise, and told of it.
+            if (was_there) write_audit(*connection, *sight().tenant, entry);
         }
-        for (const AuditEntry& entry : audit_) write_audit(*connection, *sight().tenant, entry);
         result_ = std::move(gone);
         co_return mode_ == RetentionMode::apply;
     }
@@ -79,11 +85,66 @@ class DeleteSessions final : public Job {
     [[nodiscard]] Result<RetainedRows> take() { return std::move(result_); }
 
   private:
-    const std::vector<SessionId> sessions_;
     const std::vector<AuditEntry> audit_;
     const RetentionMode mode_;
     Result<RetainedRows> result_;
 };
+
+/// The floor comes first: nothing above it can be deleted, and only one of several cuts moves it.
+class CutChain final : public Job {
+  public:
+    CutChain(const TenantScope& scope, AuditCut cut) : Job(of(scope)), cut_(std::move(cut)) {}
+
+    Work<bool> run(Connection* connection) override {
+        const TenantId& tenant = *sight().tenant;
+        const AuditFloor& floor = cut_.floor;
+        if (cut_.from) {
+            connection->change(Sql::raise_audit_floor, tenant, floor.sequence, floor.chain_hash, floor.at,
+                               floor.entry, floor.signature, *cut_.from);
+        } else {
+            connection->execute(Sql::insert_audit_floor, tenant, floor.sequence, floor.chain_hash, floor.at,
+                                floor.entry, floor.signature);
+        }
+        auto entries = connection->count_changed(Sql::delete_audit_entries, tenant, floor.sequence);
+        connection->execute(Sql::delete_audit_chain, tenant, floor.sequence);
+        write_audit(*connection, tenant, cut_.entry);
+        const int gone = co_await entries;
+        result_ = static_cast<std::uint64_t>(gone);
+        co_return true;
+    }
+
+    void fail(Failure failure, std::optional<Sql>) override {
+        const bool was_moved = failure == Failure::unique || failure == Failure::unchanged;
+        if (was_moved) {
+            result_ = std::nullopt;
+        } else {
+            result_ = std::unexpected{to_error(failure)};
+        }
+    }
+
+    [[nodiscard]] Result<std::optional<std::uint64_t>> take() { return std::move(result_); }
+
+  private:
+    const AuditCut cut_;
+    Result<std::optional<std::uint64_t>> result_;
+};
+
+Work<Result<std::vector<DueRetention>>> claim_due(Connection* connection, Instant now, Instant held_until,
+                                                  unsigned limit) {
+    std::vector<TenantId> due;
+    {
+        Rows rows = co_await connection->query(Sql::due_retention, now, limit);
+        while (rows.next()) {
+            if (auto tenant = rows.optional_id<TenantId>(0)) due.push_back(*std::move(tenant));
+        }
+    }
+    std::vector<DueRetention> claimed;
+    for (TenantId& tenant : due) {
+        const int changed = co_await connection->count_changed(Sql::claim_retention, tenant, now, held_until);
+        if (changed > 0) claimed.push_back({.item = QueueItem{std::move(tenant)}, .held_until = held_until});
+    }
+    co_return claimed;
+}
 
 class SqlRetentionStore final : public application::RetentionStore {
   public:
@@ -96,11 +157,31 @@ class SqlRetentionStore final : public application::RetentionStore {
         co_return co_await read<std::vector<OverSession>>(database_, of(scope), work);
     }
 
-    Task<Result<RetainedRows>> delete_sessions(TenantScope scope, std::vector<SessionId> sessions,
-                                               std::vector<AuditEntry> audit, RetentionMode mode) override {
-        DeleteSessions job{scope, std::move(sessions), std::move(audit), mode};
+    Task<Result<RetainedRows>> delete_sessions(TenantScope scope, std::vector<AuditEntry> audit,
+                                               RetentionMode mode) override {
+        DeleteSessions job{scope, std::move(audit), mode};
         co_await database_->perform_write(&job);
         co_return job.take();
+    }
+
+    Task<Result<std::optional<std::uint64_t>>> cut_audit(TenantScope scope, AuditCut cut) override {
+        CutChain job{scope, std::move(cut)};
+        co_await database_->perform_write(&job);
+        co_return job.take();
+    }
+
+    Task<Result<std::vector<DueRetention>>> claim_tenants(Instant now, Instant held_until,
+                                                          unsigned limit) override {
+        auto work = [=](Connection* c) { return claim_due(c, now, held_until, limit); };
+        co_return co_await write<std::vector<DueRetention>>(database_, across_tenants(), work);
+    }
+
+    Task<Result<void>> put_off(DueRetention tenant, Instant next) override {
+        auto work = [&](Connection* c) -> Result<void> {
+            c->execute(Sql::put_off_retention, tenant.item.scope().tenant(), tenant.held_until, next);
+            return {};
+        };
+        co_return co_await write<void>(database_, across_tenants(), work);
     }
 
   private:

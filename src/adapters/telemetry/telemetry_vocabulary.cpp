@@ -50,6 +50,8 @@ constexpr std::array rows = {
                "Age of the oldest Encounter owed to the record"},
     MetricInfo{encounter_attempts, "vcare_encounter_attempts_total", counter,
                "Tries to write an Encounter by result"},
+    MetricInfo{retention_deleted, "vcare_retention_deleted_total", counter,
+               "Rows deleted because their time had passed, by kind"},
     MetricInfo{live_streams, "vcare_live_streams", gauge, "Event streams open now"},
     MetricInfo{dependency_up, "vcare_dependency_up", gauge, "1 while a dependency answers, else 0"},
     MetricInfo{dependency_duration_seconds, "vcare_dependency_duration_seconds", histogram,

@@ -3,11 +3,12 @@
 
 #include <map>
 
-#include "application/ports/unit_of_work.hpp"
+#include "application/ports/audit_store.hpp"
+#include "application/ports/work_queues.hpp"
 
 namespace vcare::application {
 
-/// What hangs on a session and goes with it.
+/// A session and what hangs on it and goes with it, and what has a time of its own.
 enum class RetainedKind : std::uint8_t {
     session,
     participant,
@@ -19,8 +20,9 @@ enum class RetainedKind : std::uint8_t {
     feedback,
     consent_refusal,
     presence,
+    audit_entry,
 };
-inline constexpr domain::WireWords<RetainedKind, 10> retained_kind_words = {{
+inline constexpr domain::WireWords<RetainedKind, 11> retained_kind_words = {{
     {RetainedKind::session, "sessions"},
     {RetainedKind::participant, "participants"},
     {RetainedKind::timeline, "timeline"},
@@ -31,6 +33,7 @@ inline constexpr domain::WireWords<RetainedKind, 10> retained_kind_words = {{
     {RetainedKind::feedback, "feedback"},
     {RetainedKind::consent_refusal, "consentRefusals"},
     {RetainedKind::presence, "presence"},
+    {RetainedKind::audit_entry, "auditEntries"},
 }};
 [[nodiscard]] constexpr const auto& words_of(RetainedKind) {
     return retained_kind_words;
@@ -52,6 +55,19 @@ enum class RetentionMode : std::uint8_t {
     rehearse,  ///< it is deleted, counted and put back, all in one transaction
 };
 
+/// A piece that the audit log is to be shorter by.
+struct AuditCut {
+    AuditFloor floor;                        ///< the new one
+    std::optional<std::uint64_t> from = {};  ///< where the floor was that this was decided on; absent: none
+    AuditEntry entry;                        ///< which tells of it
+};
+
+/// A tenant whose turn it is; no other replica has it until `held_until`.
+struct DueRetention {
+    QueueItem item;
+    domain::Instant held_until;
+};
+
 /// Deletes what a tenant need not keep any longer, in the tenant's own scope.
 class RetentionStore {
   public:
@@ -64,11 +80,24 @@ class RetentionStore {
         domain::TenantScope scope, domain::Instant until, std::optional<OverSession> last,
         unsigned limit) = 0;
 
-    /// Deletes them with all that hangs on them, and writes the entries, in one transaction.
+    /// Deletes the sessions that the entries are of, with all that hangs on them, and writes the entry of
+    /// each that was still there, in one transaction.
     [[nodiscard]] virtual Task<Result<RetainedRows>> delete_sessions(domain::TenantScope scope,
-                                                                     std::vector<domain::SessionId> sessions,
                                                                      std::vector<AuditEntry> audit,
                                                                      RetentionMode mode) = 0;
+
+    /// Puts the floor there, deletes the chain and its entries up to it and writes the entry of that, in one
+    /// transaction. Answers how many entries went; nothing: somebody else moved the floor first.
+    [[nodiscard]] virtual Task<Result<std::optional<std::uint64_t>>> cut_audit(domain::TenantScope scope,
+                                                                               AuditCut cut) = 0;
+
+    /// Takes tenants whose turn has come, those that wait for longest first, and holds them until
+    /// `held_until`. Every tenant has turns, from when it is made.
+    [[nodiscard]] virtual Task<Result<std::vector<DueRetention>>> claim_tenants(domain::Instant now,
+                                                                                domain::Instant held_until,
+                                                                                unsigned limit) = 0;
+    /// When its next turn is. What another replica took meanwhile is left to that one.
+    [[nodiscard]] virtual Task<Result<void>> put_off(DueRetention tenant, domain::Instant next) = 0;
 };
 
 }  // namespace vcare::application

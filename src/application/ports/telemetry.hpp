@@ -37,6 +37,7 @@ enum class Metric : std::uint8_t {
     encounter_debts,
     encounter_oldest_debt_seconds,
     encounter_attempts,
+    retention_deleted,
     live_streams,
     dependency_up,
     dependency_duration_seconds,

@@ -6,6 +6,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "adapters/json/record_codec.hpp"
+
 namespace vcare::program {
 namespace {
 
@@ -18,16 +20,18 @@ json::object tenant_object(const application::TenantRecord& tenant) {
             {"createdAt", to_rfc3339(tenant.created_at)}};
 }
 
+json::object break_object(const application::AuditBreak& first) {
+    return {{"id", first.id}, {"sequence", first.sequence}, {"reason", first.reason}};
+}
+
 json::object verdict_object(const TenantVerdict& checked) {
     json::object item;
     item["tenant"] = checked.tenant.text();
     item["intact"] = !checked.verdict.first_break.has_value();
     item["entries"] = checked.verdict.entries;
     item["unsealed"] = checked.verdict.unsealed;
-    if (const auto& first = checked.verdict.first_break) {
-        item["firstBreak"] =
-            json::object{{"id", first->id}, {"sequence", first->sequence}, {"reason", first->reason}};
-    }
+    if (const auto& first = checked.verdict.first_break) item["firstBreak"] = break_object(*first);
+    if (const auto& floor = checked.verdict.floor) item["floor"] = vcare::json::to_json(*floor);
     return item;
 }
 
@@ -170,10 +174,12 @@ std::string encode_retention(const std::vector<TenantRetention>& tenants, bool i
     for (const TenantRetention& tenant : tenants) {
         json::object rows;
         for (const auto& [kind, word] : application::retained_kind_words) {
-            const auto found = tenant.rows.find(kind);
-            rows[word] = found == tenant.rows.end() ? 0 : found->second;
+            const auto found = tenant.gone.rows.find(kind);
+            rows[word] = found == tenant.gone.rows.end() ? 0 : found->second;
         }
-        all.push_back(json::object{{"tenant", tenant.tenant.text()}, {"rows", std::move(rows)}});
+        json::object item{{"tenant", tenant.tenant.text()}, {"rows", std::move(rows)}};
+        if (const auto& first = tenant.gone.audit_break) item["auditBreak"] = break_object(*first);
+        all.push_back(std::move(item));
     }
     return json::serialize(json::object{{"dryRun", is_dry_run}, {"tenants", std::move(all)}});
 }

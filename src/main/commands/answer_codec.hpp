@@ -7,10 +7,10 @@
 
 #include "adapters/http/server.hpp"
 #include "adapters/keys/envelope_keys.hpp"
+#include "application/apply_retention.hpp"
 #include "application/audit_chain.hpp"
 #include "application/link_authentication.hpp"
 #include "application/ports/inbox_store.hpp"
-#include "application/ports/retention_store.hpp"
 #include "application/ports/tenant_store.hpp"
 #include "application/ports/work_queues.hpp"
 
@@ -44,7 +44,7 @@ struct TenantVerdict {
     domain::TenantId tenant;
     application::AuditVerdict verdict;
 };
-/// `{"intact", "tenants": [{"tenant", "intact", "entries", "unsealed", "firstBreak"?}]}`
+/// `{"intact", "tenants": [{"tenant", "intact", "entries", "unsealed", "firstBreak"?, "floor"?}]}`
 [[nodiscard]] std::string encode_verdicts(const std::vector<TenantVerdict>& verdicts);
 
 /// `[{"eventId", "type", "tenant", "session"?, "at", "attempts"}]`
@@ -63,9 +63,9 @@ struct TenantKeys {
 [[nodiscard]] std::string encode_file_keys(const std::vector<unsigned>& versions);
 struct TenantRetention {
     domain::TenantId tenant;
-    application::RetainedRows rows;
+    application::Retained gone;
 };
-/// `{"dryRun", "tenants": [{"tenant", "rows": {"sessions", …}}]}`, every kind named
+/// `{"dryRun", "tenants": [{"tenant", "rows": {"sessions", …}, "auditBreak"?}]}`, every kind named
 [[nodiscard]] std::string encode_retention(const std::vector<TenantRetention>& tenants, bool is_dry_run);
 /// `{"<name>": number}`
 [[nodiscard]] std::string encode_count(const std::string& name, std::uint64_t count);

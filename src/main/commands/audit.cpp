@@ -13,15 +13,21 @@ namespace {
 
 using application::TenantAuthority;
 
+std::string beginning_of(const application::AuditFloor& floor) {
+    return fmt::format("the log begins with entry {}, those before were deleted by {}", floor.sequence + 1,
+                       domain::to_rfc3339(floor.at));
+}
+
 void print_verdict(const TenantVerdict& checked) {
     const application::AuditVerdict& verdict = checked.verdict;
+    const auto& floor = verdict.floor;
     if (verdict.first_break) {
         const application::AuditBreak& first = *verdict.first_break;
         fmt::print("{}: BROKEN at entry {} ({}): {}\n", checked.tenant.text(), first.sequence,
                    first.id.empty() ? "cut off" : first.id, first.reason);
     } else {
-        fmt::print("{}: intact, {} entries, {} not sealed yet\n", checked.tenant.text(), verdict.entries,
-                   verdict.unsealed);
+        fmt::print("{}: intact, {} entries, {} not sealed yet{}\n", checked.tenant.text(), verdict.entries,
+                   verdict.unsealed, floor ? ", " + beginning_of(*floor) : "");
     }
 }
 
@@ -67,15 +73,18 @@ ExitCode run(const AuditExportCommand& command) {
     Offline offline{*settings};
     const auto tenants = tenants_of(offline, command.tenant);
     if (!tenants) return tenants.error();
+    std::optional<application::AuditFloor> floor;
     do {
         const auto page = offline.wait(
             offline.services().audit.list_audit(TenantAuthority::of_operator(tenants->front()), query));
         if (!page) return say(page.error());
         for (const application::AuditEntry& entry : page->items) {
-            fmt::print("{}\n", encode_audit_event(entry, settings->fhir.identifier_system));
+            fmt::print("{}\n", encode_audit_event(entry, settings->fhir.identifier_system, page->floor));
         }
         query.cursor = page->next_cursor;
+        floor = page->floor;
     } while (query.cursor);
+    if (floor) fmt::print(stderr, "vcare: {}: {}\n", command.tenant, beginning_of(*floor));
     return ExitCode::done;
 }
 

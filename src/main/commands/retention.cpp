@@ -12,10 +12,16 @@ namespace vcare::program {
 namespace {
 
 void print(const TenantRetention& tenant, bool is_dry_run) {
-    if (tenant.rows.empty()) fmt::print("{}  nothing is kept for too long\n", tenant.tenant.text());
-    for (const auto& [kind, rows] : tenant.rows)
-        fmt::print("{}  {} {}{}\n", tenant.tenant.text(), rows, domain::to_wire(kind),
+    const std::string& name = tenant.tenant.text();
+    const auto& [rows, is_more, audit_break] = tenant.gone;
+    const bool is_nothing = rows.empty() && !audit_break;
+    if (is_nothing) fmt::print("{}  nothing is kept for too long\n", name);
+    for (const auto& [kind, count] : rows)
+        fmt::print("{}  {} {}{}\n", name, count, domain::to_wire(kind),
                    is_dry_run ? " would go" : " deleted");
+    if (audit_break)
+        fmt::print("{}  nothing of the audit log goes, it is BROKEN at entry {}: {}\n", name,
+                   audit_break->sequence, audit_break->reason);
 }
 
 }  // namespace
@@ -31,18 +37,20 @@ ExitCode run(const RetentionRunCommand& command) {
     const auto mode =
         command.dry_run ? application::RetentionMode::rehearse : application::RetentionMode::apply;
     std::vector<TenantRetention> all;
+    bool is_intact = true;
     for (const domain::TenantId& tenant : *tenants) {
-        auto rows = offline.wait(apply(application::TenantAuthority::of_operator(tenant), mode));
-        if (!rows) {
+        auto gone = offline.wait(apply(application::TenantAuthority::of_operator(tenant), mode));
+        if (!gone) {
             fmt::print(stderr, "vcare: not all of {} is looked through, tenants before it are\n",
                        tenant.text());
-            return say(rows.error());
+            return say(gone.error());
         }
-        all.push_back({tenant, std::move(*rows)});
+        is_intact = is_intact && !gone->audit_break;
+        all.push_back({tenant, *std::move(gone)});
         if (!command.json) print(all.back(), command.dry_run);
     }
     if (command.json) fmt::print("{}\n", encode_retention(all, command.dry_run));
-    return ExitCode::done;
+    return is_intact ? ExitCode::done : ExitCode::failed;
 }
 
 }  // namespace vcare::program

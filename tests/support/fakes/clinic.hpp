@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 
+#include <sqlite3.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -34,6 +36,7 @@ class BreakableDatabase final : public store::Database {
             store::SqliteConnection::open(":memory:", store::SqliteConnection::Access::create, why);
         VCARE_CHECK(connection != nullptr, "memory can always be opened");
         store::migrate(*connection);
+        handle_ = connection->handle();
         inner_ = store::make_inline_database(std::move(connection));
     }
 
@@ -41,6 +44,11 @@ class BreakableDatabase final : public store::Database {
     void fail_after(unsigned successes) { left_ = successes; }
     void heal() { left_.reset(); }
     [[nodiscard]] bool has_failed() const { return failed_; }
+    /// Runs SQL behind the store's back.
+    void tamper(const std::string& sql) {
+        const int result = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+        VCARE_CHECK(result == SQLITE_OK, "a test writes SQL that can be run");
+    }
     /// Reads and writes so far. On PostgreSQL each is a round trip.
     [[nodiscard]] unsigned asked() const { return asked_; }
 
@@ -68,6 +76,7 @@ class BreakableDatabase final : public store::Database {
     }
 
     std::unique_ptr<store::Database> inner_;
+    sqlite3* handle_ = nullptr;
     std::optional<unsigned> left_;
     bool failed_ = false;
     unsigned asked_ = 0;

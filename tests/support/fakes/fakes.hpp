@@ -125,8 +125,9 @@ class FakeKeys final : public application::KeyService {
     bool is_away = false;
     bool forges = false;  ///< says of every checkpoint that it is not ours
     unsigned newest = 1;  ///< version
-    std::function<void()> while_signing = {};
     unsigned signed_checkpoints = 0;
+    std::function<void()> while_signing = {};
+    std::function<void()> before_verifying = {};  ///< somebody does something meanwhile, once
 
     [[nodiscard]] Task<Result<application::TenantKey>> current_key(domain::TenantScope scope,
                                                                    application::KeyPurpose purpose) override {
@@ -146,11 +147,17 @@ class FakeKeys final : public application::KeyService {
         if (auto meanwhile = std::exchange(while_signing, {})) meanwhile();
         if (is_away) co_return away(ErrorCode::key_service_unavailable);
         ++signed_checkpoints;
-        co_return "signed " + std::to_string(text.size());
+        co_return signature_of(text);
     }
     [[nodiscard]] Task<Result<bool>> verify_checkpoint(std::string text, std::string signature) override {
+        if (auto meanwhile = std::exchange(before_verifying, {})) meanwhile();
         if (is_away) co_return away(ErrorCode::key_service_unavailable);
-        co_return !forges && signature == "signed " + std::to_string(text.size());
+        co_return !forges && signature == signature_of(text);
+    }
+
+  private:
+    static std::string signature_of(const std::string& text) {
+        return "signed " + std::to_string(std::hash<std::string>{}(text));
     }
 };
 

@@ -34,7 +34,7 @@ class Retention : public ::testing::Test {
     }
     RetainedRows apply(RetentionMode mode = RetentionMode::apply) {
         ApplyRetention apply{clinic_.services, *store_};
-        return clinic_.run(apply(clinic_.doctor().scope, mode)).value();
+        return clinic_.run(apply(clinic_.doctor().scope, mode)).value().rows;
     }
     bool is_there(const SessionData& session) {
         return clinic_.run(clinic_.sessions->find_session(clinic_.doctor().scope, session.id))

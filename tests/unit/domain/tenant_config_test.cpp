@@ -69,6 +69,13 @@ TEST(TenantConfig, names_every_setting_that_cannot_be) {
         {"/abandonAfterMinutes", [](auto& c) { c.abandon_after = minutes{121}; }},
         {"/defaultDurationMinutes", [](auto& c) { c.default_duration = minutes{4}; }},
         {"/retentionDays", [](auto& c) { c.retention_days = 0; }},
+        {"/auditRetentionDays", [](auto& c) { c.audit_retention_days = 36501; }},
+        {"/auditRetentionDays", [](auto& c) { c.retention_days = 3651; }},
+        {"/auditRetentionDays",
+         [](auto& c) {
+             c.retention_days = 30;
+             c.audit_retention_days = 364;
+         }},
         {"/languages", [](auto& c) { c.languages.clear(); }},
         {"/fallback/audioOnlyBelowKbps",
          [](auto& c) {
@@ -102,6 +109,8 @@ TEST(TenantConfig, allows_both_ends_of_every_range) {
                     c.join_window_before = minutes{0};
                     c.join_window_after = minutes{0};
                     c.join_token_ttl = minutes{1};
+                    c.retention_days = 365;
+                    c.audit_retention_days = 365;
                     c.grace_reconnect = seconds{5};
                     c.abandon_after = minutes{1};
                     c.branding.primary_color = "#Ab9";
@@ -112,12 +121,25 @@ TEST(TenantConfig, allows_both_ends_of_every_range) {
                     c.max_participants = 20;
                     c.join_window_after = minutes{1440};
                     c.join_token_ttl = minutes{1440};
+                    c.retention_days = 36500;
+                    c.audit_retention_days = 36500;
                     c.grace_reconnect = seconds{600};
                     c.abandon_after = minutes{120};
                     c.video_backends = {"jitsi", "embedded"};
                     c.consent_texts = {a_text("en", "1"), a_text("en", "2"), a_text("fa-AF", "1")};
                 })),
                 IsEmpty());
+}
+
+TEST(TenantConfig, keeps_the_audit_log_for_as_long_as_visits_whatever_was_stored) {
+    const auto kept = [](unsigned visits, unsigned audit) {
+        return audit_kept_for(with([&](TenantConfig& c) {
+            c.retention_days = visits;
+            c.audit_retention_days = audit;
+        }));
+    };
+    EXPECT_EQ(kept(30, 400), days{400});
+    EXPECT_EQ(kept(7300, 3650), days{7300});
 }
 
 TEST(TenantConfig, tells_all_problems_at_once) {
@@ -154,6 +176,7 @@ TEST(TenantConfig, names_each_setting_that_changed_and_no_other) {
         {"consentTexts", [](auto& c) { c.consent_texts = {a_text()}; }},
         {"timeZone", [](auto& c) { c.time_zone = "Asia/Kabul"; }},
         {"retentionDays", [](auto& c) { c.retention_days = 30; }},
+        {"auditRetentionDays", [](auto& c) { c.audit_retention_days = 7300; }},
     };
     EXPECT_THAT(changed_settings(TenantConfig{}, TenantConfig{}), IsEmpty());
     for (const Case& row : cases)

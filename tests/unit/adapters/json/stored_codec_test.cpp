@@ -34,6 +34,7 @@ domain::TenantConfig a_config_without_defaults() {
     config.consent_texts = {{domain::ConsentType::recording, "de", "v2", "Text \"mit\" Zeichen"}};
     config.time_zone = "Europe/Berlin";
     config.retention_days = 9;
+    config.audit_retention_days = 400;
     return config;
 }
 
@@ -44,6 +45,11 @@ TEST(TenantConfigCodec, gives_back_every_setting) {
 
 TEST(TenantConfigCodec, fills_what_is_absent_with_defaults) {
     EXPECT_EQ(decode_tenant_config("{}"), domain::TenantConfig{});
+}
+
+TEST(TenantConfigCodec, keeps_the_audit_log_at_least_as_long_as_visits_when_nothing_is_said_of_it) {
+    EXPECT_EQ(decode_tenant_config(R"({"retentionDays": 7300})")->audit_retention_days, 7300U);
+    EXPECT_EQ(decode_tenant_config(R"({"retentionDays": 30})")->audit_retention_days, 3650U);
 }
 
 TEST(TenantConfigCodec, gives_nothing_for_what_is_no_document) {

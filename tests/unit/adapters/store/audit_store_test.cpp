@@ -345,5 +345,46 @@ TEST_P(AuditStoreTest, keeps_one_checkpoint_when_a_replica_signs_after_its_turn_
     EXPECT_EQ(checkpoints()[0].number, 1U);
 }
 
+TEST_P(AuditStoreTest, pages_through_checkpoints_in_the_order_of_their_times) {
+    std::uint64_t entries = 0;
+    Instant turn = nine_o_clock;
+    for (const Instant when : {nine_o_clock, nine_o_clock, nine_o_clock + minutes{1}}) {
+        ++entries;
+        append_numbers(entries, entries);
+        seal();
+        keep(claim_checkpoint(turn), "signature", when);
+        turn += minutes{2};
+    }
+    const auto numbers = [&](application::CheckpointPlace behind, unsigned limit = 10) {
+        std::vector<std::uint64_t> numbers;
+        for (const auto& checkpoint : must(await(store().audit().checkpoints(behind, limit))))
+            numbers.push_back(checkpoint.number);
+        return numbers;
+    };
+
+    EXPECT_EQ(numbers({}), (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(numbers({}, 2), (std::vector<std::uint64_t>{1, 2}));
+    EXPECT_EQ(numbers({.at = nine_o_clock, .number = 1}), (std::vector<std::uint64_t>{2, 3}));
+    EXPECT_EQ(numbers({.at = nine_o_clock + seconds{1}}), std::vector<std::uint64_t>{3});
+}
+
+TEST_P(AuditStoreTest, finds_an_entry_that_was_put_where_the_chain_is_not) {
+    append_numbers(1, 2);
+    seal();
+    ASSERT_FALSE(must(await(store().audit().find_unaccounted(here()))).has_value());
+
+    tamper("UPDATE audit_chain SET sequence = 0 WHERE sequence = 2");
+
+    EXPECT_TRUE(must(await(store().audit().find_unaccounted(here()))).has_value());
+}
+
+TEST_P(AuditStoreTest, knows_which_entries_it_has) {
+    append_numbers(1, 1);
+
+    EXPECT_TRUE(must(await(store().audit().has_entry(here(), an_id<AuditId>(1)))));
+    EXPECT_FALSE(must(await(store().audit().has_entry(here(), an_id<AuditId>(2)))));
+    EXPECT_FALSE(must(await(store().audit().has_entry(elsewhere(), an_id<AuditId>(1)))));
+}
+
 }  // namespace
 }  // namespace vcare::store

@@ -179,9 +179,35 @@ TEST_F(PostgresWalls, let_nobody_change_what_was_audited) {
     for (const char* role : {app_role, worker_role}) {
         InRole service{database_.url(), role};
         EXPECT_THAT(service.refused("UPDATE audit_entries SET actor = 'x'"), HasSubstr("permission denied"));
-        EXPECT_THAT(service.refused("DELETE FROM audit_entries"), HasSubstr("permission denied"));
         EXPECT_THAT(service.refused("UPDATE audit_chain SET sequence = 1"), HasSubstr("permission denied"));
+        EXPECT_THAT(service.refused("DELETE FROM audit_floors"), HasSubstr("permission denied"));
     }
+    InRole worker{database_.url(), worker_role};
+    EXPECT_THAT(worker.refused("DELETE FROM audit_entries"), HasSubstr("permission denied"));
+    EXPECT_THAT(worker.refused("DELETE FROM audit_chain"), HasSubstr("permission denied"));
+    EXPECT_THAT(worker.refused("SELECT * FROM audit_floors"), HasSubstr("permission denied"));
+}
+
+TEST_F(PostgresWalls, keep_what_was_audited_above_the_floor) {
+    for (const TenantId& tenant : {this_clinic(), another_clinic()})
+        must(await(store_->audit().append_reads(scope_of(tenant), {an_audit_entry(11), an_audit_entry(12)})));
+    must(await(store_->queues().seal_audit(100)));
+    InRole app{database_.url(), app_role};
+    app.ask("SELECT set_config('app.tenant_id', '" + this_clinic().text() + "', false)");
+    const auto rows = [&] {
+        return database_.run(
+            "SELECT (SELECT COUNT(*) FROM audit_entries) || ' ' ||"
+            " (SELECT COUNT(*) FROM audit_chain)");
+    };
+    ASSERT_EQ(rows(), "6 6");
+
+    EXPECT_EQ(app.refused("DELETE FROM audit_entries; DELETE FROM audit_chain"), "");
+    EXPECT_EQ(rows(), "6 6") << "none of it is met";
+    EXPECT_EQ(app.refused("INSERT INTO audit_floors VALUES ('" + this_clinic().text() +
+                          "', 2, 'hash', 1, 'aud', 'signature')"),
+              "");
+    EXPECT_EQ(app.refused("DELETE FROM audit_entries; DELETE FROM audit_chain"), "");
+    EXPECT_EQ(rows(), "4 4") << "what is above it stays, and all of another tenant";
 }
 
 TEST_F(PostgresWalls, keep_the_timeline_of_a_visit_until_it_is_over) {

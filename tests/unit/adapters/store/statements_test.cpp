@@ -13,18 +13,17 @@ std::vector<Sql> all_statements() {
     return all;
 }
 
-/// What the workers and the operator run: they walk a queue, or everything. `list_checkpoints` is the
-/// verification of the audit log, which reads all of it; `over_sessions` walks the few events that are not
-/// numbered yet, `open_audit_heads` the few entries that are sealed next.
+/// What the workers and the operator run: they walk a queue, or everything. `over_sessions` walks the few
+/// events that are not numbered yet, `open_audit_heads` the few entries that are sealed next.
 const std::set<std::string_view> walks_on_purpose = {
-    "list_tenants",          "list_encounter_debts",     "retry_encounter_debts",
-    "retry_encounter_debt",  "unnumbered_events",        "unsealed_chains",
-    "count_unpublished",     "count_encounter_debts",    "count_waiting",
-    "moved_heads",           "list_checkpoints",         "tidy_heartbeats",
-    "newest_migration",      "claimable_events",         "list_waiting_events",
-    "list_dead_letters",     "count_dead_letters",       "list_inbox_failures",
-    "replay_inbox_failures", "count_inbox_dead_letters", "count_waiting_appointments",
-    "over_sessions",         "open_audit_heads",
+    "list_tenants",         "list_encounter_debts",     "retry_encounter_debts",
+    "retry_encounter_debt", "unnumbered_events",        "unsealed_chains",
+    "count_unpublished",    "count_encounter_debts",    "count_waiting",
+    "moved_heads",          "tidy_heartbeats",          "newest_migration",
+    "claimable_events",     "list_waiting_events",      "list_dead_letters",
+    "count_dead_letters",   "list_inbox_failures",      "replay_inbox_failures",
+    "over_sessions",        "count_inbox_dead_letters", "count_waiting_appointments",
+    "due_retention",        "open_audit_heads",
 };
 
 /// The lines of SQLite's plan for a statement.
@@ -84,6 +83,7 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         {Sql::list_by_user, "participants_by_user"},
         {Sql::over_sessions, "sessions_by_start"},
         {Sql::delete_tokens_of, "join_tokens_by_session"},
+        {Sql::list_checkpoints, "audit_checkpoints_by_time"},
         {Sql::list_audit_of_session, "audit_entries_by_session"},
         {Sql::list_audit_of_actor, "audit_entries_by_actor"},
         {Sql::list_consents, "consents_by_patient"},
@@ -112,7 +112,7 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         Sql::list_by_node,     Sql::over_sessions,           Sql::list_audit,
         Sql::list_consents,    Sql::list_audit_of_session,   Sql::list_audit_of_actor,
         Sql::events_after,     Sql::events_of_session_after, Sql::numbered_events,
-        Sql::claimable_events, Sql::unsealed_entries};
+        Sql::claimable_events, Sql::list_checkpoints,        Sql::unsealed_entries};
     for (const Sql sql : ordered) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_FALSE(mentions(plan, "TEMP B-TREE")) << statement_of(sql).name << "\n" << joined(plan);
