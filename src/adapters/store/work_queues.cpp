@@ -179,41 +179,24 @@ Work<Result<unsigned>> replay(Connection* connection, std::optional<EventId> wan
     co_return count;
 }
 
-Work<Result<std::vector<DueSession>>> claim_sessions(Connection* connection, Instant now, Instant held_until,
-                                                     unsigned limit) {
-    std::vector<DueSession> due;
+/// Sessions whose row in the queue of `due` is due, `DueSession` or `DueReminder`; `lease` holds each.
+template <class Due>
+Work<Result<std::vector<Due>>> claim_sessions(Connection* connection, Sql due, Sql lease, Instant now,
+                                              Instant held_until, unsigned limit) {
+    std::vector<Due> claimed;
     {
-        Rows rows = co_await connection->query(Sql::due_sessions, now, limit);
+        Rows rows = co_await connection->query(due, now, limit);
         while (rows.next()) {
             auto item = read_item(rows, 0);
             auto session = rows.optional_id<SessionId>(1);
             if (item && session)
-                due.push_back(
+                claimed.push_back(
                     {.item = *std::move(item), .session = *std::move(session), .held_until = held_until});
         }
     }
-    for (const DueSession& session : due)
-        connection->execute(Sql::lease_due_time, session.item.scope().tenant(), session.session, held_until);
-    co_return due;
-}
-
-Work<Result<std::vector<DueReminder>>> claim_due_reminders(Connection* connection, Instant now,
-                                                           Instant held_until, unsigned limit) {
-    std::vector<DueReminder> due;
-    {
-        Rows rows = co_await connection->query(Sql::due_reminders, now, limit);
-        while (rows.next()) {
-            auto item = read_item(rows, 0);
-            auto session = rows.optional_id<SessionId>(1);
-            if (item && session)
-                due.push_back(
-                    {.item = *std::move(item), .session = *std::move(session), .held_until = held_until});
-        }
-    }
-    for (const DueReminder& reminder : due)
-        connection->execute(Sql::lease_reminder, reminder.item.scope().tenant(), reminder.session,
-                            held_until);
-    co_return due;
+    for (const Due& one : claimed)
+        connection->execute(lease, one.item.scope().tenant(), one.session, held_until);
+    co_return claimed;
 }
 
 Work<Result<std::vector<EncounterDebt>>> claim_encounters(Connection* connection, Instant now,
@@ -369,7 +352,10 @@ class SqlWorkQueues final : public application::WorkQueues {
 
     Task<Result<std::vector<DueSession>>> claim_due_sessions(Instant now, Instant held_until,
                                                              unsigned limit) override {
-        auto work = [=](Connection* c) { return claim_sessions(c, now, held_until, limit); };
+        auto work = [=](Connection* c) {
+            return claim_sessions<DueSession>(c, Sql::due_sessions, Sql::lease_due_time, now, held_until,
+                                              limit);
+        };
         co_return co_await write<std::vector<DueSession>>(database_, across_tenants(), work);
     }
 
@@ -388,7 +374,10 @@ class SqlWorkQueues final : public application::WorkQueues {
 
     Task<Result<std::vector<DueReminder>>> claim_reminders(Instant now, Instant held_until,
                                                            unsigned limit) override {
-        auto work = [=](Connection* c) { return claim_due_reminders(c, now, held_until, limit); };
+        auto work = [=](Connection* c) {
+            return claim_sessions<DueReminder>(c, Sql::due_reminders, Sql::lease_reminder, now, held_until,
+                                               limit);
+        };
         co_return co_await write<std::vector<DueReminder>>(database_, across_tenants(), work);
     }
 
