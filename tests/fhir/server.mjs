@@ -4,10 +4,7 @@
 // Prints `ready` when it answers below /fhir/R4 on 127.0.0.1. With a token, nobody else is let in. With a certificate
 // it speaks TLS there, and plainly on the next port, for the test itself. With a file to keep, what it has created is
 // there before the answer is given, and is known again at the next start.
-import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import {
@@ -20,6 +17,7 @@ import {
   validateResource,
 } from '@medplum/core';
 import { FhirRouter, MemoryRepository } from '@medplum/fhir-router';
+import { serveOn } from '../support/serve.mjs';
 
 const base = '/fhir/R4';
 const require = createRequire(import.meta.url);
@@ -134,11 +132,4 @@ async function serve(request, response) {
   response.writeHead(status, headers).end(body);
 }
 
-const port = Number(positionals[0]);
-const listen = (server, at) => once(server.listen(at, '127.0.0.1'), 'listening');
-if (values.certificate) {
-  const secure = { cert: readFileSync(values.certificate), key: readFileSync(values.key) };
-  await listen(createSecureServer(secure, serve), port);
-}
-await listen(createServer(serve), values.certificate ? port + 1 : port);
-console.log('ready');
+await serveOn(Number(positionals[0]), serve, values);

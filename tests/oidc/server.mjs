@@ -9,13 +9,10 @@
 //
 // For tests only, beside the provider: POST /test/sign {header?, claims} signs anything with the provider's key,
 // POST /test/rotate gives it a new key, GET /test/asked counts who asked for discovery and keys.
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import { parseArgs } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import { errors, Provider } from 'oidc-provider';
+import { serveOn } from '../support/serve.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -194,10 +191,4 @@ const serveOrBreak = (request, response) =>
     response.destroy();
   });
 
-const listen = (server, at) => once(server.listen(at, '127.0.0.1'), 'listening');
-if (values.certificate) {
-  const secure = { cert: readFileSync(values.certificate), key: readFileSync(values.key) };
-  await listen(createSecureServer(secure, serveOrBreak), port);
-}
-await listen(createServer(serveOrBreak), values.certificate ? port + 1 : port);
-console.log('ready');
+await serveOn(port, serveOrBreak, values);

@@ -7,10 +7,8 @@
 //   POST /consents            takes a record, as the service brings it
 //   GET  /consents/decision   grants what the newest record of the patient grants
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import { parseArgs } from 'node:util';
+import { serveOn } from './serve.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -68,10 +66,4 @@ async function serve(request, response) {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-const listen = (server, at) => once(server.listen(at, '127.0.0.1'), 'listening');
-if (values.certificate) {
-  const secure = { cert: readFileSync(values.certificate), key: readFileSync(values.key) };
-  await listen(createSecureServer(secure, serve), port);
-}
-await listen(createServer(serve), values.certificate ? port + 1 : port);
-console.log('ready');
+await serveOn(port, serve, values);
