@@ -77,12 +77,13 @@ export class Postgres {
 
   /** The script on so many connections for so long; in the role that the service works in. */
   pgbench(script, { connections, seconds }) {
+    this.runs = (this.runs ?? 0) + 1;
     const folder = join(this.folder, 'pgbench');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     const file = join(folder, 'script.sql');
     writeFileSync(file, script);
-    const args = ['-n', '-M', 'prepared', '-c', String(connections), '-j', '1', '-T', String(seconds), '-f', file, '-l', `--log-prefix=${join(folder, 'each')}`];
+    const args = ['-n', '-M', 'prepared', '-c', String(connections), '-j', '1', '-T', String(seconds), '-D', `first=${FIRST + this.runs * OF_A_RUN}`, '-D', 'i=0', '-f', file, '-l', `--log-prefix=${join(folder, 'each')}`];
     const told = run(loadCore, 'pgbench', [...args, this.url('service')], { PGOPTIONS: '-c role=vcare_app' });
     const rate = Number(/tps = ([\d.]+)/.exec(told)?.[1]);
     if (!rate || !told.includes('failed transactions: 0 ')) throw new Error(`pgbench: ${told}\n${script}\n${readFileSync(this.log, 'utf8').slice(-2000)}`);
@@ -122,9 +123,10 @@ function valuesIn(text) {
 
 const ULID = /([a-z]{3}_)[0-9A-Z]{10}([0-9A-Z]{16})/g;
 
-// Ten digits that can begin a ULID.
+// Ten digits that can begin a ULID, counted up by each client in a range of its own.
 const FIRST = 1_000_000_000;
-const LAST = 7_999_999_999;
+const OF_A_RUN = 400_000_000;
+const OF_A_CLIENT = 10_000_000;
 
 /**
  * The same transactions again and again, each in a pipeline as the service sends it, each time with ids of its own:
@@ -143,5 +145,5 @@ export function scriptOf(transactions, made, word) {
   };
   const line = ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, number) => fresh(values[Number(number) - 1]))};`;
   const pipelines = transactions.flatMap((statements) => ['\\startpipeline', ...statements.map(line), '\\endpipeline']);
-  return [`\\set n random(${FIRST}, ${LAST})`, ...pipelines, ''].join('\n');
+  return ['\\set i :i + 1', `\\set n :first + :client_id * ${OF_A_CLIENT} + :i`, ...pipelines, ''].join('\n');
 }
