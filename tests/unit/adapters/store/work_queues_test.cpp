@@ -333,6 +333,20 @@ TEST_P(WorkQueuesTest, looks_sooner_at_a_claimed_session_that_somebody_lost_thei
     EXPECT_EQ(claim_sessions(due + seconds{5}).size(), 1U);
 }
 
+TEST_P(WorkQueuesTest, looks_again_at_a_session_whose_stream_was_lost_after_the_sweeper_had_read_it) {
+    const Session session = make_session();
+    const Instant due = nine_o_clock + hours{1};
+    const auto claimed = claim_sessions(due);
+    ASSERT_EQ(claimed.size(), 1U);
+
+    // To be looked at after the claim has run out, which the sweeper, having read before, knows nothing of.
+    must(await(store().presence().stream_closed(here(), session.data().id, patient_of(session.data()), "s",
+                                                due, due + sweeper_life + minutes{1})));
+    must(await(store().queues().look_again(claimed[0], std::nullopt)));
+
+    EXPECT_EQ(claim_sessions(due + sweeper_life + minutes{1}).size(), 1U);
+}
+
 TEST_P(WorkQueuesTest, takes_no_more_sessions_than_are_asked_for_and_those_first_that_are_due_longest) {
     Session late = a_new_session(1);
     Session early = a_new_session(2);
