@@ -312,9 +312,11 @@ Task<Result<void>> PayEncounters::put_off(EncounterDebt debt, std::string proble
 Task<Result<Round>> SealAudit::run_once() {
     const auto sealing = co_await services_.queues.seal_audit(seal_batch);
     if (!sealing) co_return std::unexpected{sealing.error()};
-    if (sealing->stuck_chains > 0)
+    if (const auto now = services_.clock.now(); sealing->stuck_chains > 0 && now >= tell_again_) {
+        tell_again_ = now + checkpoint_every;
         services_.telemetry.log(Severity::error, "audit.not_sealed",
                                 {{"chains", std::to_string(sealing->stuck_chains)}});
+    }
     const auto signed_one = co_await sign_checkpoint();
     if (!signed_one) co_return std::unexpected{signed_one.error()};
     co_return sealing->entries >= seal_batch ? Round::more : Round::idle;

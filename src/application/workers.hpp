@@ -116,6 +116,7 @@ class SealAudit {
     Task<Result<void>> sign_checkpoint();
     Services services_;
     domain::Instant next_checkpoint_ = {};  ///< when to ask whether one is due
+    domain::Instant tell_again_ = {};       ///< of chains that cannot be sealed, which are met in every round
 };
 
 /// Refreshes the gauges of the queues.
