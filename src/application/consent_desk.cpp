@@ -78,6 +78,9 @@ Task<Result<domain::TelehealthProof>> ConsentDesk::ask_telehealth(TenantScope sc
 }
 
 Task<Result<ConsentDesk::Granted>> ConsentDesk::grant(TenantScope scope, NewConsent consent) {
+    if (!services_.consent_service.takes_records())
+        co_return refuse(ErrorCode::consent_required,
+                         "The clinic records consents itself, not through this service.");
     auto here = co_await services_.consents.standing(scope, consent.patient, consent.type);
     if (here && here->is_withdrawn_here) {
         ConsentDebtPayer payer{services_};

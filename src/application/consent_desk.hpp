@@ -40,7 +40,7 @@ class ConsentDesk {
         void add_to(UnitBuilder& unit) const;
     };
     /// Writes a grant to its owner before anything may rely on it; the caller adds it to a unit. A withdrawal
-    /// the owner has not taken yet is taken to it first.
+    /// the owner has not taken yet is taken to it first. `consent_required` where the owner takes none.
     [[nodiscard]] Task<Result<Granted>> grant(domain::TenantScope scope, NewConsent consent);
 
   private:

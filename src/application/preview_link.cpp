@@ -11,7 +11,8 @@ namespace {
 
 using domain::LinkState;
 
-LinkPreview::Open what_and_when(const LinkHolder& holder, const LoadedSession& loaded) {
+LinkPreview::Open what_and_when(const Services& services, const LinkHolder& holder,
+                                const LoadedSession& loaded) {
     const domain::SessionData& session = loaded.session.data();
     const domain::Participant& who = *loaded.session.find(holder.token.participant);
     LinkPreview::Open open{.valid_from = holder.token.window.valid_from,
@@ -23,7 +24,7 @@ LinkPreview::Open what_and_when(const LinkHolder& holder, const LoadedSession& l
         std::ranges::find(session.participants, domain::Role::provider, &domain::Participant::role);
     if (provider != session.participants.end()) open.provider_name = provider->display_name;
     if (who.role == domain::Role::patient)
-        open.consents = {telehealth_question(session, loaded.config, false, open.language)};
+        open.consents = {telehealth_question(services, session, loaded.config, false, open.language)};
     return open;
 }
 
@@ -46,7 +47,7 @@ Task<Result<LinkPreview>> PreviewLink::operator()(LinkHolder holder,
         preview.participant = live_seat;
     }
     const bool shows_what = preview.state == LinkState::open || preview.state == LinkState::early;
-    if (shows_what) preview.open = what_and_when(holder, *loaded);
+    if (shows_what) preview.open = what_and_when(services_, holder, *loaded);
     if (shows_what && !who->link_opened_at) {
         auto decide = [id = holder.token.participant](LoadedSession& now, UnitBuilder& unit) {
             return now.session.open_link(id, unit.occasion());

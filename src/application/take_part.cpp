@@ -30,10 +30,10 @@ Result<void> done_or_refused(const Result<CommitOutcome>& outcome) {
 }
 
 /// What the patient's page is asked after its answer.
-AnswerConsent::Questions questions_of(const Session& session, const domain::TenantConfig& config,
-                                      bool was_refused) {
+AnswerConsent::Questions questions_of(const Services& services, const Session& session,
+                                      const domain::TenantConfig& config, bool was_refused) {
     const SessionData& data = session.data();
-    return {telehealth_question(data, config, was_refused, language_of(data, session.patient()))};
+    return {telehealth_question(services, data, config, was_refused, language_of(data, session.patient()))};
 }
 
 }  // namespace
@@ -83,32 +83,33 @@ Task<Result<AnswerConsent::Questions>> AnswerConsent::grant(Answering answering)
                                   .text_version = choice.text_version,
                                   .language = language_of(data, answering.loaded.session.patient())});
     if (!granted) co_return std::unexpected{granted.error()};
-    auto decide = [granted = *granted, type = choice.type, was_refused = answering.was_refused,
+    auto decide = [this, granted = *granted, type = choice.type, was_refused = answering.was_refused,
                    keep = answering.keep](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         granted.add_to(unit);
         Result<void> done;
         if (type == domain::ConsentType::telehealth) done = loaded.session.grant_consent(unit.occasion());
-        if (done) unit.keep(keep, questions_of(loaded.session, loaded.config, was_refused));
+        if (done) unit.keep(keep, questions_of(services_, loaded.session, loaded.config, was_refused));
         return done;
     };
     auto done = co_await desk_.change(std::move(answering.context), "consent.grant", std::move(decide));
     if (!done) co_return std::unexpected{done.error()};
-    co_return questions_of(Session::restore(std::move(*done)), answering.loaded.config,
+    co_return questions_of(services_, Session::restore(std::move(*done)), answering.loaded.config,
                            answering.was_refused);
 }
 
 Task<Result<AnswerConsent::Questions>> AnswerConsent::keep_refusal(Answering answering) {
     const domain::ConsentType type = answering.choice.type;
     const bool is_refused = answering.was_refused || type == domain::ConsentType::telehealth;
-    auto decide = [id = answering.context.participant, type, is_refused, keep = answering.keep](
+    auto decide = [this, id = answering.context.participant, type, is_refused, keep = answering.keep](
                       LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         unit.unit().refusals.push_back({id, type, unit.occasion().at});
-        unit.keep(keep, questions_of(loaded.session, loaded.config, is_refused));
+        unit.keep(keep, questions_of(services_, loaded.session, loaded.config, is_refused));
         return {};
     };
     auto done = co_await desk_.change(std::move(answering.context), "consent.refuse", std::move(decide));
     if (!done) co_return std::unexpected{done.error()};
-    co_return questions_of(Session::restore(std::move(*done)), answering.loaded.config, is_refused);
+    co_return questions_of(services_, Session::restore(std::move(*done)), answering.loaded.config,
+                           is_refused);
 }
 
 Task<Result<AnswerConsent::Questions>> AnswerConsent::withdraw(Answering answering) {
@@ -116,7 +117,7 @@ Task<Result<AnswerConsent::Questions>> AnswerConsent::withdraw(Answering answeri
     Session after = answering.loaded.session;
     if (answering.choice.type == domain::ConsentType::telehealth)
         (void)after.withdraw_consent({services_.clock.now(), answering.context.participant.text()});
-    Questions questions = questions_of(after, answering.loaded.config, answering.was_refused);
+    Questions questions = questions_of(services_, after, answering.loaded.config, answering.was_refused);
     KeepAnswer<domain::ConsentRecord> keep{.key = answering.keep.key};
     if (keep.key)
         keep.render = [kept = answering.keep.render(questions)](const domain::ConsentRecord&) {

@@ -2,6 +2,7 @@
 #include "application/visit_view.hpp"
 
 #include "application/built_in_texts.hpp"
+#include "application/ports/consent_service.hpp"
 
 namespace vcare::application {
 namespace {
@@ -26,13 +27,15 @@ std::vector<Participant> others_known_to(const Participant& self, const domain::
 
 }  // namespace
 
-ConsentView telehealth_question(const domain::SessionData& session, const domain::TenantConfig& config,
-                                bool refused, std::string_view language) {
+ConsentView telehealth_question(const Services& services, const domain::SessionData& session,
+                                const domain::TenantConfig& config, bool refused, std::string_view language) {
     domain::TenantConfig with_texts = config;
     const auto is_telehealth = [](const auto& text) { return text.type == domain::ConsentType::telehealth; };
     if (std::ranges::none_of(config.consent_texts, is_telehealth))
         with_texts.consent_texts = built_in_consent_texts();
-    ConsentView view{.type = domain::ConsentType::telehealth, .status = ConsentAsked::granted};
+    ConsentView view{.type = domain::ConsentType::telehealth,
+                     .status = ConsentAsked::granted,
+                     .answerable = services.consent_service.takes_records()};
     if (session.consent_pending) view.status = refused ? ConsentAsked::refused : ConsentAsked::needed;
     if (const auto text = domain::consent_text_for(with_texts, view.type, language)) {
         view.text_version = text->version;
@@ -63,7 +66,8 @@ Task<Result<VisitView>> ViewVisit::of(domain::TenantScope scope, domain::Session
         const bool refused = std::ranges::any_of(*refusals, [&](const ConsentRefusal& refusal) {
             return refusal.participant == participant && refusal.type == domain::ConsentType::telehealth;
         });
-        view.consents = {telehealth_question(session, config, refused, language_of(session, *self))};
+        view.consents = {
+            telehealth_question(services_, session, config, refused, language_of(session, *self))};
     }
     const bool waits = self->status == ParticipantStatus::waiting && !domain::is_terminal(session.status);
     if (waits) {

@@ -21,6 +21,7 @@ struct ConsentView {
     std::string text_version;
     std::string text;
     std::string language;
+    bool answerable = true;  ///< false: the owner of consents hears of them elsewhere
 };
 
 /// A visit as one of its participants sees it: `GET /visit`, and the data of every `state` frame.
@@ -48,7 +49,7 @@ class ViewVisit {
 };
 
 /// The telehealth question as this patient has it now.
-[[nodiscard]] ConsentView telehealth_question(const domain::SessionData& session,
+[[nodiscard]] ConsentView telehealth_question(const Services& services, const domain::SessionData& session,
                                               const domain::TenantConfig& config, bool refused,
                                               std::string_view language);
 

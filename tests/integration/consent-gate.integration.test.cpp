@@ -199,17 +199,66 @@ TEST_F(ConsentGate, leaves_a_failing_owner_alone_and_comes_back_by_itself) {
                 testing::HasSubstr(R"(vcare_circuit_state{dependency="consent"} 0)"));
 }
 
-TEST(ConsentGateReadOnly, brings_no_consent_to_an_owner_that_takes_none) {
+/// A clinic whose consents have an owner that is asked and told nothing.
+struct ConsentGateReadOnly : testing::Test {
+    void owner_says(const std::string& decision) {
+        owner.respond([decision](const Received&) { return json_reply(200, decision); });
+    }
+
+    HttpResponse create() {
+        return client.post(api + "/sessions", {{"patientId", "p1"}, {"scheduledStart", minutes_from_now(5)}},
+                           doctor);
+    }
+    Headers seat_of(const BookedVisit& visit) {
+        const std::string code = link_code(client, doctor, visit.session, visit.patient);
+        return support::visit(join(client, code).at("/credential"));
+    }
+
+    const boost::json::object withdrawal{
+        {"type", "telehealth"}, {"decision", "withdrawn"}, {"textVersion", "3"}};
     TempFolder folder;
     RemoteDouble owner{[](const Received&) { return json_reply(200, granted); }};
     const Server server{folder.path(), "consent.url = \"" + owner.url() + "\"\nconsent.capture = \"off\"\n"};
     HttpClient client = server.client();
-    const Headers doctor = server.token("north", "dr-north", {"clinician"});
+    Headers doctor = server.token("north", "dr-north", {"clinician"});
+};
+
+TEST_F(ConsentGateReadOnly, brings_no_consent_to_an_owner_that_takes_none) {
     const boost::json::object consent{{"patientId", "p1"}, {"type", "telehealth"}, {"method", "verbal"}};
 
-    EXPECT_EQ(client.post(api + "/consents", consent, doctor).code(), "CONSENT_SERVICE_UNAVAILABLE");
+    const HttpResponse refused = client.post(api + "/consents", consent, doctor);
+    EXPECT_EQ(refused.code(), "CONSENT_REQUIRED") << refused.body;
+    EXPECT_THAT(refused.at("/detail"), testing::HasSubstr("records consents itself"));
     EXPECT_THAT(owner.requests(), IsEmpty());
     EXPECT_EQ(book(client, doctor, "p1").version, 1u);
+}
+
+TEST_F(ConsentGateReadOnly, tells_the_page_that_the_answer_is_taken_elsewhere) {
+    const BookedVisit visit = book(client, doctor, "p1");
+    const std::string code = link_code(client, doctor, visit.session, visit.patient);
+
+    EXPECT_EQ(client.post(api + "/visit/preview", {{"token", code}}).at("/consents/0/answerable"), "false");
+    EXPECT_EQ(join(client, code).at("/visit/consents/0/answerable"), "false");
+}
+
+TEST_F(ConsentGateReadOnly, lets_a_withdrawal_rest_once_the_owner_says_no_too) {
+    const BookedVisit visit = book(client, doctor, "p1");
+    const Headers patient = seat_of(visit);
+    owner_says(R"({"decision":"denied"})");  // the patient told the clinic, too
+
+    EXPECT_EQ(client.post(api + "/visit/consents", withdrawal, patient).status, 200);
+    EXPECT_EQ(client.get(api + "/sessions/" + visit.session, doctor).at("/status"), "cancelled");
+    EXPECT_EQ(create().code(), "CONSENT_REQUIRED");
+
+    owner_says(granted);
+    EXPECT_EQ(create().status, 201) << "what is newly granted there counts here";
+}
+
+TEST_F(ConsentGateReadOnly, holds_a_withdrawal_against_an_owner_that_still_says_yes) {
+    const Headers patient = seat_of(book(client, doctor, "p1"));
+
+    EXPECT_EQ(client.post(api + "/visit/consents", withdrawal, patient).status, 200);
+    EXPECT_EQ(create().code(), "CONSENT_REQUIRED");
 }
 
 TEST(ConsentGateTls, trusts_an_owner_that_the_named_authority_vouches_for_and_no_other) {

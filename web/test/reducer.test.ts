@@ -94,6 +94,21 @@ describe("the way in", () => {
     expect(screenAfter(previewed(preview("patient", { role: "interpreter" })), { type: "next" })).toBe("device");
   });
 
+  it("asks nothing that only the clinic can write down, and leads on to the waiting room", () => {
+    const elsewhere = (view: Visit): Visit => ({ ...view, consents: view.consents.map((one) => ({ ...one, answerable: false })) });
+    const asked = preview("patient", { consents: clinic.consents().map((one) => ({ ...one, answerable: false })) });
+    const told: Input[] = [previewed(asked), { type: "next" }];
+    expect(play(...told).state).toMatchObject({ screen: "consent", decisions: [] });
+    expect(screenAfter(...told, { type: "next" })).toBe("device");
+    expect(play(...told, { type: "next" }, { type: "next" }).effects).toEqual([{ do: "join", decisions: [] }]);
+    const joined: Input = { type: "joined", answer: ok(joinAnswer(elsewhere(visit("waiting", "needed")))) };
+    expect(screenAfter(...told, { type: "next" }, { type: "next" }, joined)).toBe("waiting");
+  });
+
+  it("does not lead past a question that is to be answered here", () => {
+    expect(screenAfter(previewed(preview("patient")), { type: "next" }, { type: "next" })).toBe("consent");
+  });
+
   it("takes a no for an answer, with a way back and a way on", () => {
     const refused: Input[] = [previewed(preview("patient")), { type: "next" }, { type: "decided", decision: "refused" }];
     expect(play(...refused).state).toMatchObject({ screen: "consent", declined: true });

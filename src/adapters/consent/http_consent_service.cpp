@@ -77,8 +77,10 @@ class HttpConsentService final : public application::ConsentService {
         co_return no_clear_answer();
     }
 
+    [[nodiscard]] bool takes_records() const override { return settings_.takes_records; }
+
     Task<Result<Kept>> record(domain::TenantScope scope, domain::ConsentRecord record) override {
-        if (!settings_.takes_records) co_return no_clear_answer();
+        if (!settings_.takes_records) co_return co_await known_there(std::move(scope), std::move(record));
         http_client::Request request{
             .method = "POST",
             .url = settings_.url.below("consents"),
@@ -101,6 +103,14 @@ class HttpConsentService final : public application::ConsentService {
     }
 
   private:
+    /// An owner that takes nothing from us has a withdrawal as soon as it says no by itself.
+    Task<Result<Kept>> known_there(domain::TenantScope scope, domain::ConsentRecord record) {
+        if (record.status != domain::ConsentStatus::withdrawn) co_return no_clear_answer();
+        const auto answer = co_await decision(std::move(scope), record.patient, record.type, {});
+        if (answer && !answer->granted) co_return Kept::by_owner;
+        co_return no_clear_answer();
+    }
+
     Task<Result<http_client::Response>> send(http_client::Request request) {
         if (const auto wait = dependency_->ask()) co_return no_clear_answer(wait);
         request.headers.emplace("accept", "application/json");

@@ -14,11 +14,9 @@ namespace {
 using boost::json::serialize;
 
 object to_json(const application::ConsentView& consent) {
-    return {{"type", domain::to_wire(consent.type)},
-            {"required", consent.required},
-            {"status", domain::to_wire(consent.status)},
-            {"textVersion", consent.text_version},
-            {"text", consent.text},
+    return {{"type", domain::to_wire(consent.type)}, {"required", consent.required},
+            {"answerable", consent.answerable},      {"status", domain::to_wire(consent.status)},
+            {"textVersion", consent.text_version},   {"text", consent.text},
             {"language", consent.language}};
 }
 

@@ -29,6 +29,10 @@ class ConsentService {
     /// Whether we are the owner: then what another service says of a consent is written down here.
     [[nodiscard]] virtual bool is_embedded() const { return false; }
 
+    /// False: the owner hears of consents elsewhere, and grants cannot be brought. A withdrawal is with it
+    /// once it denies what was withdrawn.
+    [[nodiscard]] virtual bool takes_records() const { return true; }
+
     /// Takes a new grant or a withdrawal to the owner. Its id is the idempotency key.
     [[nodiscard]] virtual Task<Result<Kept>> record(domain::TenantScope scope,
                                                     domain::ConsentRecord record) = 0;

@@ -103,8 +103,14 @@ function next(state: State): Step {
   if (state.screen === "device" && !state.joining) {
     return [{ ...state, joining: true, problem: null }, [{ do: "join", decisions: state.decisions }]];
   }
-  if (state.screen === "consent" && state.declined && !state.sending) return tellTheClinic(state);
-  return stay(state);
+  if (state.screen !== "consent" || state.sending) return stay(state);
+  return state.declined ? tellTheClinic(state) : unanswered(state);
+}
+
+/** The way on from a question that only the clinic can take the answer to. */
+function unanswered(state: On<"consent">): Step {
+  if (state.asked[state.decisions.length]?.answerable !== false) return stay(state);
+  return stay(state.asker.kind === "link" ? checking(state.asker.preview, state.decisions) : { screen: "waiting", seat: state.asker.seat });
 }
 
 /** The way on after a no: the clinic learns of it, and the patient waits to hear from them. */
@@ -175,7 +181,7 @@ function sit(seat: Seat, ask = true): Step {
   const over = overFor(seat, seat.visit.session.status, undefined);
   if (over !== null) return [over, [{ do: "close-stream" }]];
   if (isIn(seat.visit)) return [{ screen: "visit", seat, leaving: false }, [stream]];
-  const unanswered = openConsents(seat.visit.participant.role, seat.visit.consents).filter((one) => one.status === "needed");
+  const unanswered = openConsents(seat.visit.participant.role, seat.visit.consents).filter((one) => one.status === "needed" && one.answerable);
   if (ask && unanswered.length > 0) return [asking({ kind: "seat", seat }, unanswered), [stream]];
   return [{ screen: "waiting", seat }, [stream]];
 }

@@ -71,7 +71,7 @@ export class FakeClinic {
   }
 
   consents(): Consent[] {
-    return [{ type: "telehealth", required: true, status: this.consent, textVersion: "2026-01", text: consentText, language: "en" }];
+    return [{ type: "telehealth", required: true, answerable: true, status: this.consent, textVersion: "2026-01", text: consentText, language: "en" }];
   }
 
   preview(code: string, cookie: string): Preview | null {

@@ -270,6 +270,17 @@ TEST_F(HttpConsentServiceTest, brings_no_record_where_none_is_taken) {
     EXPECT_TRUE(owner_.requests().empty());
 }
 
+TEST_F(HttpConsentServiceTest, has_brought_a_withdrawal_where_none_is_taken_once_it_is_denied_there) {
+    make({}, false);
+
+    owner_says(support::json_reply(200, R"({"decision":"granted","consentId":"c-1","textVersion":"3"})"));
+    EXPECT_TRUE(is_closed(bring(domain::ConsentStatus::withdrawn)));
+    owner_says(support::json_reply(500, "{}"));
+    EXPECT_TRUE(is_closed(bring(domain::ConsentStatus::withdrawn)));
+    owner_says(support::json_reply(200, R"({"decision":"denied"})"));
+    EXPECT_EQ(bring(domain::ConsentStatus::withdrawn), Kept::by_owner);
+}
+
 TEST_F(HttpConsentServiceTest, tells_operators_that_it_is_not_let_in) {
     owner_says(support::json_reply(401, "{}"));
     EXPECT_TRUE(is_closed(ask()));

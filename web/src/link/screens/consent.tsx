@@ -4,9 +4,10 @@ import { ShieldCheck } from "lucide-preact";
 import { t, type MessageKey } from "@/i18n";
 import { Button, Heading, Notice } from "@/ui/parts";
 import type { LinkApp } from "../app";
+import { ContactClinic } from "../contact";
 import { Actions } from "../frame";
 import { problemText } from "../problems";
-import type { On } from "../state";
+import { brandingOf, type On } from "../state";
 
 const titles: Readonly<Record<string, MessageKey>> = {
   telehealth: "consent.title-telehealth",
@@ -14,8 +15,13 @@ const titles: Readonly<Record<string, MessageKey>> = {
   ai_transcription: "consent.title-transcription",
 };
 
+interface AskedProps {
+  readonly state: On<"consent">;
+  readonly app: LinkApp;
+}
+
 /** One question a screen. Nothing is chosen beforehand, and both answers lead on. */
-export function ConsentScreen({ state, app }: { state: On<"consent">; app: LinkApp }) {
+export function ConsentScreen({ state, app }: AskedProps) {
   const index = Math.min(state.decisions.length, state.asked.length - 1);
   const consent = state.asked[index];
   const top = useRef<HTMLDivElement>(null);
@@ -37,13 +43,13 @@ export function ConsentScreen({ state, app }: { state: On<"consent">; app: LinkA
           <p>{problemText(state.problem)}</p>
         </Notice>
       )}
+      {!consent.answerable && (
+        <Notice kind="info">
+          <p>{t("consent.elsewhere")}</p>
+        </Notice>
+      )}
       <Actions>
-        <Button data-primary look="primary" wide busy={state.sending} onClick={() => app.send({ type: "decided", decision: "granted" })}>
-          {t("consent.yes")}
-        </Button>
-        <Button wide data-action="refuse" onClick={() => app.send({ type: "decided", decision: "refused" })}>
-          {t("consent.no")}
-        </Button>
+        {consent.answerable ? <Answers state={state} app={app} /> : <AskTheClinic state={state} app={app} />}
         <Button look="quiet" wide onClick={() => app.send({ type: "back" })}>
           {t("action.back")}
         </Button>
@@ -52,8 +58,29 @@ export function ConsentScreen({ state, app }: { state: On<"consent">; app: LinkA
   );
 }
 
+const Answers = ({ state, app }: AskedProps) => (
+  <>
+    <Button data-primary look="primary" wide busy={state.sending} onClick={() => app.send({ type: "decided", decision: "granted" })}>
+      {t("consent.yes")}
+    </Button>
+    <Button wide data-action="refuse" onClick={() => app.send({ type: "decided", decision: "refused" })}>
+      {t("consent.no")}
+    </Button>
+  </>
+);
+
+/** The clinic writes consents down itself: it is a call away, and the waiting room is where it learns who waits for it. */
+const AskTheClinic = ({ state, app }: AskedProps) => (
+  <>
+    <ContactClinic contact={brandingOf(state)?.supportContact} />
+    <Button data-primary look="primary" wide onClick={() => app.send({ type: "next" })}>
+      {t("consent.go-on")}
+    </Button>
+  </>
+);
+
 /** What a no means, the way back, and a way on. */
-function Declined({ state, app }: { state: On<"consent">; app: LinkApp }) {
+function Declined({ state, app }: AskedProps) {
   return (
     <div class="stack">
       <ShieldCheck size={40} class="emblem" aria-hidden="true" />

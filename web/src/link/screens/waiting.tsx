@@ -34,11 +34,15 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
       {unanswered.length > 0 && (
         <Notice kind="warn">
           <p>{t("waiting.consent-needed")}</p>
-          <div class="row">
-            <Button compact data-action="consent" onClick={() => app.send({ type: "ask-consent" })}>
-              {t("waiting.consent-answer")}
-            </Button>
-          </div>
+          {unanswered.some((one) => one.answerable) ? (
+            <div class="row">
+              <Button compact data-action="consent" onClick={() => app.send({ type: "ask-consent" })}>
+                {t("waiting.consent-answer")}
+              </Button>
+            </div>
+          ) : (
+            <p>{t("consent.elsewhere")}</p>
+          )}
         </Notice>
       )}
       {visit.notice !== null && (
