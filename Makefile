@@ -27,6 +27,14 @@ build: setup-test build/dev/build.ninja ## Build everything, tests included, for
 release: setup-build build/release/build.ninja ## Build the program as it is shipped
 	@ninja -C build/release
 
+package: setup-package build/release/build.ninja ## Make the package for Debian and the tarball for others, in build/package
+	@ninja --quiet -C build/release vcare
+	@node tools/package/package.mjs --binary build/release/bin/vcare --out build/package
+
+image: setup-package build/release/build.ninja ## Make the OCI image: no shell, not root, read-only; in build/image
+	@ninja --quiet -C build/release vcare
+	@node tools/package/package.mjs --binary build/release/bin/vcare --out build/image --image
+
 test: setup-test build/asan/build.ninja build/release/build.ninja ## Run every test (T=Admit* runs the C++ tests that match)
 	@node tools/test/run.mjs $(if $(T),--filter '$(T)') $(if $(ALL),--all-files)
 
@@ -86,5 +94,5 @@ clean: ## Remove what was built
 setup-%:
 	@tools/setup.sh $*
 
-.PHONY: help demo build release test test-unit test-sim test-integration test-e2e test-web test-tsan simulate chaos bench fuzz tidy fmt \
+.PHONY: help demo build release package image test test-unit test-sim test-integration test-e2e test-web test-tsan simulate chaos bench fuzz tidy fmt \
 	build-times web clean

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing on Debian 12, and says what that is: tools/setup.sh [build|test|bench]
+# Installs what is missing on Debian 12, and says what that is: tools/setup.sh [build|test|bench|package]
 # Asks nothing. Root (or sudo) is needed only when something is missing; when nothing is, this returns
 # at once.
 set -euo pipefail
@@ -11,15 +11,17 @@ packages=(
     ca-certificates ccache clang-19 cmake git libboost1.81-dev libcli11-dev libfmt-dev libnats-dev libp11-kit-dev
     libpq-dev libsqlite3-dev libssl-dev libtomlplusplus-dev make mold ninja-build
 )
+packaging=(binutils buildah dpkg-dev patchelf)
 case $what in
 build) ;;
+package) packages+=("${packaging[@]}") ;;
 test) packages+=(
     chromium clang-format-19 clang-tidy-19 coturn fonts-noto-core libclang-rt-19-dev libgmock-dev
-    libgtest-dev llvm-19 nats-server postgresql-15 softhsm2
+    libgtest-dev llvm-19 nats-server postgresql-15 softhsm2 "${packaging[@]}"
 ) ;;
 bench) packages+=(libgmock-dev libgtest-dev nats-server nginx-light postgresql-15 wrk) ;;
 *)
-    echo "usage: tools/setup.sh [build|test|bench]" >&2
+    echo "usage: tools/setup.sh [build|test|bench|package]" >&2
     exit 2
     ;;
 esac

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds, runs the test suites and adds up their reports: node run.mjs [options]
 //   --preset asan       the build of the C++ tests
-//   --only a,b          these suites: tidy, node, compile_fail, <kinds of C++ tests>, vitest, e2e
+//   --only a,b          these suites: tidy, node, compile_fail, <kinds of C++ tests>, vitest, package, e2e
 //   --filter 'Admit*'   C++ tests whose Suite.name matches, nothing else
 //   --all-files         lint every file, not only what differs from origin/main
 // The last line is `N passed, N failed, N skipped`; the exit code is 1 unless nothing failed.
@@ -31,7 +31,7 @@ const profiles = join(results, 'profiles');
 const cores = (availableParallelism ?? (() => cpus().length))();
 
 const wants = (suite) => (only ? only.includes(suite) : !options.filter || isCpp(suite));
-const isCpp = (suite) => !['tidy', 'node', 'compile_fail', 'vitest', 'e2e'].includes(suite);
+const isCpp = (suite) => !['tidy', 'node', 'compile_fail', 'vitest', 'package', 'e2e'].includes(suite);
 const say = (text) => console.log(`\n== ${text}`);
 
 /** Runs a program to its end, its output going where ours goes unless `stdio` says otherwise. */
@@ -140,7 +140,7 @@ async function suites() {
     return result.failed === 0;
   };
 
-  const needsBuild = !only || only.some((suite) => suite !== 'vitest' && suite !== 'node');
+  const needsBuild = !only || only.some((suite) => !['vitest', 'node', 'package'].includes(suite));
   const kinds = only?.filter(isCpp) ?? [];
   const wanted = [...kinds.map((kind) => `vcare_tests_${kind}`), ...(wants('e2e') ? ['production_stack'] : [])];
   const targets = only && !only.some((suite) => ['tidy', 'compile_fail'].includes(suite)) ? wanted : [];
@@ -148,7 +148,7 @@ async function suites() {
   if (needsBuild) built = await record(`build ${options.preset}`, () => ninja(options.preset, targets));
   const hasBrowserTests = existsSync(join(root, 'tests/e2e/package-lock.json'));
   const wantsBrowser = wants('e2e') && hasBrowserTests;
-  if (built && wantsBrowser) built = await record('build release', () => ninja('release', []));
+  if (built && (wantsBrowser || wants('package'))) built = await record('build release', () => ninja('release', []));
   if (!built) return every;
 
   if (wants('node')) await record('node', nodeTests);
@@ -162,6 +162,7 @@ async function suites() {
   const tests = cppTests().filter(({ kind }) => wants(kind));
   if (tests.length > 0) await record('C++', () => cpp(tests));
   if (wants('vitest') && existsSync(join(root, 'web/package-lock.json'))) await record('vitest', webTests);
+  if (wants('package')) await record('package', () => ownReport('package', 'tools/package/check.mjs', ['--binary', join(root, 'build/release/bin/vcare')]));
   if (wantsBrowser) await record('e2e', browserTests);
 
   if (!only && !options.filter && options.preset === 'asan') {
