@@ -23,10 +23,19 @@ namespace vcare::store {
 struct Sight {
     std::optional<domain::TenantId> tenant = {};  ///< absent: the queues of all tenants, and nothing else
     bool is_one_state = false;                    ///< several reads of it see the same state of the store
+    bool may_be_lost = false;                     ///< see `that_may_be_lost`
     domain::TraceContext trace = {};              ///< what it is done for
 
     [[nodiscard]] Sight in_one_state() && {
         is_one_state = true;
+        return std::move(*this);
+    }
+    /// Of a write that nobody was promised and that is made again by itself, such as a lease: it does not wait
+    /// for the disk, so that those that do need not wait behind it. A crash of the server can undo its last
+    /// half second (https://www.postgresql.org/docs/15/wal-async-commit.html); whatever waits and is written
+    /// later keeps it. SQLite has one log for all and keeps it anyway.
+    [[nodiscard]] Sight that_may_be_lost() && {
+        may_be_lost = true;
         return std::move(*this);
     }
 };

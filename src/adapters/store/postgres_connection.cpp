@@ -216,6 +216,8 @@ Answer* PostgresConnection::start(Sql sql, std::span<const Value> values, Wanted
 }
 
 void PostgresConnection::send_scope() {
+    if (sight_.may_be_lost)
+        send("lossy", "SELECT set_config('synchronous_commit', 'off', true)", lossy_, {}, {});
     if (!sight_.tenant) return;
     const std::array values = {to_value(*sight_.tenant)};
     send("scope", "SELECT set_config('app.tenant_id', $1, true)", scope_, values, {});

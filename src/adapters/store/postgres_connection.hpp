@@ -98,6 +98,7 @@ class PostgresConnection final : public Connection {
     std::coroutine_handle<> waiting_;
     Reply* awaited_ = nullptr;
     Preparation scope_ = Preparation::none;
+    Preparation lossy_ = Preparation::none;
     std::array<std::array<Preparation, 2>, statement_count> prepared_ = {};
 };
 

@@ -112,7 +112,7 @@ class SqlPresenceStore final : public application::PresenceStore {
             c->execute(Sql::put_call, scope.tenant(), session, participant, at);
             return {};
         };
-        co_return co_await write<void>(database_, of(scope), work);
+        co_return co_await write<void>(database_, of(scope).that_may_be_lost(), work);
     }
 
     Task<Result<std::vector<Presence>>> presences(TenantScope scope, SessionId session,
@@ -129,7 +129,7 @@ class SqlPresenceStore final : public application::PresenceStore {
 
     Task<Result<Instant>> heartbeat(std::string replica, Instant at) override {
         auto work = [&](Connection* c) { return beat(c, replica, at); };
-        co_return co_await write<Instant>(database_, across_tenants(), work);
+        co_return co_await write<Instant>(database_, across_tenants().that_may_be_lost(), work);
     }
 
   private:

@@ -311,6 +311,11 @@ Work<Result<unsigned>> tidy(Connection* connection, Instant now, unsigned limit)
     co_return gone;
 }
 
+/// A lease that is lost runs out, as it were, and is taken again.
+Sight leasing() {
+    return across_tenants().that_may_be_lost();
+}
+
 class SqlWorkQueues final : public application::WorkQueues {
   public:
     explicit SqlWorkQueues(Database* database) : database_(database) {}
@@ -329,7 +334,7 @@ class SqlWorkQueues final : public application::WorkQueues {
     Task<Result<std::vector<ClaimedEvent>>> claim_events(Instant now, Instant held_until,
                                                          unsigned limit) override {
         auto work = [=](Connection* c) { return claim_waiting(c, now, held_until, limit); };
-        co_return co_await write<std::vector<ClaimedEvent>>(database_, across_tenants(), work);
+        co_return co_await write<std::vector<ClaimedEvent>>(database_, leasing(), work);
     }
 
     Task<Result<void>> settle_events(std::vector<RelayedEvent> events, Instant at) override {
@@ -337,7 +342,8 @@ class SqlWorkQueues final : public application::WorkQueues {
             settle_all(c, events, at);
             return {};
         };
-        co_return co_await write<void>(database_, across_tenants(), work);
+        // The broker knows an event that comes again by its id.
+        co_return co_await write<void>(database_, across_tenants().that_may_be_lost(), work);
     }
 
     Task<Result<std::vector<OutboxItem>>> list_outbox(unsigned limit) override {
@@ -356,7 +362,7 @@ class SqlWorkQueues final : public application::WorkQueues {
             return claim_sessions<DueSession>(c, Sql::due_sessions, Sql::lease_due_time, now, held_until,
                                               limit);
         };
-        co_return co_await write<std::vector<DueSession>>(database_, across_tenants(), work);
+        co_return co_await write<std::vector<DueSession>>(database_, leasing(), work);
     }
 
     Task<Result<void>> look_again(DueSession session, std::optional<Instant> at) override {
@@ -369,7 +375,7 @@ class SqlWorkQueues final : public application::WorkQueues {
             }
             return {};
         };
-        co_return co_await write<void>(database_, across_tenants(), work);
+        co_return co_await write<void>(database_, across_tenants().that_may_be_lost(), work);
     }
 
     Task<Result<std::vector<DueReminder>>> claim_reminders(Instant now, Instant held_until,
@@ -378,13 +384,13 @@ class SqlWorkQueues final : public application::WorkQueues {
             return claim_sessions<DueReminder>(c, Sql::due_reminders, Sql::lease_reminder, now, held_until,
                                                limit);
         };
-        co_return co_await write<std::vector<DueReminder>>(database_, across_tenants(), work);
+        co_return co_await write<std::vector<DueReminder>>(database_, leasing(), work);
     }
 
     Task<Result<std::vector<EncounterDebt>>> claim_encounter_debts(Instant now, Instant lease_until,
                                                                    unsigned limit) override {
         auto work = [=](Connection* c) { return claim_encounters(c, now, lease_until, limit); };
-        co_return co_await write<std::vector<EncounterDebt>>(database_, across_tenants(), work);
+        co_return co_await write<std::vector<EncounterDebt>>(database_, leasing(), work);
     }
 
     Task<Result<void>> postpone_encounter_debt(EncounterDebt debt, Instant next,
@@ -417,7 +423,7 @@ class SqlWorkQueues final : public application::WorkQueues {
     Task<Result<std::vector<ConsentDebt>>> claim_consent_debts(Instant now, Instant lease_until,
                                                                unsigned limit) override {
         auto work = [=](Connection* c) { return claim_consents(c, now, lease_until, limit); };
-        co_return co_await write<std::vector<ConsentDebt>>(database_, across_tenants(), work);
+        co_return co_await write<std::vector<ConsentDebt>>(database_, leasing(), work);
     }
 
     Task<Result<void>> settle_consent_debt(ConsentDebt debt) override {
@@ -437,7 +443,7 @@ class SqlWorkQueues final : public application::WorkQueues {
 
     Task<Result<CheckpointTurn>> claim_checkpoint(Instant now, Instant held_until, Instant next) override {
         auto work = [=](Connection* c) { return take_checkpoint_turn(c, now, held_until, next); };
-        co_return co_await write<CheckpointTurn>(database_, across_tenants(), work);
+        co_return co_await write<CheckpointTurn>(database_, leasing(), work);
     }
 
     Task<Result<void>> keep_checkpoint(CheckpointTurn turn, std::string signature, Instant at,
@@ -459,7 +465,8 @@ class SqlWorkQueues final : public application::WorkQueues {
   private:
     Task<Result<unsigned>> seal_chains(Chains chains, unsigned limit) {
         auto work = [&](Connection* c) { return seal(c, chains, limit); };
-        co_return co_await write<unsigned>(database_, across_tenants(), work);
+        // A signed checkpoint waits for the disk, and with it all that was sealed before.
+        co_return co_await write<unsigned>(database_, across_tenants().that_may_be_lost(), work);
     }
 
     /// One of the chains cannot be sealed as it is: each for itself, so that it holds up no other.

@@ -681,6 +681,32 @@ TEST_F(PostgresFailover, to_a_server_that_may_only_be_read_is_waited_out) {
     EXPECT_EQ(try_commit(2).value(), CommitOutcome::done);
 }
 
+TEST_F(PostgresFailover, of_the_disk_holds_up_what_was_promised_and_nothing_that_is_done_again_by_itself) {
+    ASSERT_TRUE(try_commit(1));
+    // Whoever waits for the disk waits for this standby, too, and it never comes.
+    server_.run("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    server_.run("postgres", "SELECT pg_reload_conf()");
+    auto options = options_for(server_.service_url("vcare"));
+    options.answer = 1s;
+    store_ = open_postgres_store(std::move(options));
+    std::uint64_t number = 2;
+    while (try_commit(number).has_value()) ++number;  // until the server has read its settings
+
+    auto& queues = store_->queues();
+    const Instant held_until = nine_o_clock + minutes{1};
+    EXPECT_TRUE(await(store_->presence().heartbeat("replica", nine_o_clock)));
+    EXPECT_TRUE(await(queues.claim_due_sessions(nine_o_clock, held_until, 10)));
+    EXPECT_TRUE(await(queues.claim_events(nine_o_clock, held_until, 10)));
+    EXPECT_TRUE(await(queues.settle_events({}, nine_o_clock)));
+    EXPECT_TRUE(await(queues.seal_audit(10)));
+    EXPECT_FALSE(await(queues.number_events(0, 100, std::nullopt))) << "positions are told to pages";
+    EXPECT_FALSE(try_commit(number + 1));
+
+    server_.run("postgres", "ALTER SYSTEM RESET synchronous_standby_names");
+    server_.run("postgres", "SELECT pg_reload_conf()");
+    while (!try_commit(++number)) continue;
+}
+
 TEST_F(PostgresFailover, ends_no_replicas_hearing_of_what_another_numbered) {
     std::counting_semaphore<> heard{0};
     auto options = options_for(server_.service_url("vcare"));
