@@ -86,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         PlantedBug{Planted::event_outside_the_transaction, "every_change_has_its_event_once_in_order"},
         PlantedBug{Planted::remembered_consent, "never_active_without_consent"},
+        PlantedBug{Planted::rooms_left_behind, "never_a_row_without_a_room"},
         PlantedBug{Planted::sweeper_that_trusts_the_clock, "never_closed_by_our_outage"},
         PlantedBug{Planted::sweeper_that_asks_the_time_again, "never_closed_by_our_outage", often_suspended}),
     [](const auto& bug) { return std::string{domain::to_wire(bug.param.planted)}; });

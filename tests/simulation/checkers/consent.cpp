@@ -56,35 +56,43 @@ class NeverARowWithoutARoom final : public Checker {
   public:
     explicit NeverARowWithoutARoom(World& watched) : Checker("never_a_row_without_a_room", watched) {}
 
-    void room_made(const std::string& name) override { rooms_[name] = lives_; }
-    void core_away(domain::Instant) override { ++lives_; }
+    void room_made(const std::string& name) override { without_a_row_[name] = world().now(); }
+
+    /// What was begun longer ago had been given up, and its room been given back.
+    void core_away(domain::Instant since) override {
+        std::erase_if(without_a_row_, [&](const auto& room) {
+            const bool was_in_the_middle = room.second >= since - longest_create;
+            if (was_in_the_middle) cut_off_.insert(room.first);
+            return was_in_the_middle;
+        });
+    }
 
     void room_given_back(const std::string& name) override {
-        rooms_.erase(name);
-        const bool has_a_row = rooms_with_rows_.contains(name);
-        expect(!has_a_row, name + " was given back, and its session is there");
+        without_a_row_.erase(name);
+        cut_off_.erase(name);
+        expect(!with_rows_.contains(name), name + " was given back, and its session is there");
     }
 
     void committed(const Commit& commit) override {
         for (const application::SessionWrite& write : commit.unit.sessions) {
             const std::string& room = write.after.room_name;
-            expect(rooms_.contains(room), write.after.id.text() + " was written without a room");
-            rooms_with_rows_.insert(room);
+            const bool is_new = without_a_row_.erase(room) + cut_off_.erase(room) > 0;
+            expect(is_new || with_rows_.contains(room),
+                   write.after.id.text() + " was written without a room");
+            with_rows_.insert(room);
         }
     }
 
     void finished() override {
-        for (const auto& [room, life] : rooms_) {
-            const bool was_cut_off = life != lives_;
-            expect(rooms_with_rows_.contains(room) || was_cut_off,
-                   room + " was left behind without a session");
-        }
+        for (const auto& [room, made_at] : without_a_row_)
+            expect(false, room + " was left behind without a session");
     }
 
   private:
-    unsigned lives_ = 0;
-    std::map<std::string, unsigned> rooms_;
-    std::set<std::string> rooms_with_rows_;
+    static constexpr domain::seconds longest_create{30};
+    std::map<std::string, domain::Instant> without_a_row_;
+    std::set<std::string> cut_off_;
+    std::set<std::string> with_rows_;
 };
 
 }  // namespace

@@ -2,7 +2,8 @@
 #include <map>
 #include <set>
 
-#include "application/audit_chain.hpp"
+#include "adapters/keys/cryptography.hpp"
+#include "application/chain_walk.hpp"
 #include "application/tenant_authority.hpp"
 #include "simulation/checkers/checker.hpp"
 
@@ -58,15 +59,16 @@ class AuditChainVerifies final : public Checker {
     void finished() override {
         for (const domain::TenantId& tenant : tenants_) {
             const auto scope = application::TenantAuthority::of_operator(tenant);
-            std::uint64_t sequence = 0;
+            application::ChainWalk walk{*cryptography_, {}};
             for (;;) {
-                const auto chain = world().now_of(world().truth().audit->read_chain(scope, sequence, 500));
+                const auto chain =
+                    world().now_of(world().truth().audit->read_chain(scope, walk.read_up_to(), 500));
                 expect(chain.has_value(), "the chain of " + tenant.text() + " cannot be read");
                 if (!chain || chain->empty()) break;
                 for (const application::SealedEntry& sealed : *chain) {
-                    expect(sealed.sequence == sequence + 1, tenant.text() + "'s chain has a gap");
-                    expect(!sealed.entry.action.empty(), tenant.text() + "'s chain lost an entry");
-                    sequence = *sealed.sequence;
+                    const auto broken = walk.take(sealed);
+                    expect(!broken, tenant.text() + "'s chain: " + (broken ? broken->reason : ""));
+                    if (broken) return;
                     entries_.erase(sealed.entry.id.text());
                 }
             }
@@ -75,6 +77,7 @@ class AuditChainVerifies final : public Checker {
     }
 
   private:
+    const std::unique_ptr<application::Cryptography> cryptography_ = keys::make_cryptography();
     std::set<domain::TenantId> tenants_;
     std::set<std::string> entries_;
 };

@@ -6,6 +6,7 @@
 #include "application/ports/consent_service.hpp"
 #include "application/ports/event_bus.hpp"
 #include "application/ports/unit_of_work.hpp"
+#include "simulation/world/outside.hpp"
 
 /// Bugs that a hurried change could bring in, each wrapped around a port. The simulation must find them.
 namespace vcare::simulation {
@@ -16,13 +17,15 @@ enum class Planted : std::uint8_t {
     remembered_consent,
     sweeper_that_trusts_the_clock,
     sweeper_that_asks_the_time_again,
+    rooms_left_behind,
 };
-constexpr domain::WireWords<Planted, 5> words_of(Planted) {
+constexpr domain::WireWords<Planted, 6> words_of(Planted) {
     return {{{Planted::nothing, "nothing"},
              {Planted::event_outside_the_transaction, "event_outside_the_transaction"},
              {Planted::remembered_consent, "remembered_consent"},
              {Planted::sweeper_that_trusts_the_clock, "sweeper_that_trusts_the_clock"},
-             {Planted::sweeper_that_asks_the_time_again, "sweeper_that_asks_the_time_again"}}};
+             {Planted::sweeper_that_asks_the_time_again, "sweeper_that_asks_the_time_again"},
+             {Planted::rooms_left_behind, "rooms_left_behind"}}};
 }
 
 /// Publishes a unit's events by itself once the unit is written: quicker, until something dies in between.
@@ -67,6 +70,13 @@ class RememberedConsent final : public application::ConsentService {
   private:
     application::ConsentService& consents_;
     std::map<std::pair<domain::TenantId, domain::PatientId>, domain::ConsentAnswer> answers_;
+};
+
+/// Does not give a room back when its session was not made after all.
+class RoomsLeftBehind final : public VideoPort {
+  public:
+    using VideoPort::VideoPort;
+    Task<Result<void>> release_room(domain::TenantScope, std::string) override { co_return Result<void>{}; }
 };
 
 }  // namespace vcare::simulation

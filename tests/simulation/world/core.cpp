@@ -38,6 +38,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       store_(&road_),
       consent_port_(surroundings_.weather, surroundings.consents, owner),
       video_(surroundings_.weather, owner),
+      hasty_video_(surroundings_.weather, owner),
       record_(surroundings_.weather, surroundings.record, owner),
       broker_(surroundings_.weather, surroundings.broker, owner),
       telemetry_(surroundings.weather.observers),
@@ -64,7 +65,7 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
           .consent_service = surroundings.planted == Planted::remembered_consent
                                  ? static_cast<application::ConsentService&>(forgetless_consents_)
                                  : consent_port_,
-          .video = video_,
+          .video = surroundings.planted == Planted::rooms_left_behind ? hasty_video_ : video_,
           .keys = keys_,
           .cryptography = *cryptography_,
           .bearers = bearers_,

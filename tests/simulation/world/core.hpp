@@ -89,6 +89,7 @@ class Core final : private application::LiveBus {
     StorePorts store_;
     ConsentPort consent_port_;
     VideoPort video_;
+    RoomsLeftBehind hasty_video_;
     RecordPort record_;
     BrokerPort broker_;
     KeyPort keys_;

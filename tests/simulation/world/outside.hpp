@@ -66,7 +66,7 @@ class ConsentPort final : public application::ConsentService {
 };
 
 /// A backend whose rooms are kept until they are given back.
-class VideoPort final : public application::VideoBackend {
+class VideoPort : public application::VideoBackend {
   public:
     VideoPort(const Weather& weather, Owner owner) : weather_(weather), owner_(owner) {}
     [[nodiscard]] std::string name() const override { return "embedded"; }
