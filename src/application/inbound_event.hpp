@@ -38,7 +38,8 @@ struct ConsentGranted {
 /// Deactivated, suspended, or their session with the identity provider was revoked.
 struct UserBarred {
     domain::UserId user;
-    std::string reason;  ///< a fixed word
+    std::string reason;        ///< a fixed word
+    std::string session = {};  ///< with the identity provider, where only that was revoked; empty: all
 };
 struct VitalStatusChanged {
     domain::PatientId patient;

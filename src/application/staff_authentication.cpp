@@ -30,7 +30,8 @@ Task<Result<StaffAuthentication::Verified>> StaffAuthentication::operator()(std:
     if (const auto there = co_await ensure_tenant(tenant); !there) co_return std::unexpected{there.error()};
     domain::TenantScope scope = TenantAuthority::grant(std::move(tenant)).traced_by(request.trace);
     co_return Verified{{std::move(verified->caller), std::move(scope), std::move(request)},
-                       verified->expires_at};
+                       verified->expires_at,
+                       std::move(verified->sign_in)};
 }
 
 Task<Result<void>> StaffAuthentication::ensure_tenant(domain::TenantId tenant) {

@@ -7,6 +7,7 @@
 #include "application/ports/tenant_store.hpp"
 #include "application/services.hpp"
 #include "application/task.hpp"
+#include "domain/barred_user.hpp"
 
 namespace vcare::application {
 
@@ -19,6 +20,7 @@ class StaffAuthentication {
     struct Verified {
         StaffContext context;
         domain::Instant expires_at;
+        domain::SignIn sign_in;
     };
     [[nodiscard]] Task<Result<Verified>> operator()(std::string bearer, RequestContext request);
 

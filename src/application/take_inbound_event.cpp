@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "application/change_session.hpp"
-#include "application/ports/bearer_verifier.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/inbox_store.hpp"
 #include "application/staff_authentication.hpp"
@@ -98,8 +97,6 @@ Task<Result<std::optional<Taken>>> TakeInboundEvent::try_once(domain::TenantScop
 
 /// What is no part of the store and may be done twice.
 Task<void> TakeInboundEvent::after_commit(InboundEvent event) {
-    if (const auto* barred = std::get_if<UserBarred>(&event.body))
-        services_.bearers.forget(event.head.tenant, barred->user);
     if (std::holds_alternative<ConsentRevoked>(event.body)) {
         ConsentDebtPayer payer{services_};
         static_cast<void>(co_await payer.run_once());  // what is not paid now stays a debt
@@ -276,6 +273,10 @@ Task<Result<void>> TakeInboundEvent::decide(Deciding* now, ConsentGranted told) 
 Task<Result<void>> TakeInboundEvent::decide(Deciding* now, UserBarred told) {
     const auto config = co_await services_.tenants.load_config(now->scope);
     if (!config) co_return std::unexpected{config.error()};
+    now->work().barred = domain::BarredUser{.tenant = now->head.tenant,
+                                            .user = told.user,
+                                            .session = told.session,
+                                            .barred_at = now->head.said_at};
     const auto open = co_await services_.sessions.open_sessions_with(now->scope, told.user);
     if (!open) co_return std::unexpected{open.error()};
     for (const SessionData& data : *open) {

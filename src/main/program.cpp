@@ -38,14 +38,15 @@ WorkerPace worker_pace(const Settings& settings) {
 }
 
 WorkerPlan worker_plan(const Settings& settings, const std::string& replica, telemetry::TraceExporter* traces,
-                       application::RetentionStore& retention) {
+                       application::RetentionStore& retention, http::LiveHub& hub) {
     const bool deletes = settings.retention.interval_seconds > 0;
     return {.replica = replica,
             .sweeper_rests = std::chrono::seconds{settings.sweeper.rest_seconds},
             .pace = worker_pace(settings),
             .traces = traces,
             .retention_every = std::chrono::seconds{settings.retention.interval_seconds},
-            .retention = deletes ? &retention : nullptr};
+            .retention = deletes ? &retention : nullptr,
+            .barred = [&hub](const domain::BarredUser& barred) { hub.bar(barred); }};
 }
 
 using Dependencies = std::vector<std::shared_ptr<http_client::Dependency>>;
@@ -105,7 +106,7 @@ Program::Program(const Settings& settings, ProgramOptions options)
       traces_(make_trace_exporter(settings, adapters_.telemetry(), adapters_.services().clock, replica_)),
       board_(adapters_.services(), together(adapters_.remote(), inbox_.dependencies())),
       workers_(loops_.first().get_executor(), adapters_.services(), outbox_, inbox_, received_, board_,
-               worker_plan(settings, replica_, traces_.get(), adapters_.store().retention())),
+               worker_plan(settings, replica_, traces_.get(), adapters_.store().retention(), *hub_)),
       loop_watch_(loops_.executors(), adapters_.services().telemetry),
       signals_(loops_.first(), SIGTERM, SIGINT, SIGHUP),
       stop_timer_(loops_.first()) {

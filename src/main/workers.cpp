@@ -25,6 +25,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
       sealer_(services),
       watcher_(services),
       reminders_(services),
+      bars_(services, plan_.barred),
       inbox_(inbox),
       board_(board),
       all_rest_(executor) {
@@ -40,6 +41,7 @@ Workers::Workers(const boost::asio::any_io_executor& executor, const application
     // Entries are sealed within a second of their commit.
     add("sealer", 500ms, [this] { return sealer_.run_once(); });
     add("queues", 5s, [this] { return watcher_.run_once(); });
+    add("bars", 1s, [this] { return bars_.run_once(); });
     add("dependencies", 5s, [this] { return look_at_dependencies(); });
     if (services.notifying.is_on()) add("reminders", 5s, [this] { return reminders_.run_once(); });
     if (plan_.retention) {
@@ -62,6 +64,8 @@ void Workers::keep(WorkerPace pace) {
 Task<Result<void>> Workers::announce_replica() {
     const auto beaten = co_await beat();
     if (!beaten) co_return std::unexpected{beaten.error()};
+    const auto learned = co_await bars_.run_once();
+    if (!learned) co_return std::unexpected{learned.error()};
     co_return co_await teller_.begin();
 }
 

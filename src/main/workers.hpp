@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/telemetry/trace_exporter.hpp"
+#include "application/learn_bars.hpp"
 #include "application/run_retention.hpp"
 #include "application/send_reminders.hpp"
 #include "application/services.hpp"
@@ -32,6 +33,7 @@ struct WorkerPlan {
     telemetry::TraceExporter* traces = nullptr;  ///< null: nobody collects them; outlives the workers
     std::chrono::seconds retention_every{60};
     application::RetentionStore* retention = nullptr;  ///< null: only the command deletes; outlives them too
+    application::LearnBars::Heard barred = {};
 };
 
 /// Runs every background worker of one process on one event loop: each in turns of its own, waiting between
@@ -45,7 +47,7 @@ class Workers {
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    /// The first heartbeat, which has to be there before anybody is served.
+    /// The first heartbeat, which has to be there before anybody is served, as has to be known who is barred.
     [[nodiscard]] Task<Result<void>> announce_replica();
     void start();
     /// On the loop: each worker keeps it from its next round on.
@@ -84,6 +86,7 @@ class Workers {
     application::SealAudit sealer_;
     application::WatchQueues watcher_;
     application::SendReminders reminders_;
+    application::LearnBars bars_;
     std::optional<application::RunRetention> retention_;
 
     Inbox& inbox_;

@@ -132,6 +132,38 @@ TEST_P(Inbox, follows_patients_threads_users_and_the_licence) {
     EXPECT_THAT(failures(), IsEmpty());
 }
 
+TEST_P(Inbox, refuses_whoever_was_deactivated_within_two_seconds_until_they_sign_in_again) {
+    const BookedVisit live = live_visit("p-1");
+    const std::string seat = api + "/sessions/" + live.session + "/participants/" + live.provider + "/join";
+    const Headers other = server_.token("north", "dr-south", {"clinician", "tenant_admin"});
+    SseReader feed{server_.port(), {"GET", api + "/events", staff_, {}}};
+    if (GetParam() != Road::by_hand) {
+        // So that the consumer is there: a stream is found within two seconds of its making.
+        tell("identity.user.suspended.v1", {{"userId", "nobody-here"}});
+        ASSERT_TRUE(platform_.is_drained());
+    }
+    ASSERT_EQ(client_.post(seat, {}, staff_).status, 200) << "they may come and go";
+
+    tell("identity.user.deactivated.v1", {{"userId", "dr-north"}}, 60);
+    const auto told = std::chrono::steady_clock::now();
+    EXPECT_TRUE(
+        becomes_true([&] { return client_.get(api + "/sessions", staff_).code() == "TOKEN_INVALID"; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - told, seconds{2});
+
+    while (feed.next()) {
+    }
+    EXPECT_TRUE(feed.is_closed()) << "what goes on in the clinic is none of their business";
+    const HttpResponse again = client_.post(seat, {}, staff_);
+    EXPECT_EQ(again.status, 401) << "the seat is not theirs any more";
+    EXPECT_EQ(client_.get(api + "/sessions", other).status, 200) << "nobody else is meant";
+    // Clocks may differ by a few seconds: for so long nobody can tell a later sign-in from an earlier one.
+    EXPECT_TRUE(becomes_true([&] {
+        const Headers later = server_.token("north", "dr-north", {"clinician", "tenant_admin"});
+        return client_.get(api + "/sessions", later).status == 200;
+    }));
+    EXPECT_EQ(client_.get(api + "/sessions", staff_).code(), "TOKEN_INVALID");
+}
+
 TEST_P(Inbox, ends_a_live_visit_within_two_seconds_of_a_revoked_consent) {
     const BookedVisit live = live_visit("p-1");
     SseReader page{server_.port(), {"GET", api + "/visit/events", visit(credential_), {}}};

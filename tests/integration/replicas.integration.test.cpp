@@ -11,6 +11,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/time.hpp"
+#include "integration/inbox_fixture.hpp"
 #include "support/event_ledger.hpp"
 #include "support/store_of_test.hpp"
 
@@ -95,6 +96,32 @@ TEST_F(Replicas, tell_each_others_pages_while_the_broker_is_away) {
     Waiting waiting = wait_on_first("p-1");
 
     EXPECT_LT(admit_on_second(waiting), seconds{10});
+}
+
+TEST_F(Replicas, refuse_whoever_was_suspended_within_two_seconds_whichever_of_them_was_told) {
+    broker_.make_stream_of_others("IDENTITY", "identity");
+    const auto tell = [&](const std::string& user, int said_at) {
+        broker_.tell(
+            "identity.user.suspended.v1",
+            cloud_event({"identity.user.suspended.v1", {{"userId", user}}, "told-" + user, said_at}));
+    };
+    // So that the consumer is there: a stream is found within two seconds of its making.
+    tell("nobody-here", 0);
+    ASSERT_TRUE(becomes_true([&] { return broker_.unacknowledged("IDENTITY") == 0; }));
+    ASSERT_EQ(first_client_.get(api + "/sessions", staff_).status, 200);
+    ASSERT_EQ(second_client_.get(api + "/sessions", staff_).status, 200);
+
+    tell("dr-north", 60);
+    const auto told = std::chrono::steady_clock::now();
+    for (HttpClient* client : {&first_client_, &second_client_})
+        EXPECT_TRUE(
+            becomes_true([&] { return client->get(api + "/sessions", staff_).code() == "TOKEN_INVALID"; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - told, seconds{2});
+
+    const Server third{folder_.path(), on(broker_)};
+    HttpClient fresh = third.client();
+    EXPECT_EQ(fresh.get(api + "/sessions", staff_).code(), "TOKEN_INVALID")
+        << "a replica knows who is barred before it serves anybody";
 }
 
 TEST_F(Replicas, carry_signals_between_people_who_are_not_on_the_same_one) {

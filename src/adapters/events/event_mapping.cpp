@@ -47,7 +47,7 @@ const std::vector<EventForm>& forms() {
         {"access_policy.consent.granted.v1", {"patientId", "consentType"}},
         {"identity.user.deactivated.v1", {"userId"}},
         {"identity.user.suspended.v1", {"userId"}},
-        {"identity.session.revoked.v1", {"userId"}},
+        {"identity.session.revoked.v1", {"userId"}, {"sid"}},
         {"registration.patient.vital_status_changed.v1", {"patientId", "vitalStatus"}},
         {"registration.patient.merged.v1", {"fromPatientId", "intoPatientId"}},
         {"communication.thread.created", {"sessionId", "threadId"}},
@@ -289,6 +289,11 @@ InboundBody user_barred(const Fields& fields, std::string reason) {
     return application::UserBarred{fields.id<domain::UserId>("userId"), std::move(reason)};
 }
 
+InboundBody sign_in_revoked(const Fields& fields) {
+    return application::UserBarred{fields.id<domain::UserId>("userId"), "session_revoked",
+                                   fields.find("sid").value_or(std::string{})};
+}
+
 InboundBody patient_merged(const Fields& fields) {
     application::PatientMerged told{fields.id<domain::PatientId>("fromPatientId"),
                                     fields.id<domain::PatientId>("intoPatientId")};
@@ -318,7 +323,7 @@ std::optional<InboundBody> body_of(const MappedEvent& mapped, const Fields& fiel
     if (event == "access_policy.consent.granted.v1") return consent<ConsentGranted>(fields);
     if (event == "identity.user.deactivated.v1") return user_barred(fields, "user_deactivated");
     if (event == "identity.user.suspended.v1") return user_barred(fields, "user_suspended");
-    if (event == "identity.session.revoked.v1") return user_barred(fields, "session_revoked");
+    if (event == "identity.session.revoked.v1") return sign_in_revoked(fields);
     if (event == "registration.patient.vital_status_changed.v1")
         return VitalStatusChanged{fields.id<domain::PatientId>("patientId"),
                                   is_one_of(fields.text("vitalStatus"), mapped.words.at("vitalStatus"))};

@@ -79,7 +79,11 @@ struct ServerOptions {
 
 /// Brings events and signals to the live streams of every loop. Made before the use cases, which need it,
 /// and filled by the server; what is announced before that has no stream to reach.
-class LiveHub : public application::LiveBus {};
+class LiveHub : public application::LiveBus {
+  public:
+    /// Ends the staff feeds of a user who was barred. From any thread.
+    virtual void bar(domain::BarredUser barred) = 0;
+};
 [[nodiscard]] std::unique_ptr<LiveHub> make_live_hub();
 
 /// The HTTP side of the program.

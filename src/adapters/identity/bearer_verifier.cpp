@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "adapters/crypto/compact_jws.hpp"
+#include "adapters/identity/bar_list.hpp"
 #include "adapters/identity/token_codec.hpp"
 #include "adapters/identity/verdict_cache.hpp"
+#include "application/side_by_side.hpp"
 
 namespace vcare::identity {
 namespace {
@@ -60,6 +62,8 @@ Result<Verified> judge(const TokenClaims& claims, const TrustedIssuer& issuer, d
     const bool is_for_a_client_of_ours = issuer.clients.empty() || issuer.clients.contains(claims.client);
     if (!is_for_a_client_of_ours) return refuse("The token was made for another client.");
     if (now >= claims.expires_at + leeway) return refuse("The token has expired.");
+    const bool is_too_old = claims.issued_at && now >= *claims.issued_at + domain::bearer_life_max;
+    if (is_too_old) return refuse("The token was issued too long ago.");
     if (claims.not_before && now < *claims.not_before - leeway) return refuse("The token is not valid yet.");
 
     auto user = domain::UserId::parse(claims.subject);
@@ -82,7 +86,8 @@ Result<Verified> judge(const TokenClaims& claims, const TrustedIssuer& issuer, d
                                .scopes = std::move(scopes),
                                .nodes = std::move(nodes),
                                .name = name_fits ? claims.name : std::string{}},
-                    .expires_at = claims.expires_at};
+                    .expires_at = claims.expires_at,
+                    .sign_in = {.issued_at = claims.issued_at, .session = claims.session}};
 }
 
 class JwksBearerVerifier final : public application::BearerVerifier {
@@ -93,19 +98,30 @@ class JwksBearerVerifier final : public application::BearerVerifier {
     Task<Result<Verified>> verify(std::string token) override {
         if (token.size() > token_characters_max) co_return refuse("The token is too long.");
         const VerdictCache::Key key = VerdictCache::key_of(token);
-        if (auto known = verdicts_.find(key, clock_.now())) co_return std::move(*known);
+        if (auto known = verdicts_.find(key, clock_.now())) co_return unless_barred(*std::move(known));
 
         auto verdict = co_await verify_anew(std::move(token));
-        if (verdict) verdicts_.keep(key, *verdict, clock_.now());
-        co_return verdict;
+        if (!verdict) co_return verdict;
+        verdicts_.keep(key, *verdict, clock_.now());
+        co_return unless_barred(*std::move(verdict));
     }
 
-    void forget(domain::TenantId tenant, std::optional<domain::UserId> user) override {
-        verdicts_.forget(tenant, user);
+    bool bar(domain::BarredUser barred) override {
+        const bool is_news = bars_.add(barred);
+        if (is_news) verdicts_.forget(barred.tenant, barred.user);
+        return is_news;
     }
+
+    bool is_barred(const domain::Caller& caller, const domain::SignIn& sign_in) const override {
+        return bars_.covers(caller.tenant, caller.user, sign_in);
+    }
+
+    void forget_bars(domain::Instant barred_before) override { bars_.forget(barred_before); }
 
     Task<void> look() override {
-        for (std::size_t i = 0; i < issuers_.size(); ++i) co_await issuers_[i].keys->look();
+        std::vector<Task<void>> looks;
+        for (const TrustedIssuer& issuer : issuers_) looks.push_back(issuer.keys->look());
+        co_await application::side_by_side(std::move(looks));
     }
 
   private:
@@ -131,6 +147,13 @@ class JwksBearerVerifier final : public application::BearerVerifier {
         co_return judge(*claims, *issuer, clock_.now());
     }
 
+    Result<Verified> unless_barred(Verified verdict) const {
+        if (is_barred(verdict.caller, verdict.sign_in))
+            return domain::refuse(ErrorCode::token_invalid,
+                                  "This sign-in was revoked. Please sign in again.");
+        return verdict;
+    }
+
     const TrustedIssuer* find_issuer(std::string_view payload) const {
         const auto name = peek_issuer(payload);
         const auto found = std::ranges::find_if(
@@ -141,6 +164,7 @@ class JwksBearerVerifier final : public application::BearerVerifier {
     const std::vector<TrustedIssuer> issuers_;
     const application::Clock& clock_;
     VerdictCache verdicts_;
+    BarList bars_;
 };
 
 }  // namespace

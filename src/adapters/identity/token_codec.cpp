@@ -129,6 +129,12 @@ std::optional<domain::Instant> time_of(const json::value& value) {
     return domain::from_unix_ms(static_cast<std::int64_t>(seconds * 1000));
 }
 
+/// OpenID Connect Front-Channel Logout, section 3; `session_state` in Keycloak up to 24.
+std::string session_at(const json::object& claims) {
+    std::string session = text_at(claims, "sid");
+    return session.empty() ? text_at(claims, "session_state") : session;
+}
+
 bool is_type_of_access_tokens(const json::value& value) {
     if (!value.is_string()) return false;
     std::string type{text_of(value)};
@@ -193,6 +199,11 @@ std::expected<TokenClaims, Reason> parse_token_claims(std::string_view text, con
     const auto expires_at = exp != nullptr ? time_of(*exp) : std::nullopt;
     if (!expires_at) return std::unexpected{"The token does not say when it expires."};
 
+    const json::value* const iat = claims->if_contains("iat");
+    const auto issued_at = iat != nullptr ? time_of(*iat) : std::nullopt;
+    if (iat != nullptr && !issued_at)
+        return std::unexpected{"The token does not say rightly when it was issued."};
+
     const json::value* const nbf = claims->if_contains("nbf");
     const auto not_before = nbf != nullptr ? time_of(*nbf) : std::nullopt;
     if (nbf != nullptr && !not_before)
@@ -212,7 +223,9 @@ std::expected<TokenClaims, Reason> parse_token_claims(std::string_view text, con
                        .nodes = std::move(*nodes),
                        .name = text_at(*claims, names.name),
                        .client = text_at(*claims, "azp"),
+                       .session = session_at(*claims),
                        .expires_at = *expires_at,
+                       .issued_at = issued_at,
                        .not_before = not_before};
 }
 

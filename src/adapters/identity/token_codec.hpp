@@ -36,8 +36,10 @@ struct TokenClaims {
     std::string scope;
     std::vector<std::string> nodes;
     std::string name;
-    std::string client;  ///< `azp`: for whom the issuer made it
+    std::string client;   ///< `azp`: for whom the issuer made it
+    std::string session;  ///< `sid`, or what Keycloak called it before: the user's session there
     domain::Instant expires_at;
+    std::optional<domain::Instant> issued_at;
     std::optional<domain::Instant> not_before;
 };
 /// Refuses also what can be told to be no access token: an ID token, a refresh or logout token.

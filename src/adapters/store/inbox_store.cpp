@@ -6,11 +6,13 @@ namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::BarPlace;
 using application::DueAppointment;
 using application::FailedMessage;
 using application::HeldMessage;
 using application::InboxLengths;
 using application::QueueItem;
+using application::WrittenBar;
 
 constexpr int tenant_of_due = 18;  // after the appointment's columns
 
@@ -114,6 +116,23 @@ Work<Result<unsigned>> replay(Connection* connection, std::optional<std::string>
     co_return static_cast<unsigned>(changed);
 }
 
+Work<Result<std::vector<WrittenBar>>> read_barred(Connection* connection, BarPlace last, unsigned limit) {
+    std::vector<WrittenBar> found;
+    Rows rows = co_await connection->query(Sql::barred_users_after, last.written_at, last.tenant, last.user,
+                                           last.session, limit);
+    while (rows.next()) {
+        auto tenant = rows.optional_id<TenantId>(0);
+        auto user = rows.optional_id<UserId>(1);
+        if (!tenant || !user) break;
+        found.push_back({.barred = {.tenant = *std::move(tenant),
+                                    .user = *std::move(user),
+                                    .session = rows.string(2),
+                                    .barred_at = rows.instant(3)},
+                         .written_at = rows.instant(4)});
+    }
+    co_return found;
+}
+
 Work<Result<InboxLengths>> read_lengths(Connection* connection) {
     InboxLengths lengths;
     if (Rows rows = co_await connection->query(Sql::count_inbox_dead_letters); rows.next())
@@ -196,6 +215,11 @@ class SqlInboxStore final : public application::InboxStore {
             return {};
         };
         co_return co_await write<void>(database_, across_tenants(), work);
+    }
+
+    Task<Result<std::vector<WrittenBar>>> barred_users_after(BarPlace last, unsigned limit) override {
+        auto work = [&](Connection* c) { return read_barred(c, last, limit); };
+        co_return co_await read<std::vector<WrittenBar>>(database_, across_tenants(), work);
     }
 
     Task<Result<InboxLengths>> lengths() override {

@@ -43,7 +43,7 @@ BEGIN
         'consent_debts', 'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'streams', 'calls',
         'kept_encounters', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'tenant_keys',
         'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times', 'facility_licences',
-        'audit_floors', 'retention_times']
+        'audit_floors', 'retention_times', 'barred_users']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -81,7 +81,7 @@ BEGIN
         'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls',
         'waiting', 'audit_entries', 'audit_unsealed', 'audit_chain', 'audit_heads', 'kept_answers', 'whereabouts',
         'tenants', 'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times',
-        'retention_times']
+        'retention_times', 'barred_users']
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS of_workers ON %I', name);
         EXECUTE format('CREATE POLICY of_workers ON %I TO vcare_worker USING (true) WITH CHECK (true)', name);
@@ -130,3 +130,7 @@ GRANT DELETE, SELECT ON notifications TO vcare_worker;
 GRANT SELECT, UPDATE ON appointments TO vcare_worker;
 GRANT SELECT, UPDATE ON reminder_times TO vcare_worker;
 GRANT SELECT, INSERT, UPDATE ON retention_times TO vcare_worker;
+
+-- A user is barred in their own tenant, and every replica hears of all.
+GRANT SELECT, INSERT, UPDATE ON barred_users TO vcare_app;
+GRANT DELETE, SELECT ON barred_users TO vcare_worker;

@@ -43,7 +43,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('notifications', 'notifications', '10000000 1000000 10 4 2 1'),
     ('notifications', 'notifications_by_time', '10000000 2'),
     ('reminder_times', 'reminder_times', '1000000 100000 1'),
-    ('reminder_times', 'reminder_times_by_time', '1000000 2');
+    ('reminder_times', 'reminder_times_by_time', '1000000 2'),
+    ('barred_users', 'barred_users', '100000 10000 2 1'),
+    ('barred_users', 'barred_users_by_time', '100000 2 1 1 1');
 ANALYZE sqlite_schema;
 )sql";
 

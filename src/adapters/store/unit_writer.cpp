@@ -34,6 +34,9 @@ class UnitWriter {
         for (const PatientId& patient : unit.appointments_to_try)
             connection_.execute(Sql::try_appointments_of, tenant_, patient, unit.at);
         if (unit.licence) write_licence(*unit.licence, unit.at);
+        if (const auto& barred = unit.barred)
+            connection_.execute(Sql::bar_user, tenant_, barred->user, barred->session, barred->barred_at,
+                                unit.at);
         if (unit.paid_encounter) connection_.change(Sql::pay_encounter_debt, tenant_, *unit.paid_encounter);
         if (unit.hastened_encounter)
             connection_.execute(Sql::hasten_encounter_debt, tenant_, *unit.hastened_encounter, unit.at);

@@ -300,6 +300,7 @@ Work<Result<unsigned>> tidy(Connection* connection, Instant now, unsigned limit)
         Batch{Sql::tidy_heartbeats, now - presence_life},
         Batch{Sql::tidy_calls, now - presence_life},
         Batch{Sql::tidy_inbox, now - taken_message_life},
+        Batch{Sql::tidy_barred_users, now - bar_life},
         Batch{Sql::tidy_notifications, now - notification_life},
     };
     unsigned gone = 0;

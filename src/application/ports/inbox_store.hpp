@@ -4,6 +4,7 @@
 #include "application/ports/session_store.hpp"
 #include "application/ports/work_queues.hpp"
 #include "domain/appointment.hpp"
+#include "domain/barred_user.hpp"
 
 namespace vcare::application {
 
@@ -32,6 +33,22 @@ struct FailedMessage {
 struct HeldMessage {
     FailedMessage message;
     domain::Instant held_until;
+};
+
+/// A place in the order in which users were barred, across tenants.
+struct BarPlace {
+    domain::Instant written_at = {};
+    std::string tenant = {};
+    std::string user = {};
+    std::string session = {};
+};
+struct WrittenBar {
+    domain::BarredUser barred;
+    domain::Instant written_at;
+
+    [[nodiscard]] BarPlace place() const {
+        return {written_at, barred.tenant.text(), barred.user.text(), barred.session};
+    }
 };
 
 struct InboxLengths {
@@ -77,6 +94,9 @@ class InboxStore {
     /// Has them replayed `at` that time. Leaves alone what was settled or claimed since.
     [[nodiscard]] virtual Task<Result<void>> put_off_replays(std::vector<HeldMessage> messages,
                                                              domain::Instant at) = 0;
+    /// Those that were barred behind that place, in their order.
+    [[nodiscard]] virtual Task<Result<std::vector<WrittenBar>>> barred_users_after(BarPlace last,
+                                                                                   unsigned limit) = 0;
     [[nodiscard]] virtual Task<Result<InboxLengths>> lengths() = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "application/context.hpp"
 #include "application/task.hpp"
 #include "domain/appointment.hpp"
+#include "domain/barred_user.hpp"
 #include "domain/join_window.hpp"
 #include "domain/notification.hpp"
 #include "domain/session.hpp"
@@ -165,6 +166,7 @@ struct UnitOfWork {
     std::vector<domain::Appointment> appointments = {};       ///< each with the version it was read with
     std::vector<domain::PatientId> appointments_to_try = {};  ///< whose waiting ones may have what they lack
     std::optional<LicenceWrite> licence = {};
+    std::optional<domain::BarredUser> barred = {};
     domain::Instant at = {};  ///< when the unit was decided
 };
 

@@ -138,6 +138,11 @@ class KeyPort final : public application::KeyService {
 class BearerPort final : public application::BearerVerifier {
   public:
     [[nodiscard]] Task<Result<Verified>> verify(std::string token) override;
+    bool bar(domain::BarredUser) override { return false; }
+    [[nodiscard]] bool is_barred(const domain::Caller&, const domain::SignIn&) const override {
+        return false;
+    }
+    void forget_bars(domain::Instant) override {}
 };
 
 class LicencePort final : public application::Licensing {

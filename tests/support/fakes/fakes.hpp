@@ -165,10 +165,17 @@ class FakeKeys final : public application::KeyService {
 class FakeBearers final : public application::BearerVerifier {
   public:
     std::map<std::string, domain::Caller> callers;
-    std::vector<std::string> forgotten;
-    void forget(domain::TenantId, std::optional<domain::UserId> user) override {
-        forgotten.push_back(user ? user->text() : "everybody");
+    std::vector<domain::BarredUser> barred;
+    bool bar(domain::BarredUser user) override {
+        const bool is_known =
+            std::ranges::any_of(barred, [&](const auto& known) { return known.user == user.user; });
+        if (!is_known) barred.push_back(std::move(user));
+        return !is_known;
     }
+    [[nodiscard]] bool is_barred(const domain::Caller&, const domain::SignIn&) const override {
+        return false;
+    }
+    void forget_bars(domain::Instant) override {}
     [[nodiscard]] Task<Result<Verified>> verify(std::string token) override {
         const auto caller = callers.find(token);
         if (caller == callers.end()) co_return domain::refuse(ErrorCode::unauthorized);

@@ -324,7 +324,10 @@ TEST(TakeInboundEvent, voids_credentials_and_participations_of_whoever_is_barred
     for (const std::string& credential : {running.patient, running.doctor})
         EXPECT_FALSE(clinic.run(authenticate.live(credential, {})).has_value());
     EXPECT_TRUE(clinic.run(authenticate.live(running.interpreter, {})).has_value());
-    EXPECT_THAT(clinic.bearers.forgotten, ElementsAre("patient-1", "doctor"));
+    const auto written = clinic.run(clinic.services.inbox.barred_users_after({}, 10));
+    ASSERT_EQ(written->size(), 2U);
+    EXPECT_EQ(written->at(0).barred.user.text(), "doctor");
+    EXPECT_EQ(written->at(1).barred.user.text(), "patient-1");
 }
 
 TEST(TakeInboundEvent, cancels_what_is_to_come_of_a_deceased_patient) {

@@ -28,6 +28,12 @@ void LoopHub::send(application::Signal signal) {
         boost::asio::post(executor, [streams, shared] { streams->deliver(*shared); });
 }
 
+void LoopHub::bar(domain::BarredUser barred) {
+    const auto shared = std::make_shared<const domain::BarredUser>(std::move(barred));
+    for (const auto& [executor, streams] : members())
+        boost::asio::post(executor, [streams, shared] { streams->bar(*shared); });
+}
+
 std::unique_ptr<LiveHub> make_live_hub() {
     return std::make_unique<LoopHub>();
 }

@@ -20,6 +20,7 @@ class LoopHub final : public LiveHub {
 
     void announce(std::vector<application::PublishedEvent> events) override;
     void send(application::Signal signal) override;
+    void bar(domain::BarredUser barred) override;
 
   private:
     [[nodiscard]] std::vector<Member> members();

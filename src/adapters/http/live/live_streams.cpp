@@ -277,6 +277,13 @@ void LiveStreams::deliver(const application::Signal& signal) {
     }
 }
 
+void LiveStreams::bar(const domain::BarredUser& barred) {
+    for (const auto& stream : followers_of(by_tenant_, barred.tenant.text())) {
+        const bool is_theirs = stream->feed->context.caller.user == barred.user;
+        if (is_theirs && domain::is_void(stream->feed->sign_in, barred)) stream->finish();
+    }
+}
+
 std::vector<LiveStreams::StreamPtr> LiveStreams::everyone() {
     std::vector<StreamPtr> streams;
     streams.reserve(all_.size());

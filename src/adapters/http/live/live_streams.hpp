@@ -34,6 +34,7 @@ class LiveStreams {
     struct Feed {
         application::StaffContext context;
         domain::Instant expires_at;
+        domain::SignIn sign_in = {};
         std::optional<application::VisitContext> seat = {};
     };
     [[nodiscard]] Task<Result<std::unique_ptr<StreamOpening>>> open_feed(
@@ -41,6 +42,9 @@ class LiveStreams {
 
     void deliver(const Announcement& announcement);
     void deliver(const application::Signal& signal);
+
+    /// Ends the staff feeds of a user whose bearer is void; their seats hear of it by event.
+    void bar(const domain::BarredUser& barred);
 
     /// Tells every client when to come back, each at another time, and ends its stream.
     void drain();

@@ -3,6 +3,7 @@
 #include "adapters/http/routes/routes.hpp"
 #include "adapters/http/staff_route.hpp"
 #include "adapters/json/visit_codec.hpp"
+#include "application/ports/bearer_verifier.hpp"
 
 namespace vcare::http::routes {
 namespace {
@@ -27,7 +28,9 @@ Task<Result<Response>> stream_events(Call call) {
         auto refusal = co_await first_refusal(call, staff->context, ok.error());
         co_return std::unexpected{std::move(refusal)};
     }
-    LiveStreams::Feed feed{.context = std::move(staff->context), .expires_at = staff->expires_at};
+    const domain::Caller caller = staff->context.caller;
+    LiveStreams::Feed feed{
+        .context = std::move(staff->context), .expires_at = staff->expires_at, .sign_in = staff->sign_in};
     if (const auto* own_seat = call->find_query("visit")) {
         auto participant = domain::ParticipantId::parse(*own_seat);
         if (!participant) co_return domain::refuse(domain::ErrorCode::participant_not_found);
@@ -37,6 +40,9 @@ Task<Result<Response>> stream_events(Call call) {
     }
     auto stream = co_await call->parts.streams.open_feed(std::move(feed), last_event_id(*call));
     if (!stream) co_return std::unexpected{stream.error()};
+    // Since they were looked at, and before the stream could hear of that.
+    if (call->common.services.bearers.is_barred(caller, staff->sign_in))
+        co_return domain::refuse(domain::ErrorCode::token_invalid);
     co_return stream_response(*std::move(stream));
 }
 

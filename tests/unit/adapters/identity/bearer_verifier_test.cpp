@@ -245,18 +245,62 @@ TEST_F(BearerVerifierTest, finds_claims_under_the_names_of_the_issuer) {
     EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::patient});
 }
 
-TEST_F(BearerVerifierTest, looks_at_a_user_s_tokens_anew_once_it_was_told_to_forget_them) {
+TEST_F(BearerVerifierTest, refuses_the_earlier_tokens_of_a_barred_user_those_found_right_too) {
     const auto bearers = verifier();
-    const auto hill = domain::TenantId::parse("hill").value();
-    const std::string right = token();
-    ASSERT_TRUE(await(bearers->verify(right)));
-    jwks_->is_away = true;
+    const auto bar = [&](std::string_view tenant, std::string_view user, domain::Instant at) {
+        return bearers->bar({.tenant = domain::TenantId::parse(tenant).value(),
+                             .user = domain::UserId::parse(user).value(),
+                             .barred_at = at});
+    };
+    const std::string known = token(R"("exp":)", R"("iat":)" + std::to_string(now_) + R"(,"exp":)");
+    ASSERT_TRUE(await(bearers->verify(known)));
 
-    bearers->forget(hill, domain::UserId::parse("usr-2"));
-    ASSERT_TRUE(await(bearers->verify(right)));
+    EXPECT_TRUE(bar("hill", "usr-2", clock_.now()));
+    EXPECT_TRUE(bar("lake", "usr-1", clock_.now()));
+    ASSERT_TRUE(await(bearers->verify(known))) << "nobody of these";
 
-    bearers->forget(hill, domain::UserId::parse("usr-1"));
-    EXPECT_FALSE(await(bearers->verify(right)));
+    EXPECT_TRUE(bar("hill", "usr-1", clock_.now()));
+    EXPECT_FALSE(bar("hill", "usr-1", clock_.now())) << "that is known";
+    EXPECT_FALSE(bar("hill", "usr-1", clock_.now() - domain::hours{1})) << "the later word stands";
+    for (const std::string& early : {known, token()}) {
+        const auto refused = await(bearers->verify(early));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, ErrorCode::token_invalid);
+    }
+    const auto later = std::to_string(now_ + domain::bar_tolerance.count() + 1);
+    const auto again = await(bearers->verify(token(R"("exp":)", R"("iat":)" + later + R"(,"exp":)")));
+    ASSERT_TRUE(again) << "they signed in again";
+    EXPECT_FALSE(bearers->is_barred(again->caller, again->sign_in));
+
+    bearers->forget_bars(clock_.now() + domain::seconds{1});
+    EXPECT_TRUE(await(bearers->verify(known)));
+}
+
+TEST_F(BearerVerifierTest, refuses_the_tokens_of_one_session_where_only_that_was_revoked) {
+    const auto bearers = verifier();
+    bearers->bar({.tenant = domain::TenantId::parse("hill").value(),
+                  .user = domain::UserId::parse("usr-1").value(),
+                  .session = "s-1",
+                  .barred_at = clock_.now()});
+
+    const auto of = [&](const std::string& claim) {
+        return await(bearers->verify(token(R"("exp":)", claim + R"("exp":)")));
+    };
+    EXPECT_FALSE(of(R"("sid":"s-1",)"));
+    EXPECT_FALSE(of(R"("session_state":"s-1",)"));
+    EXPECT_FALSE(of("")) << "nobody can tell which it is of";
+    EXPECT_TRUE(of(R"("sid":"s-2",)"));
+}
+
+TEST_F(BearerVerifierTest, believes_no_token_longer_than_bars_are_kept) {
+    const auto issued = [&](std::int64_t seconds_ago) {
+        return token(R"("exp":)", R"("iat":)" + std::to_string(now_ - seconds_ago) + R"(,"exp":)");
+    };
+    const std::int64_t life = domain::seconds{domain::bearer_life_max}.count();
+    EXPECT_TRUE(await(verifier()->verify(issued(life - 1))));
+    expect_refused(issued(life), "The token was issued too long ago.");
+    expect_refused(token(R"("exp":)", R"("iat":"now","exp":)"),
+                   "The token does not say rightly when it was issued.");
 }
 
 /// What a realm of Keycloak says, with the roles of the realm, of this service's client and of another one.

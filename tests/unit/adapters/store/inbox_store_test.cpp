@@ -93,5 +93,41 @@ TEST_P(InboxStoreTest, keeps_a_replay_that_failed_again_as_a_dead_letter) {
     EXPECT_EQ(must(await(store().inbox().lengths())).dead_letters, 1U);
 }
 
+TEST_P(InboxStoreTest, tells_who_was_barred_of_all_tenants_in_the_order_it_was_written) {
+    const auto bar = [&](std::string_view user, std::string session, Instant barred_at, Instant written_at) {
+        UnitOfWork unit;
+        unit.barred = BarredUser{.tenant = this_clinic(),
+                                 .user = UserId::parse(user).value(),
+                                 .session = std::move(session),
+                                 .barred_at = barred_at};
+        unit.at = written_at;
+        must(commit(std::move(unit)));
+    };
+    const auto after = [&](application::BarPlace last, unsigned limit = 10) {
+        std::vector<std::string> found;
+        for (const auto& bar : must(await(store().inbox().barred_users_after(std::move(last), limit))))
+            found.push_back(bar.barred.user.text() + "/" + bar.barred.session + "@" +
+                            std::to_string((bar.barred.barred_at - nine_o_clock).count()));
+        return found;
+    };
+    bar("dr-2", "", nine_o_clock, nine_o_clock + seconds{2});
+    bar("dr-1", "", nine_o_clock, nine_o_clock + seconds{1});
+    bar("dr-1", "s-1", nine_o_clock, nine_o_clock + seconds{1});
+    using All = std::vector<std::string>;
+
+    EXPECT_EQ(after({}), (All{"dr-1/@0", "dr-1/s-1@0", "dr-2/@0"}));
+    EXPECT_EQ(after({}, 1), (All{"dr-1/@0"}));
+    EXPECT_EQ(after({nine_o_clock + seconds{1}, this_clinic().text(), "dr-1", ""}),
+              (All{"dr-1/s-1@0", "dr-2/@0"}));
+
+    bar("dr-1", "", nine_o_clock - seconds{5}, nine_o_clock + seconds{3});
+    EXPECT_EQ(after({nine_o_clock + seconds{2}, "~", "", ""}), All{}) << "an earlier word changes nothing";
+    bar("dr-1", "", nine_o_clock + seconds{5}, nine_o_clock + seconds{6});
+    EXPECT_EQ(after({nine_o_clock + seconds{2}, "~", "", ""}), (All{"dr-1/@5000"}));
+
+    must(await(store().queues().tidy_up(nine_o_clock + seconds{2} + bar_life, 100)));
+    EXPECT_EQ(after({}), (All{"dr-1/@5000"})) << "no bearer is that old";
+}
+
 }  // namespace
 }  // namespace vcare::store

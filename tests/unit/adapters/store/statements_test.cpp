@@ -102,17 +102,19 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         {Sql::due_sessions, "due_times_by_time"},
         {Sql::due_encounter_debts, "encounter_debts_by_time"},
         {Sql::inbox_failures_to_replay, "inbox_failures_to_replay"},
+        {Sql::barred_users_after, "barred_users_by_time"},
     };
     for (const auto& [sql, index] : lists) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_TRUE(mentions(plan, index)) << statement_of(sql).name << "\n" << joined(plan);
     }
     const std::vector<Sql> ordered = {
-        Sql::list_by_start,    Sql::list_by_status,          Sql::list_by_patient,
-        Sql::list_by_node,     Sql::over_sessions,           Sql::list_audit,
-        Sql::list_consents,    Sql::list_audit_of_session,   Sql::list_audit_of_actor,
-        Sql::events_after,     Sql::events_of_session_after, Sql::numbered_events,
-        Sql::claimable_events, Sql::list_checkpoints,        Sql::unsealed_entries};
+        Sql::list_by_start,     Sql::list_by_status,          Sql::list_by_patient,
+        Sql::list_by_node,      Sql::over_sessions,           Sql::list_audit,
+        Sql::list_consents,     Sql::list_audit_of_session,   Sql::list_audit_of_actor,
+        Sql::events_after,      Sql::events_of_session_after, Sql::numbered_events,
+        Sql::claimable_events,  Sql::list_checkpoints,        Sql::unsealed_entries,
+        Sql::barred_users_after};
     for (const Sql sql : ordered) {
         const auto plan = plan_of(connection->handle(), sql);
         EXPECT_FALSE(mentions(plan, "TEMP B-TREE")) << statement_of(sql).name << "\n" << joined(plan);
