@@ -115,6 +115,14 @@ TEST_F(StartingOnPostgres, takes_on_no_role_that_sees_past_the_walls) {
     expect_refusal(store(), R"(permission denied to set role "vcare_worker")");
 }
 
+TEST_F(StartingOnPostgres, takes_no_login_that_can_step_past_the_walls) {
+    server_.run("clinic", "ALTER ROLE service BYPASSRLS");
+    expect_refusal(store(), "row-level security does not hold the login service");
+
+    server_.run("clinic", "ALTER ROLE service NOBYPASSRLS SUPERUSER");
+    expect_refusal(store(), "it must be neither superuser nor BYPASSRLS");
+}
+
 TEST_F(StartingOnPostgres, does_not_go_by_a_clock_that_is_minutes_off) {
     // The server's clock is the test's; what the service asks it for is put in front of the real answer.
     server_.run("clinic",

@@ -64,6 +64,13 @@ void check_role(pg_conn* connection) {
         refuse_to_start(
             "row-level security does not hold the service's role; it must be neither superuser "
             "nor BYPASSRLS");
+    // Whoever logged in can take its own role back at any time.
+    const std::string login_sees_all =
+        ask(connection, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user");
+    if (login_sees_all != "f")
+        refuse_to_start("row-level security does not hold the login " +
+                        ask(connection, "SELECT session_user") +
+                        "; it must be neither superuser nor BYPASSRLS");
     const std::string is_owner =
         ask(connection, "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'sessions'");
     if (is_owner == "t") refuse_to_start("the service's role owns the tables; it must not");
