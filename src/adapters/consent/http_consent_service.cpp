@@ -16,14 +16,23 @@ using Answer = std::expected<http_client::Response, http_client::Failure>;
 
 constexpr domain::milliseconds deadline{2'000};
 
+/// Whom a look asks about.
+constexpr std::string_view nobody = "vcare-check";
+
 /// A refusal, too, shows a service that is there; it may concern this one question only.
 bool shows_a_working_server(const Answer& answer) {
     return answer && answer->status < 500 && answer->status != 408 && answer->status != 429;
 }
 
+bool is_let_in(int status) {
+    return status != 401 && status != 403;
+}
+
 std::string_view result_of(const Answer& answer) {
     if (!answer) return word_of(answer.error());
     if (answer->status < 300) return "success";
+    if (!is_let_in(answer->status)) return "not_allowed";
+    if (answer->status == 404) return "not_found";
     return answer->status < 500 ? "client_error" : "server_error";
 }
 
@@ -66,7 +75,8 @@ class HttpConsentService final : public application::ConsentService {
                                   "&patientId=" + percent_encoded(patient.text()) +
                                   "&type=" + percent_encoded(domain::to_wire(type));
         http_client::Request request{.url = settings_.url.below(query), .cause = scope.trace()};
-        const auto response = co_await send(std::move(request));
+        const About about = patient.text() == nobody ? About::nobody : About::a_patient;
+        const auto response = co_await send(std::move(request), about);
         if (!response) co_return std::unexpected{response.error()};
         auto decided = response->status == 200 && is_json(*response)
                            ? parse_decision(response->body, {scope.tenant(), patient, type})
@@ -88,7 +98,7 @@ class HttpConsentService final : public application::ConsentService {
             .body = json::encode_consent(record),
             .repeatable = true,
             .cause = scope.trace()};
-        const auto response = co_await send(std::move(request));
+        const auto response = co_await send(std::move(request), About::a_patient);
         if (!response) co_return std::unexpected{response.error()};
         const bool is_taken = response->status >= 200 && response->status < 300;
         if (is_taken) co_return Kept::by_owner;
@@ -98,8 +108,9 @@ class HttpConsentService final : public application::ConsentService {
     }
 
     Task<void> look(domain::TenantScope scope) override {
-        const domain::PatientId nobody = domain::PatientId::parse("vcare-check").value();
-        static_cast<void>(co_await decision(std::move(scope), nobody, domain::ConsentType::telehealth, {}));
+        domain::PatientId somebody = domain::PatientId::parse(nobody).value();
+        static_cast<void>(
+            co_await decision(std::move(scope), std::move(somebody), domain::ConsentType::telehealth, {}));
     }
 
   private:
@@ -111,17 +122,27 @@ class HttpConsentService final : public application::ConsentService {
         co_return no_clear_answer();
     }
 
-    Task<Result<http_client::Response>> send(http_client::Request request) {
+    /// A refusal may concern the one patient who is asked about. One of our credential never does, and one
+    /// of a question about nobody is of the credential or the path.
+    enum class About : std::uint8_t { a_patient, nobody };
+    static bool is_of_us(int status, About about) {
+        return status == 401 || (about == About::nobody && (!is_let_in(status) || status == 404));
+    }
+
+    Task<Result<http_client::Response>> send(http_client::Request request, About about) {
         if (const auto wait = dependency_->ask()) co_return no_clear_answer(wait);
         request.headers.emplace("accept", "application/json");
         request.headers.emplace("x-request-id", fresh_request_id());
         if (!settings_.token.empty()) request.headers.emplace("authorization", "Bearer " + settings_.token);
         const domain::Instant began = clock_.now();
         Answer answer = co_await client_->send(std::move(request), http_client::deadline_in(deadline));
-        dependency_->tell(shows_a_working_server(answer), result_of(answer), began);
+        if (answer && is_of_us(answer->status, about)) {
+            dependency_->tell_refusal(result_of(answer), began);
+        } else {
+            dependency_->tell(shows_a_working_server(answer), result_of(answer), began);
+        }
         if (!answer) co_return no_clear_answer();
-        const bool must_sign_in = answer->status == 401 || answer->status == 403;
-        if (must_sign_in)
+        if (!is_let_in(answer->status))
             telemetry_.log(Severity::error, "consent.not_allowed",
                            {{"status", std::to_string(answer->status)}});
         co_return std::move(*answer);

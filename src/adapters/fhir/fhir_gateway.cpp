@@ -17,6 +17,9 @@ using application::EncounterRefused;
 using application::EncounterWritten;
 using Answer = std::expected<FhirResponse, NoAnswer>;
 
+/// The service may be about to start.
+constexpr std::chrono::milliseconds time_for_a_look{2'000};
+
 /// The server is there and understood us: it decided about the content, or did what it was asked.
 bool shows_a_working_server(const Answer& answer) {
     if (!answer) return false;
@@ -34,8 +37,10 @@ bool shows_a_working_server(const Answer& answer) {
 }
 
 std::string_view result_of(const Answer& answer) {
-    if (!answer) return "no_answer";
+    if (!answer) return answer.error().reason;
     if (answer->status < 300) return "success";
+    if (answer->status == 401 || answer->status == 403) return "not_allowed";
+    if (answer->status == 404) return "not_found";
     return answer->status < 500 ? "client_error" : "server_error";
 }
 
@@ -69,7 +74,7 @@ class FhirClient final : public application::FhirGateway {
     }
 
     Task<void> look(domain::TenantScope scope) override {
-        FhirRequest request{.method = "GET", .path = "metadata"};
+        FhirRequest request{.method = "GET", .path = "metadata", .within = time_for_a_look};
         static_cast<void>(co_await send(std::move(scope), std::move(request)));
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <map>
 #include <string>
@@ -18,6 +19,9 @@ struct FhirRequest {
     std::string path;  ///< below the server's base, with its query: `Encounter?identifier=…`
     FhirHeaders headers = {};
     std::string body = {};
+    /// Five failures open the circuit: a stop of the service waits for no more than those, and they fit into
+    /// the lease of a debt (60 s).
+    std::chrono::milliseconds within{5'000};
 };
 
 struct FhirResponse {

@@ -6,10 +6,6 @@ namespace {
 
 using Answer = std::expected<FhirResponse, NoAnswer>;
 
-/// Five failures open the circuit: a stop of the service waits for no more than those, and they fit into the
-/// lease of a debt (60 s).
-constexpr std::chrono::seconds time_for_a_request{5};
-
 /// Our requests are a conditional create and searches: what was done is not done again.
 http_client::Request to_http(const http_client::Url& base, const domain::TenantScope& scope,
                              const FhirRequest& request) {
@@ -32,7 +28,7 @@ class HttpFhirTransport final : public FhirTransport {
         : base_(std::move(base)), tokens_(std::move(tokens)), client_(client) {}
 
     Task<Answer> send(domain::TenantScope scope, FhirRequest request) override {
-        const auto deadline = http_client::deadline_in(time_for_a_request);
+        const auto deadline = http_client::deadline_in(request.within);
         auto token = co_await tokens_->current(deadline);
         if (!token) co_return std::unexpected{token.error()};
         Answer answer = co_await send_with(scope, request, *token, deadline);

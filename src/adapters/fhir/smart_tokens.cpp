@@ -34,9 +34,10 @@ class SmartTokens final : public AccessTokens {
                         {"accept", "application/json"}},
             .body = write_token_request(smart_, write_client_assertion(smart_, fresh_id(), clock_.now()))};
         const auto answer = co_await client_.send(std::move(request), deadline);
-        if (!answer) co_return std::unexpected{no_token(word_of(answer.error()))};
+        if (!answer) co_return std::unexpected{no_token(word_of(answer.error()), word_of(answer.error()))};
         auto issued = answer->status == 200 ? parse_token_answer(answer->body) : std::nullopt;
-        if (!issued) co_return std::unexpected{no_token(std::to_string(answer->status))};
+        if (!issued)
+            co_return std::unexpected{no_token(std::to_string(answer->status), reason_of(answer->status))};
         keep(*issued);
         co_return std::move(issued->token);
     }
@@ -60,9 +61,15 @@ class SmartTokens final : public AccessTokens {
         good_until_ = clock_.now() + std::max<domain::milliseconds>(issued.lasts - margin, issued.lasts / 2);
     }
 
-    NoAnswer no_token(std::string_view what) {
+    /// 400 is how a token endpoint refuses a client (RFC 6749, section 5.2).
+    static std::string_view reason_of(int status) {
+        if (status == 400 || status == 401 || status == 403) return "not_allowed";
+        return status == 404 ? "not_found" : "no access token";
+    }
+
+    NoAnswer no_token(std::string_view what, std::string_view reason) {
         telemetry_.log(Severity::error, "fhir.no_access_token", {{"problem", std::string{what}}});
-        return {"no access token"};
+        return {std::string{reason}};
     }
 
     std::string fresh_id() {

@@ -17,16 +17,24 @@ std::optional<Dependency::Health> Dependency::health() const {
 }
 
 void Dependency::tell(bool works, std::string_view result, domain::Instant began) {
+    note({.is_there = works, .serves = works}, result, began);
+}
+
+void Dependency::tell_refusal(std::string_view result, domain::Instant began) {
+    note({.is_there = true, .serves = false}, result, began);
+}
+
+void Dependency::note(Told told, std::string_view result, domain::Instant began) {
     const domain::Instant now = clock_.now();
     const auto took = std::chrono::duration<double>(now - began).count();
     telemetry_.observe(Metric::dependency_duration_seconds, took,
                        {{"dependency", name_}, {"result", result}});
-    telemetry_.gauge(Metric::dependency_up, works ? 1 : 0, {{"dependency", name_}});
+    telemetry_.gauge(Metric::dependency_up, told.serves ? 1 : 0, {{"dependency", name_}});
 
     const std::lock_guard lock{mutex_};
-    health_ = {.works = works, .result = std::string{result}, .checked_at = now};
+    health_ = {.works = told.serves, .result = std::string{result}, .checked_at = now};
     const bool was_open = breaker_.is_open();
-    if (works) {
+    if (told.is_there) {
         breaker_.succeeded();
     } else {
         breaker_.failed(now);

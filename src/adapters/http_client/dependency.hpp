@@ -28,6 +28,11 @@ class Dependency {
     /// service is there and able to serve, which a refusal can show as well as a success.
     void tell(bool works, std::string_view result, domain::Instant began);
 
+    /// A call ended with the word that this service is not let in, or that there is nothing where it asks:
+    /// somebody has to set that right. The circuit takes it for a success, as the service itself is there,
+    /// and the health does not.
+    void tell_refusal(std::string_view result, domain::Instant began);
+
     struct Health {
         bool works = false;
         std::string result = {};  ///< the word of the last call
@@ -38,6 +43,12 @@ class Dependency {
     [[nodiscard]] const std::string& name() const { return name_; }
 
   private:
+    struct Told {
+        bool is_there = false;
+        bool serves = false;
+    };
+    void note(Told told, std::string_view result, domain::Instant began);
+
     const std::string name_;
     const application::Clock& clock_;
     application::Telemetry& telemetry_;

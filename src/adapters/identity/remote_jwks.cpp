@@ -178,6 +178,9 @@ class RemoteJwks final : public JwksSource {
         http_client::Request request{.url = std::move(url), .headers = {{"accept", "application/json"}}};
         auto answer = co_await client_->send(std::move(request), deadline);
         if (!answer) co_return std::unexpected{word_of(answer.error())};
+        const bool is_let_in = answer->status != 401 && answer->status != 403;
+        if (!is_let_in) co_return std::unexpected{"not_allowed"};
+        if (answer->status == 404) co_return std::unexpected{"not_found"};
         if (answer->status != 200) co_return std::unexpected{"the answer is not 200"};
         co_return std::move(answer->body);
     }

@@ -48,19 +48,24 @@ class HttpConsentServiceTest : public testing::Test {
     HttpConsentServiceTest() { make({}); }
 
     void make(std::string token, bool takes_records = true) {
+        dependency_ =
+            std::make_shared<http_client::Dependency>("consent", clock_, telemetry_, consent_pauses);
         service_ = make_http_consent_service(
             {.url = http_client::Url::parse(owner_.url() + "/consent/v1").value(),
              .token = std::move(token),
              .takes_records = takes_records},
-            http_client::make_http_client({.max_body_bytes = 10'000}),
-            std::make_shared<http_client::Dependency>("consent", clock_, telemetry_, consent_pauses), clock_,
-            *randomness_, telemetry_);
+            http_client::make_http_client({.max_body_bytes = 10'000}), dependency_, clock_, *randomness_,
+            telemetry_);
     }
     void owner_says(Reply reply) {
         owner_.respond([reply = std::move(reply)](const Received&) { return reply; });
     }
     Result<ConsentAnswer> ask() {
         return tests::await(service_->decision(scope, patient, ConsentType::telehealth, {}));
+    }
+    void look() {
+        boost::asio::io_context io;
+        tests::await_on(io, service_->look(scope));
     }
     Result<ConsentAnswer> ask_when(const std::string& body) {
         owner_says(support::json_reply(200, body));
@@ -78,6 +83,7 @@ class HttpConsentServiceTest : public testing::Test {
     tests::NotedTelemetry telemetry_;
     const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
     RemoteDouble owner_{[](const Received&) { return support::json_reply(200, granted); }};
+    std::shared_ptr<http_client::Dependency> dependency_;
     std::unique_ptr<application::ConsentService> service_;
 };
 
@@ -279,6 +285,30 @@ TEST_F(HttpConsentServiceTest, has_brought_a_withdrawal_where_none_is_taken_once
     EXPECT_TRUE(is_closed(bring(domain::ConsentStatus::withdrawn)));
     owner_says(support::json_reply(200, R"({"decision":"denied"})"));
     EXPECT_EQ(bring(domain::ConsentStatus::withdrawn), Kept::by_owner);
+}
+
+TEST_F(HttpConsentServiceTest, is_not_up_while_the_credential_or_the_path_is_refused_and_is_asked_all_the_same) {
+    const auto health = [&] {
+        const auto last = dependency_->health();
+        return last ? (last->works ? "up " : "not up ") + last->result : std::string{};
+    };
+    for (const auto& [status, after_a_look] :
+         {std::pair{401, "not up not_allowed"}, std::pair{403, "not up not_allowed"},
+          std::pair{404, "not up not_found"}, std::pair{400, "up client_error"}}) {
+        owner_says(support::json_reply(status, "{}"));
+        for (int i = 0; i < 6; ++i) look();
+        EXPECT_EQ(health(), after_a_look);
+        EXPECT_FALSE(dependency_->ask()) << "the circuit is closed";
+    }
+    for (const auto& [status, after_a_question] :
+         {std::pair{401, "not up not_allowed"}, std::pair{403, "up not_allowed"},
+          std::pair{404, "up not_found"}}) {
+        owner_says(support::json_reply(status, "{}"));
+        EXPECT_TRUE(is_closed(ask()));
+        EXPECT_EQ(health(), after_a_question) << "it may concern this patient only";
+    }
+    EXPECT_TRUE(ask_when(granted)->granted);
+    EXPECT_EQ(health(), "up success");
 }
 
 TEST_F(HttpConsentServiceTest, tells_operators_that_it_is_not_let_in) {

@@ -228,15 +228,18 @@ TEST_F(SmartTokensTest, gets_a_new_token_once_when_the_server_takes_it_no_more) 
 }
 
 TEST_F(SmartTokensTest, sends_nothing_without_a_token_and_says_so) {
-    for (const Reply& reply :
-         {support::json_reply(400, R"({"error":"invalid_client"})"), support::json_reply(200, "[]"),
-          support::json_reply(200, R"({"access_token":"","token_type":"bearer"})"),
-          support::json_reply(200, R"({"access_token":"x","token_type":"mac"})"),
-          cut(support::json_reply(200, "{}"), 10, Then::close)}) {
-        issuer_.respond([reply](const Received&) { return reply; });
+    const std::string_view none = "no access token";
+    for (const auto& [reply, reason] : std::vector<std::pair<Reply, std::string_view>>{
+             {support::json_reply(400, R"({"error":"invalid_client"})"), "not_allowed"},
+             {support::json_reply(404, "{}"), "not_found"},
+             {support::json_reply(200, "[]"), none},
+             {support::json_reply(200, R"({"access_token":"","token_type":"bearer"})"), none},
+             {support::json_reply(200, R"({"access_token":"x","token_type":"mac"})"), none},
+             {cut(support::json_reply(200, "{}"), 10, Then::close), "half_answer"}}) {
+        issuer_.respond([reply = reply](const Received&) { return reply; });
         const auto answer = send();
         ASSERT_FALSE(answer);
-        EXPECT_EQ(answer.error().reason, "no access token");
+        EXPECT_EQ(answer.error().reason, reason);
         EXPECT_EQ(telemetry_.events.back(), "fhir.no_access_token");
     }
     EXPECT_TRUE(server_.requests().empty());
