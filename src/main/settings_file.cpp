@@ -4,6 +4,7 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -52,6 +53,8 @@ std::optional<SettingValue> read_word(const std::string& word, const SettingValu
     for (std::string item; std::getline(items, item, ',');) list.push_back(item);
     return list;
 }
+
+constexpr std::string_view systemd_scheme = "systemd-creds:";
 
 class Reader {
   public:
@@ -108,6 +111,7 @@ class Reader {
 
     /// Once paths are absolute.
     void check_files() {
+        check_tls_key();
         const auto mapping = load_event_mapping(settings_.events.mapping);
         if (!mapping)
             complain(origin_of("events.mapping", "events.mapping"), "events.mapping", mapping.error());
@@ -116,6 +120,16 @@ class Reader {
     [[nodiscard]] LoadedSettings take_result() { return {std::move(settings_), std::move(problems_)}; }
 
   private:
+    /// A group may read it, as Debian's `ssl-cert` does. One that is not there is said when it is used.
+    void check_tls_key() {
+        struct stat about{};
+        const std::string& path = settings_.server.tls_key;
+        const bool is_there = settings_.production && !path.empty() && ::stat(path.c_str(), &about) == 0;
+        if (is_there && (about.st_mode & S_IRWXO) != 0)
+            complain(origin_of("server.tls_key", "server.tls_key"), "server.tls_key",
+                     "names a file that everybody may read, allowed: mode 0640 or 0600 for " + path);
+    }
+
     void read_table(const toml::table& table, const std::string& prefix) {
         for (const auto& [key, node] : table) {
             const std::string name = prefix + std::string{key.str()};
@@ -153,9 +167,10 @@ class Reader {
         return value;
     }
 
-    // Puts what the file of a `file:` reference holds in its place.
+    // Puts what the file of a reference holds in its place.
     void read_secret(const SettingKey& key, std::string& value) {
         constexpr std::string_view scheme = "file:";
+        if (value.starts_with(systemd_scheme)) return read_credential(key, value);
         if (!value.starts_with(scheme)) return;
         const std::string path = value.substr(scheme.size());
         const std::string name{key.name};
@@ -168,6 +183,33 @@ class Reader {
                             "names a file that others may read, allowed: mode 0600 for " + path);
         }
         std::ifstream stream{path};
+        value.clear();
+        std::getline(stream, value);
+    }
+
+    /// systemd puts them where only the unit's user can read them (systemd.exec(5), LoadCredential=).
+    void read_credential(const SettingKey& key, std::string& value) {
+        const std::string credential = value.substr(systemd_scheme.size());
+        const std::string name{key.name};
+        const bool is_name = !credential.empty() && credential.find('/') == std::string::npos;
+        if (!is_name) {
+            return complain(
+                origin_of(name, name), name,
+                "names no credential, allowed: systemd-creds:NAME with a NAME of LoadCredential=");
+        }
+        const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+        if (folder == nullptr) {
+            return complain(origin_of(name, name), name,
+                            "names a credential of systemd, which gave this process none, allowed: a unit "
+                            "with LoadCredential=" +
+                                credential + ":PATH or LoadCredentialEncrypted=");
+        }
+        const fs::path path = fs::path{folder} / credential;
+        std::ifstream stream{path};
+        if (!stream) {
+            return complain(origin_of(name, name), name,
+                            "names a credential that systemd did not load: " + path.string());
+        }
         value.clear();
         std::getline(stream, value);
     }

@@ -12,6 +12,7 @@
 
 #include "adapters/http_client/url.hpp"
 #include "adapters/keys/pkcs11_uri.hpp"
+#include "adapters/store/postgres_url.hpp"
 #include "domain/ids.hpp"
 #include "domain/permission.hpp"
 
@@ -63,11 +64,27 @@ bool is_postgres(std::string_view url) {
     return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
 
-/// In front of the host, or as a parameter.
-bool holds_password(std::string_view url) {
-    const auto parsed = boost::urls::parse_uri(url);
-    if (!parsed) return true;  // several hosts are no URI to everybody: what cannot be read is not trusted
-    return parsed->has_password() || parsed->params().contains("password");
+/// What goes to it stays on this machine: over a socket in the file system, or over the loopback, such as to
+/// a proxy that speaks TLS for us.
+bool is_on_this_machine(const std::string& host) {
+    return host.empty() || host.starts_with('/') || host.starts_with('@') || is_loopback(host);
+}
+
+// What a password in the URL and an unproven server would give away.
+void check_postgres(const std::string& url, std::vector<RuleProblem>& problems) {
+    const auto parsed = store::parse_postgres_url(url);
+    if (!parsed) return;  // its own rule says so
+    if (parsed->has_password)
+        problems.push_back({"store.url",
+                            "production refuses a plain password, name a file with ?passfile=… that only the "
+                            "service can read"});
+    const bool leaves_this_machine = !std::ranges::all_of(parsed->hosts, is_on_this_machine);
+    // verify-ca takes anybody whom the same authority knows for the database.
+    if (leaves_this_machine && parsed->ssl_mode != "verify-full")
+        problems.push_back(
+            {"store.url",
+             "production refuses a database over the network that need not prove who it is, set "
+             "?sslmode=verify-full (and sslrootcert=…)"});
 }
 
 std::string only(std::string_view value, std::string_view form) {
@@ -129,6 +146,10 @@ void check_identity(const Settings& settings, std::vector<RuleProblem>& problems
 }
 
 }  // namespace
+
+bool brings_links_to_nobody(const Settings& settings) {
+    return settings.notify.url == "events:" && settings.events.url == "inproc:";
+}
 
 std::string listen_address(std::string_view value) {
     const auto colon = value.rfind(':');
@@ -218,7 +239,10 @@ std::string openid_scope(std::string_view value) {
 
 std::string store_url(std::string_view value) {
     constexpr std::string_view scheme = "sqlite:";
-    if (is_postgres(value)) return {};
+    if (is_postgres(value)) {
+        const bool is_understood = store::parse_postgres_url(std::string{value}).has_value();
+        return is_understood ? "" : "is no URL that PostgreSQL's library understands";
+    }
     if (!value.starts_with(scheme)) return "is neither sqlite:PATH nor postgresql://…";
     return value.size() == scheme.size() ? "names no file" : "";
 }
@@ -297,9 +321,7 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     };
     refuse_if(settings.store.url.starts_with("sqlite:"), "store.url",
               "production refuses the embedded SQLite store, set postgresql://…");
-    refuse_if(
-        is_postgres(settings.store.url) && holds_password(settings.store.url), "store.url",
-        "production refuses a plain password, name a file with ?passfile=… that only the service can read");
+    if (is_postgres(settings.store.url)) check_postgres(settings.store.url, problems);
     refuse_if(is_embedded_issuer(settings), "identity.issuer",
               "production refuses the embedded issuer, set your OIDC provider's https URL");
     refuse_if(settings.consent.url == "embedded:", "consent.url",
@@ -327,11 +349,17 @@ std::vector<RuleProblem> production_problems(const Settings& settings) {
     refuse_if(
         settings.notify.url == "log:", "notify.url",
         "production refuses to write messages to the log, set events:, or leave it empty: staff hand links over");
+    refuse_if(brings_links_to_nobody(settings), "notify.url",
+              "production refuses events: without a broker, no link would ever be sent; set events.url, or "
+              "leave it empty: staff hand links over");
     refuse_if(!settings.server.public_url.starts_with("https:"), "server.public_url",
               "production refuses plain http, set the https URL that people open");
     const auto refuse_plain = [&](const std::string& secret, std::string_view key) {
-        refuse_if(!secret.empty() && !secret.starts_with("file:"), key,
-                  "production refuses a plain secret, set file:PATH of a file only the service can read");
+        const bool is_reference =
+            secret.empty() || secret.starts_with("file:") || secret.starts_with("systemd-creds:");
+        refuse_if(!is_reference, key,
+                  "production refuses a plain secret, set file:PATH of a file only the service can read, or "
+                  "systemd-creds:NAME");
     };
     refuse_if(settings.events.url.find("nats://") != std::string::npos, "events.url",
               "production refuses a broker without TLS, set tls://host");

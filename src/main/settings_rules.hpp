@@ -56,6 +56,8 @@ struct RuleProblem {
 
 /// What `production = true` refuses, each by its key, with the setting to change. Empty outside production.
 [[nodiscard]] std::vector<RuleProblem> production_problems(const Settings& settings);
+/// Links are to go out as events, and there is no broker that they go to.
+[[nodiscard]] bool brings_links_to_nobody(const Settings& settings);
 /// Keys that only make sense together.
 [[nodiscard]] std::vector<RuleProblem> combination_problems(const Settings& settings);
 

@@ -234,6 +234,83 @@ turn_secret = "file:turn"
     EXPECT_EQ(settings.identity.patients.patient_claim, "patient_id");
 }
 
+TEST(SettingsFile, production_wants_a_database_over_the_network_to_prove_who_it_is) {
+    const ConfigFolder folder;
+    const auto about_store = [&](const std::string& url) {
+        folder.write("production = true\nstore.url = \"" + url + "\"\n");
+        std::vector<std::string> found;
+        for (const std::string& problem : folder.problems()) {
+            if (problem.starts_with("2: store.url: ")) found.push_back(problem);
+        }
+        return found;
+    };
+    for (const std::string url :
+         {"postgresql://u@db1:5432,db2:5432/vcare?sslmode=verify-full&target_session_attrs=read-write",
+          "postgresql://u@db1/vcare?sslmode=verify-full", "postgresql://u@127.0.0.1:5432/vcare",
+          "postgresql://u@localhost,[::1]/vcare", "postgresql://u@%2Frun%2Fpostgresql/vcare",
+          "postgresql:///vcare?host=/run/postgresql", "postgres://u@name/vcare?hostaddr=127.0.0.1"})
+        EXPECT_THAT(about_store(url), IsEmpty()) << url;
+    for (const std::string url :
+         {"postgresql://u@db1/vcare", "postgresql://u@db1/vcare?sslmode=require",
+          "postgresql://u@db1/vcare?sslmode=verify-ca", "postgresql://u@127.0.0.1,db2/vcare",
+          "postgresql://u@localhost/vcare?hostaddr=10.0.0.1", "postgresql:///vcare?host=db1"})
+        EXPECT_THAT(about_store(url), ElementsAre(HasSubstr("set ?sslmode=verify-full"))) << url;
+    for (const std::string url : {"postgresql://u:planted@db1:5432,db2:5432/vcare?sslmode=verify-full",
+                                  "postgresql://u@db1/vcare?sslmode=verify-full&password=planted"})
+        EXPECT_THAT(about_store(url),
+                    ElementsAre(AllOf(HasSubstr("refuses a plain password"), Not(HasSubstr("planted")))))
+            << url;
+    EXPECT_THAT(about_store("postgresql://u@db1/vcare?sslmood=planted"),
+                AllOf(Contains(HasSubstr("is no URL that PostgreSQL's library understands")),
+                      Not(Contains(HasSubstr("planted")))));
+}
+
+TEST(SettingsFile, production_refuses_a_tls_key_that_everybody_may_read) {
+    const ConfigFolder folder;
+    folder.write("key\n", "tls.key");
+    folder.write("production = true\nserver.tls_cert = \"tls.pem\"\nserver.tls_key = \"tls.key\"\n");
+    for (const auto& [mode, is_refused] :
+         {std::pair{0644, true}, std::pair{0640, false}, std::pair{0600, false}}) {
+        ::chmod(folder.path("tls.key").c_str(), static_cast<mode_t>(mode));
+        const auto about_the_key =
+            Contains(StartsWith("3: server.tls_key: names a file that everybody may read"));
+        if (is_refused) EXPECT_THAT(folder.problems(), about_the_key);
+        if (!is_refused) EXPECT_THAT(folder.problems(), Not(about_the_key));
+    }
+}
+
+TEST(SettingsFile, production_sends_links_by_events_only_where_there_is_a_broker) {
+    const ConfigFolder folder;
+    const auto to_nobody = Contains(StartsWith("2: notify.url: production refuses events: without a broker"));
+    folder.write("production = true\nnotify.url = \"events:\"\n");
+    EXPECT_THAT(folder.problems(), to_nobody);
+    folder.write("production = true\nnotify.url = \"events:\"\nevents.url = \"tls://broker.example\"\n");
+    EXPECT_THAT(folder.problems(), Not(to_nobody));
+    folder.write("notify.url = \"events:\"\n");
+    EXPECT_THAT(folder.problems(), IsEmpty()) << "said in the log instead";
+}
+
+TEST(SettingsFile, a_secret_may_be_a_credential_that_systemd_loaded) {
+    const ConfigFolder folder;
+    const auto token = [&] { return folder.load().settings.consent.token; };
+    folder.write("consent.token = \"systemd-creds:consent-token\"\n");
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    EXPECT_THAT(folder.problems(), ElementsAre(AllOf(StartsWith("1: consent.token: "),
+                                                     HasSubstr("LoadCredential=consent-token"))));
+
+    ::setenv("CREDENTIALS_DIRECTORY", folder.path("").c_str(), 1);
+    EXPECT_THAT(folder.problems(), ElementsAre(HasSubstr("that systemd did not load")));
+    folder.write("from systemd\n", "consent-token");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+    EXPECT_EQ(token(), "from systemd");
+
+    folder.write("consent.token = \"systemd-creds:../consent-token\"\n");
+    EXPECT_THAT(folder.problems(), ElementsAre(HasSubstr("names no credential")));
+    folder.write("production = true\nconsent.token = \"systemd-creds:consent-token\"\n");
+    EXPECT_THAT(folder.problems(), Not(Contains(HasSubstr("consent.token"))));
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST(SettingsFile, issuers_are_asked_over_tls_or_on_this_machine_and_in_production_over_tls_only) {
     const ConfigFolder folder;
     for (const std::string issuer : {"http://127.0.0.1:8080/realms/a", "http://[::1]:1", "http://localhost",
