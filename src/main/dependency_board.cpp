@@ -9,6 +9,7 @@
 #include "application/ports/telemetry.hpp"
 #include "application/ports/video_backend.hpp"
 #include "application/ports/work_queues.hpp"
+#include "application/side_by_side.hpp"
 
 namespace vcare::program {
 
@@ -16,14 +17,22 @@ using application::Metric;
 using State = http::DependencyState::State;
 
 Task<void> DependencyBoard::look() {
+    std::vector<Task<void>> looks;
+    looks.push_back(look_at_store());
+    // Heard by their `Dependency`, some of those that are remote.
+    looks.push_back(services_.keys.look());
+    looks.push_back(services_.bearers.look());
+    looks.push_back(look_at_video());
+    co_await application::side_by_side(std::move(looks));
+}
+
+Task<void> DependencyBoard::look_at_store() {
     const auto lengths = co_await services_.queues.lengths();
     const domain::Instant now = services_.clock.now();
     put({.name = "store", .state = lengths ? State::up : State::down, .checked_at = now});
+}
 
-    // Heard by their `Dependency`, some of those that are remote.
-    co_await services_.keys.look();
-    co_await services_.bearers.look();
-
+Task<void> DependencyBoard::look_at_video() {
     const application::BackendHealth video = co_await services_.video.health();
     // A visit that runs goes on without new ones: unhealthy video is no reason to send nobody here.
     put({.name = "video",

@@ -25,6 +25,8 @@ class DependencyBoard {
     [[nodiscard]] std::vector<http::DependencyState> states() const;
 
   private:
+    Task<void> look_at_store();
+    Task<void> look_at_video();
     void put(http::DependencyState state);
 
     application::Services services_;

@@ -12,10 +12,16 @@
 
 #include "adapters/fhir/encounter_codec.hpp"
 #include "application/ports/clock.hpp"
+#include "application/ports/consent_service.hpp"
+#include "application/ports/fhir_gateway.hpp"
 #include "application/ports/randomness.hpp"
 #include "application/ports/telemetry.hpp"
+#include "application/side_by_side.hpp"
+#include "application/tenant_authority.hpp"
 #include "main/options.hpp"
+#include "main/outside_troubles.hpp"
 #include "main/settings_file.hpp"
+#include "main/settings_rules.hpp"
 #include "main/settings_table.hpp"
 
 namespace vcare::program {
@@ -85,10 +91,37 @@ void survive_signals_of_writes() {
     std::signal(SIGXFSZ, SIG_IGN);
 }
 
-Task<Result<void>> prepare_to_serve(Workers* workers, DependencyBoard* board) {
+Task<Result<void>> prepare_to_serve(const application::Services* services, Workers* workers,
+                                    DependencyBoard* board) {
     const auto announced = co_await workers->announce_replica();
-    co_await board->look();
+    const auto nobody =
+        application::TenantAuthority::of_operator(domain::TenantId::parse("vcare-check").value());
+    std::vector<Task<void>> looks;
+    looks.push_back(board->look());
+    looks.push_back(services->consent_service.look(nobody));
+    looks.push_back(services->fhir.look(nobody));
+    co_await application::side_by_side(std::move(looks));
     co_return announced;
+}
+
+/// Where nobody can be asked to mend it now, so that somebody finds it later.
+void warn_of(const Settings& settings, application::Telemetry& telemetry) {
+    if (brings_links_to_nobody(settings))
+        telemetry.log(application::Severity::warning, "notify.reaches_nobody",
+                      {{"problem", "notify.url is events: and events.url is inproc:, so no link is sent"}});
+}
+
+/// A service that refuses us for good is said now, while somebody watches, and not when the first patient
+/// comes. One that is away is waited for: this one has to come up without it.
+void judge(const std::vector<OutsideTrouble>& troubles, application::Telemetry& telemetry) {
+    std::string lines;
+    for (const OutsideTrouble& trouble : troubles) {
+        if (trouble.is_for_good) lines += (lines.empty() ? "" : "\n") + trouble.sentence;
+    }
+    if (!lines.empty()) throw DependencyAway{lines};
+    for (const OutsideTrouble& trouble : troubles)
+        telemetry.log(application::Severity::warning, "dependency.away",
+                      {{"dependency", trouble.dependency}, {"problem", trouble.sentence}});
 }
 
 }  // namespace
@@ -126,8 +159,10 @@ Program::Program(const Settings& settings, ProgramOptions options)
         http::make_server(loops_.executors(), adapters_.services(), samples_, *hub_, std::move(serving));
     server_->listen();
 
-    const auto prepared = prepare(prepare_to_serve(&workers_, &board_));
+    const auto prepared = prepare(prepare_to_serve(&services(), &workers_, &board_));
     if (!prepared) throw DependencyAway{"the store does not answer"};
+    warn_of(settings, services().telemetry);
+    judge(troubles_of(settings, adapters_.remote()), services().telemetry);
 }
 
 void Program::run(const std::function<void()>& on_ready, std::optional<std::chrono::seconds> stop_after) {

@@ -232,10 +232,16 @@ TEST_F(AnOidcProviderOverTls, that_cannot_prove_who_it_is_lets_nobody_in_until_i
           std::pair{hospital_.issue("DNS:id.elsewhere.example"), "certificate_wrong_host"},
           std::pair{hospital_.issue("DNS:localhost", 0), "certificate_expired"}}) {
         SCOPED_TRACE(word);
-        provider_.show(wrong);
+        provider_.stop();  // one that is there with a wrong certificate ends the start
         const Server server{folder_.path(), settings()};
+        provider_.show(wrong);
+        const std::string token = provider_.token_of("dr-north");
+        EXPECT_TRUE(becomes_true([&] {
+            static_cast<void>(list(server, token));
+            return health_of(server, "identity", "/detail") == word;
+        }));
 
-        const HttpResponse refused = list(server, provider_.token_of("dr-north"));
+        const HttpResponse refused = list(server, token);
         EXPECT_EQ(refused.status, 503);
         EXPECT_EQ(refused.code(), "KEY_SERVICE_UNAVAILABLE");
         EXPECT_EQ(provider_.times_keys_were_asked_for(), 0);

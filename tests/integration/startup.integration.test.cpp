@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+
 #include "support/certificates.hpp"
+#include "support/demo_fixture.hpp"
 #include "support/free_port.hpp"
 #include "support/nats_server.hpp"
 #include "support/postgres_server.hpp"
+#include "support/remote_double.hpp"
 #include "support/soft_hsm.hpp"
 
 /// A service that cannot work says at the start what is wrong and where, in one line, and ends.
@@ -171,6 +176,75 @@ no_auth_user: "tester"
                    "let it publish to $JS.API.STREAM.INFO.VIRTUAL_CARE");
 }
 
+/// What any owner of consents, server of the record or provider of identities may say to a stranger.
+RemoteDouble::Respond says(int status) {
+    return [status](const Received&) { return json_reply(status, "{}"); };
+}
+
+TEST_F(Starting, says_of_every_service_outside_that_refuses_it_which_and_why_one_line_each) {
+    const RemoteDouble consent{says(401)};
+    const RemoteDouble record{says(403)};
+    const RemoteDouble provider{says(404)};
+
+    const Finished refused = serve("consent.url = \"" + consent.url() + "/v1\"\nfhir.url = \"" +
+                                   record.url() + "/fhir\"\nidentity.issuer = \"" + provider.url() + "\"\n");
+
+    EXPECT_EQ(refused.exit_code, 3);
+    EXPECT_THAT(
+        refused.error,
+        AllOf(HasSubstr("vcare: consent " + consent.url() +
+                        "/v1: it does not let this service in (not_allowed); look at consent.token\n"),
+              HasSubstr("vcare: fhir " + record.url() +
+                        "/fhir: it does not let this service in (not_allowed); look at fhir.token\n"),
+              HasSubstr(
+                  "vcare: identity " + provider.url() +
+                  ": there is nothing of the kind at this address (not_found); look at identity.issuer")));
+}
+
+TEST_F(Starting, says_which_certificate_it_does_not_trust_and_why) {
+    const Authority hospital;
+    write_text(folder_.path() / "hospital.pem", hospital.certificate());
+    for (const auto& [shown, word] :
+         {std::pair{Authority{}.issue("IP:127.0.0.1"), "certificate_unknown_authority"},
+          std::pair{hospital.issue("DNS:consent.elsewhere.example"), "certificate_wrong_host"},
+          std::pair{hospital.issue("IP:127.0.0.1", 0), "certificate_expired"}}) {
+        const RemoteDouble owner{says(200), shown};
+        expect_refusal("consent.url = \"" + owner.url() + "\"\nconsent.ca_file = \"hospital.pem\"\n", word);
+    }
+}
+
+TEST_F(Starting, says_that_vault_takes_no_such_token) {
+    const RemoteDouble vault{says(403)};
+    const auto token = folder_.path() / "token";
+    write_text(token, "hvs.wrong");
+    std::filesystem::permissions(token, std::filesystem::perms::owner_read);
+    const auto keys = "identity.embedded_keys = \"file:issuer\"\nkeys.url = \"vault:" + vault.url() +
+                      "\"\nkeys.token = \"file:token\"\n";
+
+    expect_refusal(keys, "it does not let this service in (not_allowed); look at keys.token");
+}
+
+TEST_F(Starting, waits_for_a_service_outside_that_is_away_and_says_so_once) {
+    const RemoteDouble ill{says(503)};
+    const RemoteDouble silent{[](const Received&) { return silence(); }};
+    const Server server{folder_.path(), "consent.url = \"" + ill.url() + "\"\nfhir.url = \"" + silent.url() +
+                                            "\"\nidentity.patients.issuer = \"http://127.0.0.1:1\"\n"};
+
+    const std::string log = server.log();
+    for (const std::string line :
+         {"consent " + ill.url() + ": server_error", "fhir " + silent.url() + ": timed_out",
+          std::string{"identity_patients http://127.0.0.1:1: refused"}})
+        EXPECT_THAT(log, AllOf(HasSubstr("dependency.away"), HasSubstr(line)));
+}
+
+TEST_F(Starting, says_nothing_on_its_standard_output) {
+    Server server{folder_.path()};
+
+    EXPECT_EQ(server.terminate(), 0);
+
+    EXPECT_EQ(server.process().read_rest(), "");
+}
+
 TEST_F(Starting, looks_at_a_secrets_place_before_at_the_secret) {
     const auto secret = folder_.path() / "password";
     write_text(secret, "hunter2");
@@ -185,6 +259,94 @@ TEST_F(Starting, looks_at_a_secrets_place_before_at_the_secret) {
     EXPECT_EQ(in_the_file.exit_code, 2);
     EXPECT_THAT(in_the_file.error,
                 AllOf(HasSubstr("vcare.toml:4: consent.token: "), testing::Not(HasSubstr("hunter2"))));
+}
+
+/// What `vcare config check --online` says of each, whatever the others do.
+class CheckingOnline : public Starting {
+  protected:
+    /// Name, and then state and detail.
+    std::map<std::string, std::string> check(const std::string& settings, int code = 3) {
+        const auto config = folder_.path() / "vcare.toml";
+        write_text(config, settings);
+        const Finished checked =
+            run({vcare_binary(), "config", "check", "--online", "--json", "--config", config.string()});
+        EXPECT_EQ(checked.exit_code, code) << checked.error;
+        std::map<std::string, std::string> states;
+        const auto answer = boost::json::parse(checked.output);
+        for (const auto& one : answer.at("dependencies").as_array())
+            states[at(one, "/name")] = at(one, "/state") + " " + at(one, "/detail");
+        return states;
+    }
+    [[nodiscard]] std::string secret(const std::string& name, const std::string& text) const {
+        write_text(folder_.path() / name, text);
+        std::filesystem::permissions(folder_.path() / name, std::filesystem::perms::owner_read);
+        return "\"file:" + name + "\"\n";
+    }
+
+    RemoteDouble record_{says(200)};
+    const std::string record_there_ = "fhir.url = \"" + record_.url() + "\"\n";
+};
+
+TEST_F(CheckingOnline, tells_of_a_database_that_is_away_or_refuses_and_asks_the_others_all_the_same) {
+    const std::string port = std::to_string(free_port());
+    auto states = check(record_there_ + "store.url = \"postgresql://u@127.0.0.1:" + port + "/c\"\n");
+    EXPECT_THAT(states.at("store"), AllOf(StartsWith("away PostgreSQL: "), HasSubstr("port " + port)));
+    EXPECT_EQ(states.at("fhir"), "up ");
+    EXPECT_EQ(states.at("video"), "up ");
+
+    const PostgresServer database;
+    states = check(record_there_ + "store.url = \"postgresql://nobody@127.0.0.1:" +
+                   std::to_string(database.port()) + "/template1\"\n");
+    EXPECT_THAT(states.at("store"), HasSubstr(R"(role "nobody" does not exist)"));
+    EXPECT_EQ(states.at("fhir"), "up ");
+}
+
+TEST_F(CheckingOnline, tells_of_keys_that_it_is_not_let_in_to) {
+    const SoftHsm hsm;
+    hsm.enter();
+    const std::string own = record_there_ + "identity.embedded_keys = \"file:issuer\"\n";
+    auto states =
+        check(own + "keys.url = \"" + SoftHsm::uri() + "\"\nkeys.pin = " + secret("pin", "wrong-1"));
+    EXPECT_EQ(states.at("keys"), "away pin_refused");
+    EXPECT_EQ(states.at("fhir"), "up ");
+
+    const RemoteDouble vault{says(403)};
+    states =
+        check(own + "keys.url = \"vault:" + vault.url() + "\"\nkeys.token = " + secret("token", "wrong"));
+    EXPECT_EQ(states.at("keys"), "away not_allowed");
+    EXPECT_EQ(states.at("fhir"), "up ");
+}
+
+TEST_F(CheckingOnline, tells_a_wrong_credential_from_a_wrong_path_and_both_from_a_service_that_is_there) {
+    const RemoteDouble owner{says(401)};
+    const std::string consent = "consent.url = \"" + owner.url() + "\"\n";
+    for (const auto& [status, state] :
+         {std::pair{401, "away not_allowed"}, std::pair{403, "away not_allowed"},
+          std::pair{404, "away not_found"}, std::pair{503, "away server_error"}}) {
+        owner.respond(says(status));
+        EXPECT_EQ(check(consent).at("consent"), state);
+    }
+    record_.respond(says(403));
+    EXPECT_EQ(check(record_there_).at("fhir"), "away not_allowed");
+    const auto smart = record_there_ + "fhir.smart_token_url = \"" + record_.url() +
+                       "/token\"\nfhir.smart_client_id = \"a\"\nfhir.smart_key_id = \"k\"\n";
+    const auto states = check(smart + "fhir.smart_key_file = \"not-there.pem\"\n" + consent);
+    EXPECT_THAT(states.at("fhir"), HasSubstr("cannot read "));
+    EXPECT_EQ(states.at("consent"), "away server_error");
+    EXPECT_EQ(check("telemetry.otlp_url = \"" + record_.url() + "\"\n").at("traces"), "away not_allowed");
+}
+
+TEST_F(CheckingOnline, tells_of_a_broker_that_refuses_and_of_a_stream_that_cannot_be_shared) {
+    const NatsServer guarded{{.user = "vcare", .password = "right"}};
+    auto states = check(record_there_ + "events.url = \"" + guarded.url() + "\"\n");
+    EXPECT_THAT(states.at("broker"), HasSubstr("the server does not let this service in"));
+    EXPECT_EQ(states.at("fhir"), "up ");
+
+    const NatsServer broker;
+    broker.make_stream_of_others("SCHEDULING", "scheduling", "workqueue");
+    states = check(record_there_ + "events.url = \"" + broker.url() + "\"\n");
+    EXPECT_EQ(states.at("broker"), "up ");
+    EXPECT_THAT(states.at("inbox"), AllOf(StartsWith("away "), HasSubstr("SCHEDULING")));
 }
 
 }  // namespace

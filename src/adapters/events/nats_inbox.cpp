@@ -360,4 +360,24 @@ std::unique_ptr<application::MessageSource> open_nats_inbox(
                                        telemetry, std::move(roused));
 }
 
+std::string look_at_inbox_streams(const NatsSettings& settings, const std::vector<MappedStream>& streams) {
+    const OptionsHandle options = make_nats_options(settings);
+    const ConnectionHandle connection = connect(options.get(), [](natsConnection*, void*) {}, nullptr);
+    const bool is_connected =
+        connection && natsConnection_Status(connection.get()) == NATS_CONN_STATUS_CONNECTED;
+    jsCtx* made = nullptr;
+    jsOptions patience = api_options();
+    if (!is_connected || natsConnection_JetStream(&made, connection.get(), &patience) != NATS_OK)
+        return "not_connected";
+    const StreamHandle context{made};
+    std::string missing;
+    for (const MappedStream& stream : streams) {
+        const StreamVerdict verdict = look_at_shared_stream(context.get(), stream.name);
+        if (verdict.kind == StreamVerdict::Kind::refused) throw BrokerRefused{verdict.reason};
+        if (verdict.kind == StreamVerdict::Kind::away)
+            missing += (missing.empty() ? "" : ", ") + stream.name + " " + verdict.reason;
+    }
+    return missing;
+}
+
 }  // namespace vcare::events

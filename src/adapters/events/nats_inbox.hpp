@@ -21,4 +21,9 @@ namespace vcare::events {
     NatsSettings settings, std::vector<MappedStream> streams, std::shared_ptr<http_client::Dependency> broker,
     const application::Clock& clock, application::Telemetry& telemetry, std::function<void()> roused);
 
+/// Looks at those streams, for a few seconds at most, and takes nothing from them: empty when each can be
+/// read, else which is not there. Throws as `open_nats_inbox` does.
+[[nodiscard]] std::string look_at_inbox_streams(const NatsSettings& settings,
+                                                const std::vector<MappedStream>& streams);
+
 }  // namespace vcare::events

@@ -25,8 +25,12 @@ class TraceExporter {
     /// is kept and sent again; one that it refuses is dropped.
     [[nodiscard]] Task<bool> run_once();
 
+    /// Asks the collector whether it would take spans, by sending none. Empty when it would, else a word.
+    [[nodiscard]] Task<std::string> look();
+
     static constexpr std::size_t batch = 512;
     static constexpr std::chrono::seconds time_for_a_batch{5};
+    static constexpr std::chrono::seconds time_for_a_look{3};
 
   private:
     void judge(const std::expected<http_client::Response, http_client::Failure>& answer);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/commands/answers.hpp"
 
+#include <ranges>
+#include <string_view>
+
 #include <fmt/core.h>
 
 #include "main/settings_file.hpp"
@@ -15,7 +18,9 @@ std::expected<Settings, ExitCode> settings_of(const ConfigFile& file) {
 }
 
 ExitCode say(ExitCode code, const std::string& sentence) {
-    fmt::print(stderr, "vcare: {}\n", sentence);
+    // Each line of several is one of its own.
+    for (const auto line : std::views::split(sentence, '\n'))
+        fmt::print(stderr, "vcare: {}\n", std::string_view{line.begin(), line.end()});
     return code;
 }
 

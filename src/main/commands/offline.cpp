@@ -8,21 +8,19 @@ namespace vcare::program {
 namespace {
 
 // A command answers for itself: only what goes badly wrong is worth a log line.
-AdapterOptions options_with(application::LiveBus* live, const boost::asio::any_io_executor& loop,
-                            Offline::Broker broker) {
+AdapterOptions options_with(application::LiveBus* live, const boost::asio::any_io_executor& loop) {
     AdapterOptions options;
     options.live = live;
     options.loops = {loop};
     options.migrate = false;
-    options.connects_broker = broker == Offline::Broker::connected;
+    options.connects_broker = false;
     options.telemetry.level = application::Severity::error;
     return options;
 }
 
 }  // namespace
 
-Offline::Offline(const Settings& settings, Broker broker)
-    : adapters_(settings, options_with(&live_, loop_.get_executor(), broker)) {
+Offline::Offline(const Settings& settings) : adapters_(settings, options_with(&live_, loop_.get_executor())) {
 }
 
 std::expected<std::vector<domain::TenantId>, ExitCode> tenants_of(Offline& offline,

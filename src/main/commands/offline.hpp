@@ -10,19 +10,14 @@
 
 namespace vcare::program {
 
-/// What a command works with: the store, the keys and the use cases, while a server may run beside it.
+/// What a command works with: the store, the keys and the use cases, while a server may run beside it. Events
+/// are left to whoever serves.
 class Offline {
   public:
-    /// Whether a command has the broker too, or leaves events to whoever serves.
-    enum class Broker : std::uint8_t { left_alone, connected };
-
-    explicit Offline(const Settings& settings, Broker broker = Broker::left_alone);
+    explicit Offline(const Settings& settings);
 
     [[nodiscard]] const application::Services& services() const { return adapters_.services(); }
     [[nodiscard]] store::Store& store() { return adapters_.store(); }
-    [[nodiscard]] const std::vector<std::shared_ptr<http_client::Dependency>>& remote() const {
-        return adapters_.remote();
-    }
     [[nodiscard]] keys::EnvelopeKeys* envelope_keys() { return adapters_.envelope_keys(); }
 
     /// Runs the task to its end in this thread.
