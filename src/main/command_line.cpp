@@ -74,7 +74,9 @@ class CommandLine {
             ->type_name("SECONDS");
 
         command(app_, "serve", "Serve as configured until SIGTERM", "vcare serve --config /etc/vcare.toml",
-                std::make_shared<ServeCommand>());
+                std::make_shared<ServeCommand>())
+            ->get_option("--json")
+            ->description("Write the log in JSON, whatever log.format says; there is no other answer");
         command(app_, "migrate", "Bring the store to this version's shape",
                 "vcare migrate --config /etc/vcare.toml", std::make_shared<MigrateCommand>());
     }

@@ -30,6 +30,7 @@ struct DemoCommand {
 };
 struct ServeCommand {
     ConfigFile config;
+    bool json = false;  ///< the log, whatever log.format says: it answers nothing
 };
 struct MigrateCommand {
     ConfigFile config;
@@ -88,6 +89,7 @@ struct AuditExportCommand {
     std::string tenant;
     std::optional<std::string> from;
     std::optional<std::string> to;
+    bool json = false;  ///< changes nothing: what it prints is JSON
 };
 struct OutboxListCommand {
     ConfigFile config;
@@ -114,7 +116,8 @@ struct InboxReplayCommand {
 };
 struct InboxMappingCommand {
     ConfigFile config;
-    std::string name;  ///< empty: the one that the configuration names
+    std::string name;   ///< empty: the one that the configuration names
+    bool json = false;  ///< changes nothing: what it prints is JSON
 };
 struct EncountersListCommand {
     ConfigFile config;

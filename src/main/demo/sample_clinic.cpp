@@ -116,9 +116,12 @@ class Opening {
         query.patient = domain::PatientId::parse(patient_name);
         const auto page = co_await services_.sessions.list_sessions(doctor.scope, std::move(query));
         if (!page) co_return std::unexpected{page.error()};
+        const auto config = co_await services_.tenants.load_config(doctor.scope);
+        if (!config) co_return std::unexpected{config.error()};
         const domain::Instant now = services_.clock.now();
         const auto joinable = std::ranges::find_if(page->items, [&](const domain::SessionData& session) {
-            return !domain::is_terminal(session.status) && now < session.scheduled_end;
+            const domain::Instant last = session.scheduled_end + config->config.join_window_after;
+            return !domain::is_terminal(session.status) && now < last;
         });
         if (joinable != page->items.end()) co_return *joinable;
         CreateSession create{services_};

@@ -73,8 +73,8 @@ TEST(CommandLine, a_wrong_line_ends_with_2_and_says_why_on_standard_error) {
     }
 }
 
-TEST(CommandLine, every_command_has_help_with_an_example) {
-    const std::vector<std::vector<const char*>> commands = {
+std::vector<std::vector<const char*>> every_command() {
+    return {
         {"demo"},
         {"serve"},
         {"migrate"},
@@ -95,15 +95,22 @@ TEST(CommandLine, every_command_has_help_with_an_example) {
         {"inbox", "mapping"},
         {"encounters", "list"},
         {"encounters", "retry"},
+        {"keys", "list"},
+        {"keys", "rotate"},
+        {"retention", "run"},
         {"backup"},
         {"restore"},
     };
-    for (auto command : commands) {
+}
+
+TEST(CommandLine, every_command_has_help_with_an_example_and_says_what_json_means) {
+    for (auto command : every_command()) {
         command.push_back("--help");
         const auto parsed = parse(command);
         ASSERT_FALSE(parsed.has_value()) << testing::PrintToString(command);
         EXPECT_EQ(parsed.error().code, ExitCode::done) << testing::PrintToString(command);
-        EXPECT_THAT(parsed.error().standard_output, AllOf(HasSubstr("Example:"), HasSubstr("vcare ")))
+        EXPECT_THAT(parsed.error().standard_output,
+                    AllOf(HasSubstr("Example:"), HasSubstr("vcare "), HasSubstr("--json")))
             << testing::PrintToString(command);
     }
 }
