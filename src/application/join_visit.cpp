@@ -2,6 +2,7 @@
 #include "application/join_visit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "application/ports/clock.hpp"
 #include "application/ports/credential_store.hpp"
@@ -76,16 +77,23 @@ Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<Consen
                                            KeepAnswer<Joined> keep) {
     auto loaded = co_await desk_.load(holder.scope, holder.token.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
+    const bool gives_consent = std::ranges::any_of(choices, [](const ConsentChoice& choice) {
+        return choice.decision == ConsentChoice::Decision::granted;
+    });
     Result<Joined> joined = refuse_unavailable(ErrorCode::store_unavailable);
     const auto lets_in = domain::check_join(holder.token, loaded->session.data(), services_.clock.now());
     if (!lets_in) {
         joined = std::unexpected{lets_in.error()};
-    } else if (auto refused = co_await take_choices(holder, std::move(*loaded), std::move(choices));
-               !refused) {
+    } else if (auto refused = co_await take_choices(holder, *loaded, std::move(choices)); !refused) {
         joined = std::unexpected{refused.error()};
     } else {
         Attempt attempt{std::move(holder), std::move(*refused), std::move(keep)};
-        auto once = [this, attempt] { return try_once(attempt); };
+        // What was just loaded is good for one try, unless a consent given meanwhile has changed it.
+        std::optional<LoadedSession> at_hand;
+        if (!gives_consent) at_hand.emplace(std::move(*loaded));
+        auto once = [this, attempt, at_hand = std::move(at_hand)]() mutable {
+            return try_once(attempt, std::exchange(at_hand, std::nullopt));
+        };
         auto tried = co_await try_until_settled<Joined>(std::move(once));
         joined = settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
     }
@@ -124,10 +132,16 @@ Task<Result<std::vector<ConsentType>>> JoinVisit::take_choices(LinkHolder holder
     co_return refused;
 }
 
-Task<Result<std::optional<Joined>>> JoinVisit::try_once(Attempt attempt) {
+Task<Result<std::optional<Joined>>> JoinVisit::try_once(Attempt attempt,
+                                                        std::optional<LoadedSession> at_hand) {
     const domain::JoinTokenRecord& token = attempt.holder.token;
     const domain::TenantScope& scope = attempt.holder.scope;
-    auto loaded = co_await desk_.load(scope, token.session);
+    Result<LoadedSession> loaded = refuse(ErrorCode::session_not_found);
+    if (at_hand) {
+        loaded = std::move(*at_hand);
+    } else {
+        loaded = co_await desk_.load(scope, token.session);
+    }
     if (!loaded) co_return std::unexpected{loaded.error()};
     const domain::SessionData& session = loaded->session.data();
     const domain::Instant now = services_.clock.now();

@@ -64,7 +64,8 @@ class JoinVisit {
     };
     Task<Result<std::vector<domain::ConsentType>>> take_choices(LinkHolder holder, LoadedSession loaded,
                                                                 std::vector<ConsentChoice> choices);
-    Task<Result<std::optional<Joined>>> try_once(Attempt attempt);
+    /// `at_hand` is the session when it was loaded just now, which spares a question.
+    Task<Result<std::optional<Joined>>> try_once(Attempt attempt, std::optional<LoadedSession> at_hand);
 
     Services services_;
     SessionDesk desk_;

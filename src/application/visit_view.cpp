@@ -3,6 +3,7 @@
 
 #include "application/built_in_texts.hpp"
 #include "application/ports/consent_service.hpp"
+#include "application/side_by_side.hpp"
 
 namespace vcare::application {
 namespace {
@@ -23,6 +24,11 @@ std::vector<Participant> others_known_to(const Participant& self, const domain::
         if (is_in(self) || other.role == Role::provider) known.push_back(other);
     }
     return known;
+}
+
+template <class T>
+Task<void> answer_into(Task<T> question, T* answer) {
+    *answer = co_await std::move(question);
 }
 
 }  // namespace
@@ -60,21 +66,28 @@ Task<Result<VisitView>> ViewVisit::of(domain::TenantScope scope, domain::Session
                    .self = *self,
                    .others = others_known_to(*self, session),
                    .branding = config.branding};
+    // Neither question waits for the other one's answer.
+    Result<std::vector<ConsentRefusal>> refusals;
+    Result<unsigned> before;
+    std::vector<Task<void>> questions;
+    if (self->role == Role::patient)
+        questions.push_back(answer_into(services_.sessions.refusals(scope, session.id), &refusals));
+    const bool waits = self->status == ParticipantStatus::waiting && !domain::is_terminal(session.status);
+    if (waits)
+        questions.push_back(
+            answer_into(services_.sessions.waiting_before(scope, session.id, participant), &before));
+    co_await side_by_side(std::move(questions));
+    if (!refusals) co_return std::unexpected{refusals.error()};
+    if (!before) co_return std::unexpected{before.error()};
+
     if (self->role == Role::patient) {
-        const auto refusals = co_await services_.sessions.refusals(scope, session.id);
-        if (!refusals) co_return std::unexpected{refusals.error()};
         const bool refused = std::ranges::any_of(*refusals, [&](const ConsentRefusal& refusal) {
             return refusal.participant == participant && refusal.type == domain::ConsentType::telehealth;
         });
         view.consents = {
             telehealth_question(services_, session, config, refused, language_of(session, *self))};
     }
-    const bool waits = self->status == ParticipantStatus::waiting && !domain::is_terminal(session.status);
-    if (waits) {
-        const auto before = co_await services_.sessions.waiting_before(scope, session.id, participant);
-        if (!before) co_return std::unexpected{before.error()};
-        view.queue_position = *before + 1;
-    }
+    if (waits) view.queue_position = *before + 1;
     co_return view;
 }
 

@@ -141,6 +141,26 @@ TEST_F(KeysOnAToken, that_was_taken_out_serve_the_tenants_they_were_unwrapped_fo
     EXPECT_EQ(server_->terminate(), 0);
 }
 
+TEST_F(KeysOnAToken, of_one_tenant_open_nothing_of_another) {
+    start();
+    const BookedVisit of_hill = booked("hill", "patient-1");
+    const BookedVisit of_lake = booked("lake", "patient-2");
+    ASSERT_EQ(server_->terminate(), 0);
+
+    // Somebody at the database gives the one the other's key, wrapped as it is.
+    change_stored(server_->data(),
+                  "UPDATE tenant_keys SET wrapped = (SELECT h.wrapped FROM tenant_keys h"
+                  " WHERE h.tenant_id = 'hill' AND h.purpose = tenant_keys.purpose"
+                  " AND h.version = tenant_keys.version) WHERE tenant_id = 'lake'");
+    server_->start();
+    *client_ = server_->client();
+
+    const HttpResponse read = client_->get(api + "/sessions/" + of_lake.session, doctor("lake"));
+    EXPECT_GE(read.status, 500) << read.body;
+    EXPECT_THAT(read.body, testing::Not(HasSubstr("patient-2")));
+    EXPECT_EQ(client_->get(api + "/sessions/" + of_hill.session, doctor("hill")).status, 200);
+}
+
 TEST_F(KeysOnAToken, that_is_not_there_at_the_start_work_once_it_is) {
     start();
     const BookedVisit visit = booked("hill", "patient-1");

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <functional>
+#include <iterator>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -201,6 +204,98 @@ TEST_F(Outbox, gives_up_what_the_broker_refuses_for_its_content_and_replays_it) 
     ASSERT_TRUE(is_drained());
     EXPECT_TRUE(becomes_true([&] { return metric("vcare_outbox_dead_letters") == 0; }));
     EXPECT_NE(small, refused);
+}
+
+/// The embedded default: no broker, and a clinic's feed is who is told.
+class OutboxInProcess : public testing::Test {
+  protected:
+    [[nodiscard]] bool is_drained() const {
+        return becomes_true([&] {
+            const Finished listed = server_.command({"outbox", "list", "--json"});
+            EXPECT_EQ(listed.exit_code, 0) << listed.error;
+            return json(listed.output).as_array().empty();
+        });
+    }
+    [[nodiscard]] bool is_paid() const {
+        return becomes_true([&] {
+            return json(server_.command({"encounters", "list", "--json"}).output).as_array().empty();
+        });
+    }
+    /// The ids of all events as they were written, in the order they were numbered.
+    [[nodiscard]] std::vector<std::string> written() const {
+        const std::string all =
+            ask_stored(folder_.path(), is_on_postgres()
+                                           ? "SELECT string_agg(event_id, ' ' ORDER BY position) FROM outbox"
+                                           : "SELECT group_concat(event_id, ' ') FROM"
+                                             " (SELECT event_id FROM outbox ORDER BY position)");
+        std::istringstream words{all};
+        return {std::istream_iterator<std::string>{words}, {}};
+    }
+    void expect_everything_once_and_in_order() {
+        ASSERT_TRUE(is_paid());
+        give_consent(client_, staff_, "p-last");
+        const std::string last = book(client_, staff_, "p-last").session;
+        ASSERT_TRUE(is_drained());
+        const EventsByLine told = events_of_feed(server_, staff_, last);
+        const std::vector<std::string> all = written();
+        std::size_t count = 0;
+        for (const auto& [line, ids] : told) {
+            std::vector<std::string> in_order;
+            std::ranges::copy_if(all, std::back_inserter(in_order), [&, &of_line = ids](const auto& id) {
+                return std::ranges::find(of_line, id) != of_line.end();
+            });
+            EXPECT_EQ(ids, in_order) << line;
+            count += ids.size();
+        }
+        const std::string of_last =
+            ask_stored(folder_.path(), "SELECT COUNT(*) FROM outbox WHERE session_id = '" + last + "'");
+        EXPECT_EQ(count + std::stoul(of_last), all.size()) << "every event was told";
+        EXPECT_GT(count, 0U);
+        EXPECT_EQ(ask_stored(folder_.path(), "SELECT COUNT(*) FROM outbox_dead_letters"), "0");
+    }
+
+    TempFolder folder_;
+    Server server_{folder_.path(), "events.url = \"inproc:\"\n"};
+    HttpClient client_ = server_.client();
+    Headers staff_ = server_.token("north", "dr-north", {"clinician", "tenant_admin"}, {"--ttl", "86400"});
+};
+
+TEST_F(OutboxInProcess, tells_every_event_once_and_in_order) {
+    for (const std::string patient : {"p-1", "p-2", "p-3"}) hold_visit(client_, staff_, patient);
+
+    expect_everything_once_and_in_order();
+}
+
+TEST_F(OutboxInProcess, loses_and_repeats_nothing_when_the_service_dies_on_the_way) {
+    for (int i = 0; i < 5; ++i) {
+        const std::string patient = "p-" + std::to_string(i);
+        give_consent(client_, staff_, patient);
+        (void)book(client_, staff_, patient);
+        server_.kill();  // what was acknowledged may be told by now, or not
+        server_.start();
+        client_ = server_.client();
+    }
+
+    expect_everything_once_and_in_order();
+}
+
+TEST_F(OutboxInProcess, goes_on_for_a_reader_where_it_was_cut_off) {
+    SseReader feed{server_.port(), {"GET", api + "/events", staff_, {}}};
+    hold_visit(client_, staff_, "p-1");
+    (void)feed.wait_for("virtual_care.session.created.v1");
+    const std::string last_id = feed.last_id();
+
+    server_.kill();
+    server_.start();
+    client_ = server_.client();
+    SseReader again{server_.port(), {"GET", api + "/events", with(staff_, "Last-Event-ID", last_id), {}}};
+
+    const auto next = again.next();
+    ASSERT_TRUE(next.has_value());
+    EXPECT_EQ(next->at("/id"), ask_stored(folder_.path(),
+                                          "SELECT event_id FROM outbox WHERE position ="
+                                          " (SELECT MIN(position) FROM outbox WHERE position > " +
+                                              last_id + ")"));
 }
 
 TEST(OutboxAtTheStart, refuses_a_stream_that_cannot_be_shared_in_one_sentence) {

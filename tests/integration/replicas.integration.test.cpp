@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
+#include <latch>
 #include <map>
 #include <thread>
 
@@ -186,6 +188,60 @@ TEST_F(Replicas, hand_their_waiting_rooms_over_when_they_are_restarted_one_after
         EXPECT_NE(frame.event, "virtual_care.participant.disconnected.v1");
         told = frame.at("/data/sessionId");
     }
+}
+
+TEST_F(Replicas, do_a_command_once_that_both_get_at_the_same_time_under_one_key_and_answer_alike) {
+    constexpr int rounds = 20;
+    give_consent(first_client_, staff_, "p-1");
+    const auto ask_both = [&](const std::string& path, const boost::json::object& body,
+                              const Headers& headers) {
+        std::array<HttpResponse, 2> answers;
+        std::latch both{2};
+        const auto ask = [&](HttpClient client, HttpResponse* answer) {
+            both.arrive_and_wait();
+            *answer = client.post(api + path, body, headers);
+        };
+        {
+            const std::jthread on_first{ask, first_.client(), &answers[0]};
+            const std::jthread on_second{ask, second_.client(), &answers[1]};
+        }
+        EXPECT_EQ(answers[0].status, answers[1].status) << path << answers[0].body << answers[1].body;
+        EXPECT_EQ(answers[0].body, answers[1].body) << path;
+        EXPECT_LT(answers[0].status, 300) << answers[0].body;
+        return answers[0];
+    };
+    const auto keyed = [&](const Headers& headers, int round) {
+        return with(headers, "Idempotency-Key", "key-" + std::to_string(round));
+    };
+    for (int round = 0; round < rounds; ++round) {
+        SCOPED_TRACE(round);
+        const HttpResponse booked =
+            ask_both("/sessions", {{"patientId", "p-1"}, {"scheduledStart", minutes_from_now(5)}},
+                     keyed(staff_, round));
+        const std::string session = booked.at("/id");
+        const std::string people = "/sessions/" + session + "/participants";
+        const HttpResponse invited = ask_both(people, {{"role", "observer"}}, keyed(staff_, 100 + round));
+        const auto seats = first_client_.get(api + people, staff_).json().at("items").as_array();
+        EXPECT_EQ(seats.size(), 3U) << "one observer beside the patient and the provider";
+        std::string patient;
+        std::string provider;
+        for (const auto& seat : seats) {
+            if (at(seat, "/role") == "patient") patient = at(seat, "/id");
+            if (at(seat, "/role") == "provider") provider = at(seat, "/id");
+        }
+        const std::string code = link_code(first_client_, staff_, session, patient);
+        const HttpResponse joined = ask_both("/visit/join", {{"token", code}, {"consents", boost::json::array{}}}, keyed({}, round));
+        EXPECT_EQ(second_client_.get(api + "/visit", visit(joined.at("/credential"))).status, 200);
+        (void)ask_both(people + "/" + provider + "/join", {}, keyed(staff_, 200 + round));
+        const auto version = version_of(first_client_, staff_, session);
+        (void)ask_both(people + "/" + patient + "/admit", {{"version", version}}, keyed(staff_, 300 + round));
+        const auto later = version_of(first_client_, staff_, session);
+        EXPECT_EQ(later, version + 1) << "admitted once";
+        (void)ask_both("/sessions/" + session + "/end", {{"version", later}}, keyed(staff_, 400 + round));
+    }
+    EXPECT_EQ(ask_stored(folder_.path(), "SELECT COUNT(*) FROM sessions"), std::to_string(rounds));
+    EXPECT_EQ(ask_stored(folder_.path(), "SELECT COUNT(*) FROM audit_entries WHERE action = 'session.end'"),
+              std::to_string(rounds));
 }
 
 TEST_F(Replicas, relay_together_and_alone_and_no_event_goes_twice_or_out_of_order) {

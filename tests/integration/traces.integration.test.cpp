@@ -27,6 +27,8 @@ struct Span {
     std::string name;
     int kind = 0;
     bool has_failed = false;
+    std::uint64_t began = 0;
+    std::uint64_t ended = 0;
 
     [[nodiscard]] std::string traceparent() const { return "00-" + trace + "-" + id + "-01"; }
 };
@@ -71,7 +73,9 @@ class Collector {
                 .parent = text("parentSpanId"),
                 .name = text("name"),
                 .kind = static_cast<int>(span.at("kind").as_int64()),
-                .has_failed = span.contains("status")};
+                .has_failed = span.contains("status"),
+                .began = std::stoull(text("startTimeUnixNano")),
+                .ended = std::stoull(text("endTimeUnixNano"))};
     }
 
     RemoteDouble way_{[](const Received&) { return json_reply(200, "{}"); }};
@@ -190,6 +194,67 @@ TEST_F(Traces, lead_from_a_request_through_the_store_and_other_services_to_the_e
     EXPECT_THAT(collector_.everything(), Not(HasSubstr("pat-of-a-trace")));
     EXPECT_THAT(collector_.everything(), Not(HasSubstr(visit.session))) << "names of routes hold no ids";
     EXPECT_EQ(server.terminate(), 0);
+}
+
+/// How often a request waited for the store: a transaction each, and once for those that run side by side.
+int waits_for_the_store(std::vector<Span> spans) {
+    std::erase_if(spans, [](const Span& span) {
+        return span.kind != client_kind || (span.name != "read" && span.name != "write");
+    });
+    std::ranges::sort(spans, {}, &Span::began);
+    int waits = 0;
+    std::uint64_t until = 0;
+    for (const Span& span : spans) {
+        if (span.began >= until) ++waits;
+        until = std::max(until, span.ended);
+    }
+    return waits;
+}
+
+// qualities.md: a booking twice at most, a transition three times. What a page does goes through its key,
+// too.
+TEST_F(Traces, show_how_seldom_a_command_with_a_key_waits_for_the_store) {
+    Server server{folder_.path(), settings()};
+    HttpClient client = server.client();
+    const Headers doctor = server.token("north", "dr-north", {"clinician"});
+    const auto traced = [](Headers headers, int number) {
+        const std::string digits = std::to_string(number);
+        return with(with(std::move(headers), "Idempotency-Key", "key-" + digits), "traceparent",
+                    "00-0af7651916cd43dd8448eb211c8031" + digits + "-b7ad6b7169203331-01");
+    };
+    enum Command : int { booking = 10, joining, seating, admitting, ending };
+    // Everything that is asked for once a process is asked for by another visit.
+    (void)hold_visit(client, doctor, "p-before");
+    const HttpResponse booked =
+        client.post(api + "/sessions", {{"patientId", "p-1"}, {"scheduledStart", minutes_from_now(5)}},
+                    traced(doctor, booking));
+    ASSERT_EQ(booked.status, 201) << booked.body;
+    const std::string session = api + "/sessions/" + booked.at("/id");
+    std::string patient;
+    std::string provider;
+    for (const auto& seat : client.get(session + "/participants", doctor).json().at("items").as_array())
+        (at(seat, "/role") == "patient" ? patient : provider) = at(seat, "/id");
+    const std::string code = link_code(client, doctor, booked.at("/id"), patient);
+    ASSERT_EQ(join(client, code, "[]", traced({}, joining)).status, 200);
+    const std::string people = session + "/participants/";
+    ASSERT_EQ(client.post(people + provider + "/join", {}, traced(doctor, seating)).status, 200);
+    const auto version = [&] { return version_of(client, doctor, booked.at("/id")); };
+    ASSERT_EQ(
+        client.post(people + patient + "/admit", {{"version", version()}}, traced(doctor, admitting)).status,
+        200);
+    ASSERT_EQ(client.post(session + "/end", {{"version", version()}}, traced(doctor, ending)).status, 200);
+    ASSERT_EQ(server.terminate(), 0);  // and sends what it has
+
+    const auto waits = [&](int number) {
+        return waits_for_the_store(collector_.spans_of("00-0af7651916cd43dd8448eb211c8031" +
+                                                       std::to_string(number) + "-b7ad6b7169203331-01"));
+    };
+    EXPECT_LE(waits(booking), 2);
+    EXPECT_LE(waits(admitting), 3);
+    EXPECT_LE(waits(ending), 3);
+    // Its link, the kept answer, the visit, what is said and where the queue stands, the commit.
+    EXPECT_LE(waits(joining), 5);
+    for (const int number : {booking, joining, admitting, ending}) EXPECT_GE(waits(number), 1) << number;
 }
 
 TEST_F(Traces, go_on_from_another_service_s_event_to_the_events_it_leads_to) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/coturn.hpp"
-#include "support/demo_fixture.hpp"
+#include "support/event_ledger.hpp"
+#include "support/store_of_test.hpp"
 
 namespace vcare::support {
 namespace {
@@ -30,6 +33,32 @@ class VideoBackendHealth : public testing::Test {
             answer = create(patient);
         return answer;
     }
+    /// What a booked visit leaves behind, wherever that is: rows of it in its tables, its room, its events on
+    /// their way, its line in the audit log, its answer under a key.
+    std::map<std::string, std::string> traces() {
+        std::map<std::string, std::string> found;
+        for (const std::string table :
+             {"sessions", "participants", "transitions", "due_times", "reminder_times", "join_tokens",
+              "notifications", "encounter_debts", "kept_answers"})
+            found[table] = stored("SELECT COUNT(*) FROM " + table);
+        found["rooms"] = stored("SELECT COUNT(*) FROM sessions WHERE room_name <> ''");
+        found["outbox"] = stored("SELECT COUNT(*) FROM outbox WHERE session_id <> ''");
+        found["dead letters"] = stored("SELECT COUNT(*) FROM outbox_dead_letters");
+        found["audit"] = stored("SELECT COUNT(*) FROM audit_entries WHERE action = 'session.create'");
+        found["stream"] = std::to_string(visits_in_stream().size());
+        return found;
+    }
+    std::string stored(const std::string& sql) { return ask_stored(folder_.path(), sql); }
+    /// The visits that other services were told about.
+    std::set<std::string> visits_in_stream() const {
+        std::set<std::string> visits;
+        for (const StreamMessage& message : events_in_stream(folder_.path())) {
+            const std::string session = at(json(message.body), "/data/sessionId");
+            if (!session.empty()) visits.insert(session);
+        }
+        return visits;
+    }
+
     std::string sessions() { return client_.get(api + "/sessions", doctor_).at("/items"); }
     std::string audit() { return client_.get(api + "/audit", auditor_).body; }
 
@@ -45,6 +74,7 @@ class VideoBackendHealth : public testing::Test {
 TEST_F(VideoBackendHealth, refuses_a_visit_without_leaving_a_trace_of_it_and_recovers_without_a_restart) {
     give_consent(client_, doctor_, "p1");
     SseReader feed{server_.port(), {"GET", api + "/events", doctor_, {}}};
+    const auto before = traces();
 
     const HttpResponse refused = create("p1");
 
@@ -53,6 +83,7 @@ TEST_F(VideoBackendHealth, refuses_a_visit_without_leaving_a_trace_of_it_and_rec
     EXPECT_FALSE(refused.header("Retry-After").empty());
     EXPECT_EQ(sessions(), "[]");
     EXPECT_THAT(audit(), Not(HasSubstr("session.create")));
+    EXPECT_EQ(traces(), before);
 
     turn_.start();
     const HttpResponse created = create_until(201, "p1");
@@ -61,6 +92,16 @@ TEST_F(VideoBackendHealth, refuses_a_visit_without_leaving_a_trace_of_it_and_rec
     const SseFrame first = feed.wait_for("virtual_care.session.created.v1");
     EXPECT_THAT(first.data, HasSubstr(created.at("/id")));
     EXPECT_THAT(audit(), HasSubstr("session.create"));
+    // All of it is there of the one that was booked, and of no other, however often it was refused.
+    const std::set<std::string> booked{created.at("/id")};
+    if (is_on_postgres()) EXPECT_TRUE(becomes_true([&] { return !visits_in_stream().empty(); }));
+    const auto after = traces();
+    for (const std::string where : {"sessions", "rooms", "audit"}) EXPECT_EQ(after.at(where), "1") << where;
+    for (const std::string where : {"participants", "transitions", "due_times", "outbox"})
+        EXPECT_NE(after.at(where), "0") << where;
+    if (is_on_postgres()) EXPECT_EQ(visits_in_stream(), booked);
+    EXPECT_EQ(stored("SELECT COUNT(*) FROM outbox WHERE session_id NOT IN ('', '" + created.at("/id") + "')"),
+              "0");
 }
 
 TEST_F(VideoBackendHealth, gives_a_refused_command_no_answer_to_repeat) {
@@ -68,7 +109,9 @@ TEST_F(VideoBackendHealth, gives_a_refused_command_no_answer_to_repeat) {
     const Headers keyed = with(doctor_, "Idempotency-Key", "book-p1");
     const boost::json::object visit{{"patientId", "p1"}, {"scheduledStart", minutes_from_now(5)}};
 
+    const auto before = traces();
     EXPECT_EQ(client_.post(api + "/sessions", visit, keyed).status, 503);
+    EXPECT_EQ(traces(), before) << "nor is there a kept answer";
     turn_.start();
     ASSERT_EQ(create_until(201, "p1").status, 201);
 

@@ -177,6 +177,31 @@ void NatsServer::forget_reader(const std::string& name) const {
     must(js_DeleteConsumer(asking.jetstream(), name.c_str(), "vcare", nullptr, nullptr), "consumer");
 }
 
+void NatsServer::make_reader(const std::string& name, const StreamReader& reader) const {
+    const Asking asking{options_, url()};
+    jsConsumerConfig config;
+    jsConsumerConfig_Init(&config);
+    config.Durable = "vcare";
+    config.AckPolicy = reader.is_acknowledged ? js_AckExplicit : js_AckNone;
+    config.DeliverPolicy = js_DeliverAll;
+    config.MaxDeliver = reader.deliveries_max;
+    if (!reader.filter.empty()) config.FilterSubject = reader.filter.c_str();
+    if (!reader.pushed_to.empty()) config.DeliverSubject = reader.pushed_to.c_str();
+    must(js_AddConsumer(nullptr, asking.jetstream(), name.c_str(), &config, nullptr, nullptr), "consumer");
+}
+
+StreamReader NatsServer::reader_of(const std::string& name) const {
+    const Asking asking{options_, url()};
+    jsConsumerInfo* found = nullptr;
+    must(js_GetConsumerInfo(&found, asking.jetstream(), name.c_str(), "vcare", nullptr, nullptr), "consumer");
+    const std::unique_ptr<jsConsumerInfo, DestroyBy<jsConsumerInfo_Destroy>> info{found};
+    const auto text = [](const char* word) { return std::string{word ? word : ""}; };
+    return {.is_acknowledged = info->Config->AckPolicy == js_AckExplicit,
+            .deliveries_max = info->Config->MaxDeliver,
+            .filter = text(info->Config->FilterSubject),
+            .pushed_to = text(info->Config->DeliverSubject)};
+}
+
 void NatsServer::limit_message_size(int bytes) const {
     const Asking asking{options_, url()};
     const StreamInfo info = find_stream(asking);

@@ -25,6 +25,14 @@ struct NatsServerOptions {
     std::string more = {};                        ///< of its configuration file
 };
 
+/// What matters of the service's reader of a stream.
+struct StreamReader {
+    bool is_acknowledged = true;
+    std::int64_t deliveries_max = -1;  ///< -1: as often as it takes
+    std::string filter = {};
+    std::string pushed_to = {};  ///< empty: it is pulled
+};
+
 /// A NATS server with JetStream of the test's own, in a temporary folder on a free port of the loopback.
 class NatsServer {
   public:
@@ -56,6 +64,9 @@ class NatsServer {
     [[nodiscard]] std::uint64_t unacknowledged(const std::string& name) const;
     /// Forgets how far the service has read: everything is delivered again.
     void forget_reader(const std::string& name) const;
+    /// Makes the service's reader of a stream before the service does.
+    void make_reader(const std::string& name, const StreamReader& reader) const;
+    [[nodiscard]] StreamReader reader_of(const std::string& name) const;
     /// Everything in the stream, in its order, that comes after `sequence`; nothing when there is no stream.
     [[nodiscard]] std::vector<StreamMessage> messages(std::uint64_t sequence = 0) const;
 

@@ -9,7 +9,6 @@
 
 #include <sqlite3.h>
 
-#include "support/nats_server.hpp"
 #include "support/postgres_server.hpp"
 
 namespace vcare::support {
@@ -53,6 +52,11 @@ class Databases {
 Databases& databases() {
     static Databases databases;
     return databases;
+}
+
+NatsServer& broker_of(const std::filesystem::path& data) {
+    static std::map<std::string, NatsServer> brokers;
+    return brokers[data.string()];
 }
 
 /// Keeps the last value that the statements give.
@@ -103,9 +107,12 @@ void change_stored(const std::filesystem::path& data, const std::string& sql) {
 }
 
 std::string events_url(const std::filesystem::path& data) {
+    return is_on_postgres() ? broker_of(data).url() : std::string{};
+}
+
+std::vector<StreamMessage> events_in_stream(const std::filesystem::path& data) {
     if (!is_on_postgres()) return {};
-    static std::map<std::string, NatsServer> brokers;
-    return brokers[data.string()].url();
+    return broker_of(data).messages();
 }
 
 }  // namespace vcare::support

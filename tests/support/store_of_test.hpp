@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
+
+#include "support/nats_server.hpp"
 
 namespace vcare::support {
 
@@ -15,6 +18,9 @@ namespace vcare::support {
 /// Where the program that keeps its data in the folder `data` is to publish: with VCARE_TEST_STORE=postgres,
 /// a NATS server of its own; else empty, and its events stay in the process.
 [[nodiscard]] std::string events_url(const std::filesystem::path& data);
+
+/// What lies in that server's stream; nothing where there is none.
+[[nodiscard]] std::vector<StreamMessage> events_in_stream(const std::filesystem::path& data);
 
 [[nodiscard]] bool is_on_postgres();
 

@@ -20,6 +20,7 @@ using ConnectionHandle = std::unique_ptr<natsConnection, DestroyBy<natsConnectio
 using SubscriptionHandle = std::unique_ptr<natsSubscription, DestroyBy<natsSubscription_Destroy>>;
 using StreamHandle = std::unique_ptr<jsCtx, DestroyBy<jsCtx_Destroy>>;
 using StreamInfoHandle = std::unique_ptr<jsStreamInfo, DestroyBy<jsStreamInfo_Destroy>>;
+using ConsumerInfoHandle = std::unique_ptr<jsConsumerInfo, DestroyBy<jsConsumerInfo_Destroy>>;
 using MessageHandle = std::unique_ptr<natsMsg, DestroyBy<natsMsg_Destroy>>;
 
 }  // namespace vcare::events

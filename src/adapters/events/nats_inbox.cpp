@@ -16,6 +16,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "adapters/events/nats_consumer.hpp"
 #include "adapters/events/nats_options.hpp"
 #include "adapters/events/nats_stream.hpp"
 #include "application/ports/clock.hpp"
@@ -32,7 +33,6 @@ using application::Severity;
 
 constexpr int fetched_at_once = 16;
 constexpr std::int64_t fetch_ms = 1000;
-constexpr std::chrono::seconds acknowledge_within{30};
 constexpr std::chrono::seconds pause_before_looking_again{2};
 constexpr std::int64_t ns_of_a_ms = 1'000'000;
 
@@ -191,8 +191,11 @@ class NatsInbox final : public application::MessageSource {
         const StreamHandle context = jetstream(connected);
         if (!context) return;
         for (const MappedStream& stream : streams_) {
-            const StreamVerdict verdict = look_at_shared_stream(context.get(), stream.name);
+            const StreamVerdict verdict = look_at(connected, context.get(), stream);
             if (verdict.kind == StreamVerdict::Kind::refused) throw BrokerRefused{verdict.reason};
+            // Who does not answer once costs the start seconds each time; the streams' threads go on.
+            const bool is_silent = verdict.kind == StreamVerdict::Kind::away && verdict.reason != "no_stream";
+            if (is_silent) return;
         }
     }
 
@@ -205,12 +208,14 @@ class NatsInbox final : public application::MessageSource {
             const StreamHandle context = jetstream(connected);
             if (!context)
                 note_trouble(stream, {.kind = StreamVerdict::Kind::away, .reason = "not_connected"}, began);
-            const SubscriptionHandle consumer = context ? subscribe(context.get(), stream) : nullptr;
+            const SubscriptionHandle consumer =
+                context ? subscribe(connected, context.get(), stream) : nullptr;
             if (!consumer) {
                 rest(stop);
                 continue;
             }
-            while (!stop.stop_requested() && fetch(consumer.get(), stream)) await_settlement(stop, stream);
+            while (!stop.stop_requested() && fetch(connected, consumer.get(), stream))
+                await_settlement(stop, stream);
         }
     }
 
@@ -230,15 +235,11 @@ class NatsInbox final : public application::MessageSource {
         });
     }
 
-    SubscriptionHandle subscribe(jsCtx* context, const MappedStream& stream) {
+    SubscriptionHandle subscribe(const Connected& connected, jsCtx* context, const MappedStream& stream) {
         const domain::Instant began = clock_.now();
-        const StreamVerdict verdict = look_at_shared_stream(context, stream.name);
+        const StreamVerdict verdict = look_at(connected, context, stream);
         if (verdict.kind != StreamVerdict::Kind::usable) {
             note_trouble(stream, verdict, began);
-            return nullptr;
-        }
-        if (!make_consumer(context, stream)) {
-            note_trouble(stream, {.kind = StreamVerdict::Kind::away, .reason = "consumer_refused"}, began);
             return nullptr;
         }
         // Bound, not made here: the library would delete its own consumer with the subscription.
@@ -264,25 +265,39 @@ class NatsInbox final : public application::MessageSource {
         return SubscriptionHandle{made};
     }
 
-    static bool make_consumer(jsCtx* context, const MappedStream& stream) {
-        jsConsumerConfig config;
-        jsConsumerConfig_Init(&config);
-        config.Durable = inbox_consumer;
-        config.Description = "Virtual care reads what other services tell";
-        config.AckPolicy = js_AckExplicit;
-        config.DeliverPolicy = js_DeliverAll;
-        config.AckWait = std::chrono::nanoseconds{acknowledge_within}.count();
-        config.MaxDeliver = -1;
-        if (!stream.filter.empty()) config.FilterSubject = stream.filter.c_str();
-        jsOptions options = api_options();
-        auto code = static_cast<jsErrCode>(0);
-        jsConsumerInfo* found = nullptr;
-        natsStatus status =
-            js_GetConsumerInfo(&found, context, stream.name.c_str(), inbox_consumer, &options, &code);
-        jsConsumerInfo_Destroy(found);
-        if (status == NATS_OK) return true;
-        status = js_AddConsumer(nullptr, context, stream.name.c_str(), &config, &options, &code);
-        return status == NATS_OK;
+    /// Both are looked at each time: they may have been changed while nobody was connected.
+    StreamVerdict look_at(const Connected& connected, jsCtx* context, const MappedStream& stream) {
+        StreamVerdict verdict = look_at_shared_stream(context, stream.name);
+        if (verdict.kind == StreamVerdict::Kind::usable) {
+            ConsumerVerdict consumer = make_or_check_consumer(context, stream);
+            if (!consumer.changed.empty())
+                telemetry_.log(Severity::warning, "inbox.consumer_changed",
+                               {{"stream", stream.name}, {"problem", consumer.changed}});
+            verdict = std::move(consumer.verdict);
+        }
+        const bool is_silent = verdict.kind == StreamVerdict::Kind::away && verdict.reason != "no_stream";
+        const std::string problem = is_silent ? problem_with_rights(connected, stream) : std::string{};
+        if (!problem.empty()) verdict.reason = problem;
+        return verdict;
+    }
+
+    /// The server says nothing to who may not ask, and nothing comes, as from a stream where all is quiet.
+    static std::string problem_with_rights(const Connected& connected, const MappedStream& stream) {
+        const std::string missing = missing_right(connected.get());
+        if (missing.find("." + stream.name) == std::string::npos) return {};
+        return "NATS: this service's login may not " + missing + " (docs/nats.md, Rights)";
+    }
+
+    void note_missing_right(const Connected& connected, const MappedStream& stream) {
+        const std::string problem = problem_with_rights(connected, stream);
+        if (problem.empty()) return;
+        {
+            // What the server said last it does not take back: said once is enough.
+            const std::lock_guard lock{mutex_};
+            if (!without_rights_.insert(stream.name).second) return;
+        }
+        telemetry_.log(Severity::error, "inbox.stream_refused",
+                       {{"stream", stream.name}, {"problem", problem}});
     }
 
     /// Says it once, not at every look.
@@ -300,11 +315,14 @@ class NatsInbox final : public application::MessageSource {
     }
 
     /// False when it is better to subscribe again.
-    bool fetch(natsSubscription* consumer, const MappedStream& stream) {
+    bool fetch(const Connected& connected, natsSubscription* consumer, const MappedStream& stream) {
         natsMsgList list{};
         auto code = static_cast<jsErrCode>(0);
         const natsStatus status = natsSubscription_Fetch(&list, consumer, fetched_at_once, fetch_ms, &code);
-        if (status == NATS_TIMEOUT) return true;
+        if (status == NATS_TIMEOUT) {
+            note_missing_right(connected, stream);
+            return true;
+        }
         if (status != NATS_OK) {
             natsMsgList_Destroy(&list);
             return false;
@@ -345,7 +363,8 @@ class NatsInbox final : public application::MessageSource {
     std::condition_variable settled_;
     std::deque<Delivery> ready_;
     std::map<std::uint64_t, Open> open_;
-    std::set<std::string> troubled_;  ///< streams whose trouble was said
+    std::set<std::string> troubled_;        ///< streams whose trouble was said
+    std::set<std::string> without_rights_;  ///< streams of which a missing right was said
     std::uint64_t last_ticket_ = 0;
     asio::thread_pool lookups_{1};
     std::deque<std::jthread> threads_;

@@ -69,10 +69,9 @@ PublishOutcome outcome_of(natsStatus not_sent) {
     return BrokerAway{not_sent == NATS_TIMEOUT ? "timeout" : "connection_error"};
 }
 
-std::string without_rights() {
-    return std::string{"NATS: this service's login may neither look at the stream "} + stream_name +
-           " nor make it; let it publish to $JS.API.STREAM.INFO." + stream_name +
-           " and $JS.API.STREAM.CREATE." + stream_name;
+std::string without_rights(const std::string& right) {
+    return "NATS: this service's login may not " + right + "; let it publish to $JS.API.STREAM.INFO." +
+           stream_name + ", $JS.API.STREAM.CREATE." + stream_name + " and " + stream_subjects;
 }
 
 class CnatsLink final : public NatsLink {
@@ -267,8 +266,11 @@ class CnatsLink final : public NatsLink {
         if (!jetstream_ || is_stopping_) return {.kind = StreamVerdict::Kind::away};
         const domain::Instant began = clock_.now();
         StreamVerdict verdict = make_or_check_stream(jetstream_.get(), settings_.replicas);
-        if (verdict.kind == StreamVerdict::Kind::away && lacks_a_right(connection_.get()))
-            verdict = {.kind = StreamVerdict::Kind::refused, .reason = without_rights()};
+        if (verdict.kind == StreamVerdict::Kind::usable) verdict = try_to_publish(jetstream_.get());
+        const std::string missing =
+            verdict.kind == StreamVerdict::Kind::away ? missing_right(connection_.get()) : std::string{};
+        if (!missing.empty())
+            verdict = {.kind = StreamVerdict::Kind::refused, .reason = without_rights(missing)};
         is_usable_ = verdict.kind == StreamVerdict::Kind::usable;
         switch (verdict.kind) {
             case StreamVerdict::Kind::usable:

@@ -111,9 +111,16 @@ ConnectionHandle connect(natsOptions* options, natsConnectionHandler connected, 
     return ConnectionHandle{made};
 }
 
-bool lacks_a_right(natsConnection* connection) {
+std::string missing_right(natsConnection* connection) {
     const char* said = nullptr;
-    return natsConnection_GetLastError(connection, &said) == NATS_NOT_PERMITTED;
+    if (natsConnection_GetLastError(connection, &said) != NATS_NOT_PERMITTED || !said) return {};
+    // `Permissions Violation for Publish to "subject"`, or for Subscription.
+    const std::string text = said;
+    const auto subject = text.find(" to \"");
+    if (subject == std::string::npos) return "use what it asks for (" + text + ")";
+    const bool is_to_read = text.find("Subscription") < subject;
+    return (is_to_read ? "subscribe" : "publish") +
+           text.substr(subject, text.find('"', subject + 5) + 1 - subject);
 }
 
 }  // namespace vcare::events

@@ -26,7 +26,8 @@ void must(natsStatus status, const std::string& what);
 /// the server is there and does not let us in.
 [[nodiscard]] ConnectionHandle connect(natsOptions* options, natsConnectionHandler connected, void* closure);
 
-/// Whether what was asked for last needs a right that our login does not have.
-[[nodiscard]] bool lacks_a_right(natsConnection* connection);
+/// The right whose lack the server spoke of last, as a sentence goes on with it: `publish to "subject"`.
+/// Empty when it did not speak of one.
+[[nodiscard]] std::string missing_right(natsConnection* connection);
 
 }  // namespace vcare::events

@@ -13,6 +13,10 @@ namespace {
 using Kind = StreamVerdict::Kind;
 using Retention = StreamFacts::Retention;
 
+constexpr std::int64_t probe_ms = 2000;
+/// Larger than any stream will ever be, and a number that every program can read.
+constexpr std::uint64_t impossible_sequence = std::uint64_t{1} << 52U;
+
 std::string sentence(const std::string& what, const std::string& remedy) {
     return std::string{"NATS: the stream "} + stream_name + " " + what + "; " + remedy;
 }
@@ -89,6 +93,18 @@ StreamVerdict make_or_check_stream(jsCtx* jetstream, int replicas) {
     std::string problem = problem_with(facts_of(*info->Config));
     if (problem.empty()) return {};
     return {.kind = Kind::refused, .reason = std::move(problem)};
+}
+
+StreamVerdict try_to_publish(jsCtx* jetstream) {
+    jsPubOptions options;
+    jsPubOptions_Init(&options);
+    options.MaxWait = probe_ms;
+    options.ExpectLastSeq = impossible_sequence;
+    auto code = static_cast<jsErrCode>(0);
+    const natsStatus status = js_Publish(nullptr, jetstream, probe_subject, "", 0, &options, &code);
+    const bool is_answered = status == NATS_OK || code == JSStreamWrongLastSequenceErr;
+    if (is_answered) return {};
+    return {.kind = Kind::away, .reason = "not_taken"};
 }
 
 StreamVerdict look_at_shared_stream(jsCtx* jetstream, const std::string& name) {

@@ -12,6 +12,8 @@ namespace vcare::events {
 
 inline constexpr const char* stream_name = "VIRTUAL_CARE";
 inline constexpr const char* stream_subjects = "virtual_care.>";
+/// Below the stream's subjects, and of no event.
+inline constexpr const char* probe_subject = "virtual_care.probe";
 inline constexpr std::chrono::minutes least_dedupe_window{10};
 
 /// What matters of a stream that is there already.
@@ -36,6 +38,10 @@ struct StreamVerdict {
 };
 /// Makes the stream, or looks whether the one that is there can be used. Blocks, for a few seconds at most.
 [[nodiscard]] StreamVerdict make_or_check_stream(__jsCtx* jetstream, int replicas);
+
+/// Whether our login may put events into the stream: the stream is asked to take what it must not take, which
+/// it says at once, while the server says nothing to who may not publish. Blocks, for two seconds at most.
+[[nodiscard]] StreamVerdict try_to_publish(__jsCtx* jetstream);
 
 /// Looks at a stream that belongs to another service: `away` with the word `no_stream` when there is none
 /// (yet), refused when whoever reads would take its messages from its owner. Blocks, for a few seconds at

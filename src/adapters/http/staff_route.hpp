@@ -109,7 +109,9 @@ template <class Command, class Answer>
     }
     bool is_kept = false;
     auto response = co_await try_staff_route(call, context, key, route, &is_kept);
-    if (!key || looks_first || is_kept) co_return response;
+    // Another replica may have answered under this key since it was looked for.
+    const bool is_settled = is_kept || (looks_first && response);
+    if (!key || is_settled) co_return response;
 
     auto kept = co_await find_kept(call, context.scope, *key);
     if (!kept && kept.error().code == domain::ErrorCode::idempotency_key_reused)

@@ -25,6 +25,13 @@ asio::execution_context* context_of(const asio::any_io_executor& executor) {
     return &asio::query(executor, asio::execution::context);
 }
 
+/// Threads to open connections of one role with.
+constexpr std::size_t most_opened_at_once = 8;
+
+std::size_t opened_at_once(const PostgresOptions& options, std::size_t per_loop) {
+    return std::clamp<std::size_t>(options.loops.size() * per_loop, 1, most_opened_at_once);
+}
+
 std::function<PgHandle()> connect_to(const std::string& url, const char* role) {
     return [url, role] {
         std::string why;
@@ -66,8 +73,10 @@ class PostgresDatabase final : public Database {
     explicit PostgresDatabase(const PostgresOptions& options)
         : answer_(options.answer),
           job_done_(options.job_done),
-          app_(make_connector(connect_to(options.url, app_role))),
-          worker_(make_connector(connect_to(options.url, worker_role))) {
+          app_(make_connector(connect_to(options.url, app_role),
+                              opened_at_once(options, options.connections))),
+          worker_(make_connector(connect_to(options.url, worker_role),
+                                 opened_at_once(options, options.worker_connections))) {
         const auto limits = [&](std::size_t connections) {
             return PoolLimits{.connections = connections, .wait = options.wait};
         };

@@ -2,8 +2,10 @@
 #include "adapters/store/postgres_link.hpp"
 
 #include <array>
+#include <chrono>
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 namespace vcare::store {
 namespace {
@@ -11,10 +13,18 @@ namespace {
 /// What the URL does not say. A server that went away without a word is noticed within half a minute; of
 /// several hosts the one that may be written is chosen, so that a standby takes over without a restart of
 /// ours.
-constexpr std::array keywords = {
-    "fallback_application_name", "connect_timeout", "target_session_attrs",
-    "client_encoding",           "keepalives_idle", "keepalives_interval",
-    "keepalives_count",          "dbname",          static_cast<const char*>(nullptr)};
+constexpr std::array keywords = {"fallback_application_name",
+                                 "connect_timeout",
+                                 "target_session_attrs",
+                                 "client_encoding",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 "dbname",
+                                 static_cast<const char*>(nullptr)};
+
+constexpr std::chrono::seconds longest_answer_to_settings{3};
 
 std::string first_line(const char* text) {
     const std::string_view whole = text ? text : "";
@@ -38,26 +48,54 @@ std::string settings_of(const char* role) {
     return text;
 }
 
+bool is_answered_in_time(pg_conn* connection) {
+    const auto until = std::chrono::steady_clock::now() + longest_answer_to_settings;
+    while (PQisBusy(connection) == 1) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        pollfd answer{PQsocket(connection), POLLIN, 0};
+        if (left.count() <= 0 || ::poll(&answer, 1, static_cast<int>(left.count())) < 0) return false;
+        if (answer.revents != 0 && PQconsumeInput(connection) == 0) return false;
+    }
+    return true;
+}
+
+/// As `run_script`, and not longer than for a moment.
+std::string run_settings(pg_conn* connection, const std::string& text) {
+    if (PQsendQuery(connection, text.c_str()) == 0) return first_line(PQerrorMessage(connection));
+    std::string problem;
+    while (true) {
+        if (!is_answered_in_time(connection)) return "the server does not answer";
+        const Answered answered{PQgetResult(connection)};
+        if (!answered) return problem;
+        if (PQresultStatus(answered.get()) == PGRES_FATAL_ERROR)
+            problem = first_line(PQerrorMessage(connection));
+    }
+}
+
 }  // namespace
 
 PgHandle connect_as(const std::string& url, const char* role, std::string& why) {
-    const std::array<const char*, keywords.size()> values = {"vcare", "3", "read-write", "UTF8", "10",
-                                                             "5",     "3", url.c_str(),  nullptr};
+    const std::array<const char*, keywords.size()> values = {
+        "vcare", "3", "read-write", "UTF8", "10", "5", "3", "25000", url.c_str(), nullptr};
     PgHandle handle{PQconnectdbParams(keywords.data(), values.data(), 1)};
     if (PQstatus(handle.get()) != CONNECTION_OK) {
         why = first_line(PQerrorMessage(handle.get()));
         return nullptr;
     }
     PQsetNoticeReceiver(handle.get(), ignore_notice, nullptr);
-    why = run_script(handle.get(), settings_of(role));
+    // A server that stopped just now would hold whoever connects for ever.
+    why = run_settings(handle.get(), settings_of(role));
     return why.empty() ? std::move(handle) : nullptr;
 }
 
-std::string run_script(pg_conn* connection, const std::string& text) {
+std::string run_script(pg_conn* connection, const std::string& text, std::string* state) {
     const Answered answered{PQexec(connection, text.c_str())};
     const auto status = PQresultStatus(answered.get());
-    const bool went_well = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    return went_well ? std::string{} : first_line(PQerrorMessage(connection));
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
+    const char* code = PQresultErrorField(answered.get(), PG_DIAG_SQLSTATE);
+    if (state) *state = code ? code : "";
+    return first_line(PQerrorMessage(connection));
 }
 
 std::string ask(pg_conn* connection, const std::string& text) {

@@ -15,8 +15,10 @@ inline constexpr const char* worker_role = "vcare_worker";
 /// Nothing when it does not succeed; `why` says so in one line without a password.
 [[nodiscard]] PgHandle connect_as(const std::string& url, const char* role, std::string& why);
 
-/// Runs statements without parameters. Blocks. Empty when all went well, else what the server said.
-[[nodiscard]] std::string run_script(pg_conn* connection, const std::string& text);
+/// Runs statements without parameters. Blocks. Empty when all went well, else what the server said, and the
+/// SQLSTATE in `state`.
+[[nodiscard]] std::string run_script(pg_conn* connection, const std::string& text,
+                                     std::string* state = nullptr);
 
 /// The first column of the first row, as text; empty for no row. Blocks.
 [[nodiscard]] std::string ask(pg_conn* connection, const std::string& text);

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Who may see what. Run after the migrations, and again whenever this text has changed: every statement
--- leaves what is right as it is.
+-- leaves what is right as it is. The service goes on meanwhile: whatever locks a table out is a transaction
+-- of its own, so each block is sent alone.
 --
 -- The service works in two roles that own nothing and cannot log in. `vcare_app` sees one tenant at a time,
 -- the one its transaction names in app.tenant_id: a statement that forgets the tenant finds nothing.
@@ -45,13 +46,46 @@ BEGIN
         'inbox', 'appointments', 'inbox_failures', 'notifications', 'reminder_times', 'facility_licences',
         'audit_floors', 'retention_times', 'barred_users']
     LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
-        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('DROP POLICY IF EXISTS of_tenant ON %I', name);
         EXECUTE format('CREATE POLICY of_tenant ON %I TO vcare_app'
             ' USING (tenant_id = current_setting(''app.tenant_id'', true))'
             ' WITH CHECK (tenant_id = current_setting(''app.tenant_id'', true))', name);
+        COMMIT;
     END LOOP;
+END
+$$;
+
+DO $$
+BEGIN
+    -- A timeline goes with its session, and not before that is over.
+    DROP POLICY IF EXISTS of_sessions_over ON transitions;
+    CREATE POLICY of_sessions_over ON transitions AS RESTRICTIVE FOR DELETE TO vcare_app
+        USING (EXISTS (SELECT FROM sessions s WHERE s.tenant_id = transitions.tenant_id
+            AND s.session_id = transitions.session_id AND s.status IN ('ended', 'cancelled', 'failed')));
+    COMMIT;
+    GRANT DELETE ON transitions TO vcare_app;
+
+    -- Of the audit log only what lies at or below its floor, which is signed.
+    DROP POLICY IF EXISTS of_floor ON audit_chain;
+    CREATE POLICY of_floor ON audit_chain AS RESTRICTIVE FOR DELETE TO vcare_app
+        USING (sequence <= (SELECT f.sequence FROM audit_floors f WHERE f.tenant_id = audit_chain.tenant_id));
+    COMMIT;
+    DROP POLICY IF EXISTS of_floor ON audit_entries;
+    CREATE POLICY of_floor ON audit_entries AS RESTRICTIVE FOR DELETE TO vcare_app
+        USING (EXISTS (SELECT FROM audit_chain c JOIN audit_floors f ON f.tenant_id = c.tenant_id
+            WHERE c.tenant_id = audit_entries.tenant_id AND c.audit_id = audit_entries.audit_id
+            AND c.sequence <= f.sequence));
+    COMMIT;
+    GRANT SELECT, INSERT, UPDATE ON audit_floors TO vcare_app;
+    GRANT DELETE ON audit_entries, audit_chain TO vcare_app;
+END
+$$;
+
+DO $$
+DECLARE
+    name text;
+BEGIN
 
     FOREACH name IN ARRAY ARRAY[
         'sessions', 'participants', 'whereabouts', 'device_checks', 'waiting', 'streams', 'calls', 'due_times',
@@ -85,6 +119,7 @@ BEGIN
     LOOP
         EXECUTE format('DROP POLICY IF EXISTS of_workers ON %I', name);
         EXECUTE format('CREATE POLICY of_workers ON %I TO vcare_worker USING (true) WITH CHECK (true)', name);
+        COMMIT;
     END LOOP;
     FOREACH name IN ARRAY ARRAY[
         'outbox', 'outbox_dead_letters', 'due_times', 'encounter_debts', 'consent_debts', 'streams', 'calls',
@@ -102,25 +137,6 @@ BEGIN
     END LOOP;
 END
 $$;
-
--- A timeline goes with its session, and not before that is over.
-GRANT DELETE ON transitions TO vcare_app;
-DROP POLICY IF EXISTS of_sessions_over ON transitions;
-CREATE POLICY of_sessions_over ON transitions AS RESTRICTIVE FOR DELETE TO vcare_app
-    USING (EXISTS (SELECT FROM sessions s WHERE s.tenant_id = transitions.tenant_id
-        AND s.session_id = transitions.session_id AND s.status IN ('ended', 'cancelled', 'failed')));
-
--- Of the audit log only what lies at or below its floor, which is signed.
-GRANT SELECT, INSERT, UPDATE ON audit_floors TO vcare_app;
-GRANT DELETE ON audit_entries, audit_chain TO vcare_app;
-DROP POLICY IF EXISTS of_floor ON audit_chain;
-CREATE POLICY of_floor ON audit_chain AS RESTRICTIVE FOR DELETE TO vcare_app
-    USING (sequence <= (SELECT f.sequence FROM audit_floors f WHERE f.tenant_id = audit_chain.tenant_id));
-DROP POLICY IF EXISTS of_floor ON audit_entries;
-CREATE POLICY of_floor ON audit_entries AS RESTRICTIVE FOR DELETE TO vcare_app
-    USING (EXISTS (SELECT FROM audit_chain c JOIN audit_floors f ON f.tenant_id = c.tenant_id
-        WHERE c.tenant_id = audit_entries.tenant_id AND c.audit_id = audit_entries.audit_id
-        AND c.sequence <= f.sequence));
 
 -- To be forgotten in time, by their keys alone.
 GRANT DELETE, SELECT (tenant_id, caller, idempotency_key, kept_at) ON kept_answers TO vcare_worker;

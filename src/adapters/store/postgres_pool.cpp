@@ -3,12 +3,8 @@
 
 #include <algorithm>
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -20,34 +16,30 @@ constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 
 class ThreadConnector final : public Connector {
   public:
-    explicit ThreadConnector(std::function<PgHandle()> connect) : connect_(std::move(connect)) {}
-    ~ThreadConnector() override { thread_.join(); }
+    ThreadConnector(std::function<PgHandle()> connect, std::size_t at_once)
+        : connect_(std::move(connect)), threads_(at_once) {}
+    ~ThreadConnector() override {
+        threads_.stop();  // who has not begun yet need not
+        threads_.join();
+    }
 
-    Task<PgHandle> connect() override {
-        return asio::async_initiate<const asio::use_awaitable_t<>, void(PgHandle)>(
-            [this](auto handler) {
-                // Counted as work, so that the asker's loop does not end meanwhile.
-                auto executor = asio::prefer(asio::get_associated_executor(handler),
-                                             asio::execution::outstanding_work.tracked);
-                asio::any_completion_handler<void(PgHandle)> erased{std::move(handler)};
-                asio::post(thread_, [this, executor, erased = std::move(erased)]() mutable {
-                    asio::post(executor, [handle = connect_(), erased = std::move(erased)]() mutable {
-                        std::move(erased)(std::move(handle));
-                    });
-                });
-            },
-            asio::use_awaitable);
+    void connect(asio::any_io_executor executor, Opened opened) override {
+        asio::post(threads_, [this, executor = std::move(executor), opened = std::move(opened)]() mutable {
+            asio::post(executor, [handle = connect_(), opened = std::move(opened)]() mutable {
+                opened(std::move(handle));
+            });
+        });
     }
 
   private:
     const std::function<PgHandle()> connect_;
-    asio::thread_pool thread_{1};
+    asio::thread_pool threads_;
 };
 
 }  // namespace
 
-std::unique_ptr<Connector> make_connector(std::function<PgHandle()> connect) {
-    return std::make_unique<ThreadConnector>(std::move(connect));
+std::unique_ptr<Connector> make_connector(std::function<PgHandle()> connect, std::size_t at_once) {
+    return std::make_unique<ThreadConnector>(std::move(connect), at_once);
 }
 
 WatchedConnection::WatchedConnection(const asio::any_io_executor& executor, PgHandle handle)
@@ -93,17 +85,16 @@ struct PostgresPool::Waiter {
     ~Waiter() {
         std::erase(pool->waiting_, this);
         if (given) pool->give_back(std::move(given));
-        if (has_place) pool->give_up_place();
     }
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
 
-    [[nodiscard]] bool is_served() const { return given || has_place; }
+    [[nodiscard]] bool is_served() const { return given || has_failed; }
 
     std::shared_ptr<PostgresPool> pool;
     asio::steady_timer timer;
     Watched given = nullptr;
-    bool has_place = false;  ///< may open one more
+    bool has_failed = false;  ///< to connect
 };
 
 PostgresPool::PostgresPool(const asio::any_io_executor& executor, Connector* connector, PoolLimits limits)
@@ -114,27 +105,41 @@ PostgresPool::~PostgresPool() = default;
 
 Task<std::expected<PostgresPool::Lease, Failure>> PostgresPool::take() {
     if (auto idle = take_idle()) co_return Lease{shared_from_this(), std::move(idle)};
-    if (open_ < limits_.connections) {
-        ++open_;
-        co_return co_await open_one();
-    }
     if (waiting_.size() >= limits_.waiting) co_return std::unexpected{Failure::overloaded};
 
+    // Whoever waits has a timer, and with it the loop something to do, also while a connection is opened.
     Waiter waiter{shared_from_this()};
+    open_as_needed();
     (void)co_await waiter.timer.async_wait(as_values);
     if (waiter.given) co_return Lease{shared_from_this(), std::exchange(waiter.given, nullptr)};
-    if (std::exchange(waiter.has_place, false)) co_return co_await open_one();
-    co_return std::unexpected{Failure::overloaded};
+    co_return std::unexpected{waiter.has_failed ? Failure::broken : Failure::overloaded};
 }
 
-Task<std::expected<PostgresPool::Lease, Failure>> PostgresPool::open_one() {
-    PgHandle handle = co_await connector_->connect();
+/// One for everybody who waits, as far as there are places. They are had by whoever waits the longest then.
+void PostgresPool::open_as_needed() {
+    const auto unserved = static_cast<std::size_t>(
+        std::ranges::count_if(waiting_, [](const Waiter* w) { return !w->is_served(); }));
+    while (open_ < limits_.connections && opening_ < unserved) {
+        ++open_;
+        ++opening_;
+        connector_->connect(executor_, [weak = weak_from_this()](PgHandle handle) {
+            if (const auto self = weak.lock()) self->note_opened(std::move(handle));
+        });
+    }
+}
+
+void PostgresPool::note_opened(PgHandle handle) {
+    --opening_;
     if (handle) {
         auto opened = std::make_shared<WatchedConnection>(executor_, std::move(handle));
-        if (!opened->connection().is_lost()) co_return Lease{shared_from_this(), std::move(opened)};
+        if (!opened->connection().is_lost()) return serve(std::move(opened));
+    }
+    // One try, one answer: the others who wait have tries of their own.
+    if (Waiter* next = next_waiter()) {
+        next->has_failed = true;
+        next->timer.cancel();
     }
     give_up_place();
-    co_return std::unexpected{Failure::broken};
 }
 
 Watched PostgresPool::take_idle() {
@@ -151,20 +156,19 @@ void PostgresPool::give_back(Watched held) {
     held->clear_deadline();
     const bool can_serve = !held->connection().is_lost() && held->connection().is_settled();
     if (!can_serve) return give_up_place();
+    serve(std::move(held));
+}
+
+void PostgresPool::serve(Watched free) {
     Waiter* next = next_waiter();
-    if (!next) return idle_.push_back(std::move(held));
-    next->given = std::move(held);
+    if (!next) return idle_.push_back(std::move(free));
+    next->given = std::move(free);
     next->timer.cancel();
 }
 
 void PostgresPool::give_up_place() {
-    Waiter* next = next_waiter();
-    if (!next) {
-        --open_;
-        return;
-    }
-    next->has_place = true;
-    next->timer.cancel();
+    --open_;
+    open_as_needed();
 }
 
 PostgresPool::Waiter* PostgresPool::next_waiter() {

@@ -47,19 +47,26 @@ using Watched = std::shared_ptr<WatchedConnection>;
 struct PoolLimits {
     std::size_t connections = 8;
     std::size_t waiting = 1024;                ///< more are refused at once
-    std::chrono::milliseconds wait{2000};      ///< for a connection to come free
+    std::chrono::milliseconds wait{2000};      ///< for a connection to come free, or to be opened
     std::chrono::milliseconds answer{10'000};  ///< for one job, from its first statement to its end
 };
 
-/// Opens connections; nothing when the server cannot be reached. Comes back on the caller's executor.
+/// Opens connections, several at a time.
 class Connector {
   public:
+    /// Nothing when the server cannot be reached.
+    using Opened = std::function<void(PgHandle)>;
+
     virtual ~Connector() = default;
-    [[nodiscard]] virtual Task<PgHandle> connect() = 0;
+    /// `opened` is called on the executor, once, unless the connector goes away before.
+    virtual void connect(boost::asio::any_io_executor executor, Opened opened) = 0;
 };
 
-/// Runs `connect`, which blocks, on a thread of its own.
-[[nodiscard]] std::unique_ptr<Connector> make_connector(std::function<PgHandle()> connect);
+/// Runs `connect`, which blocks, on threads of its own: as many as may be opened at once. Only a blocking
+/// connect tries each host of a URL for its time
+/// (https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PQCONNECTSTARTPARAMS).
+[[nodiscard]] std::unique_ptr<Connector> make_connector(std::function<PgHandle()> connect,
+                                                        std::size_t at_once);
 
 /// The connections of one role on one event loop. Used on that loop alone; lives as long as a lease of it.
 class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
@@ -87,8 +94,8 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
         Watched held_;
     };
 
-    /// An idle connection, a new one, or the next that comes free. `overloaded` after waiting in vain,
-    /// `broken` when the server cannot be reached.
+    /// An idle connection, or the next that comes free or is opened. `overloaded` after waiting in vain,
+    /// `broken` when the server cannot be reached. One that is opened too late is there for the next.
     [[nodiscard]] Task<std::expected<Lease, Failure>> take();
 
     [[nodiscard]] const PoolLimits& limits() const { return limits_; }
@@ -99,16 +106,18 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
   private:
     struct Waiter;
     void give_back(Watched held);
+    void serve(Watched free);
     void give_up_place();
+    void open_as_needed();
+    void note_opened(PgHandle handle);
     [[nodiscard]] Waiter* next_waiter();
     [[nodiscard]] Watched take_idle();
-    /// In a place that is counted already.
-    [[nodiscard]] Task<std::expected<Lease, Failure>> open_one();
 
     boost::asio::any_io_executor executor_;
     Connector* connector_;
     const PoolLimits limits_;
-    std::size_t open_ = 0;
+    std::size_t open_ = 0;     ///< places taken
+    std::size_t opening_ = 0;  ///< of these, by what is not there yet
     std::vector<Watched> idle_;
     std::deque<Waiter*> waiting_;
 };

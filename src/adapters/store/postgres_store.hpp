@@ -21,7 +21,7 @@ struct PostgresOptions {
     std::vector<boost::asio::any_io_executor> loops;
     std::size_t connections = 8;               ///< per loop, for the tenants' own data
     std::size_t worker_connections = 2;        ///< per loop, for queues across tenants
-    std::chrono::milliseconds wait{2000};      ///< for a connection to come free
+    std::chrono::milliseconds wait{2000};      ///< for a connection to come free, or to be opened
     std::chrono::milliseconds answer{10'000};  ///< for one job, from its first statement to its end
     /// Called on the job's loop when it is done: how often it had to wait for the server.
     std::function<void(std::uint64_t round_trips)> job_done = {};

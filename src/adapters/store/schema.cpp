@@ -38,6 +38,7 @@ constexpr std::array sqlite_words = {
     Word{"{identity}", "INTEGER PRIMARY KEY"},
     Word{"{clustered}", "STRICT, WITHOUT ROWID"},
     Word{"{heap}", "STRICT"},
+    Word{"{online}", "IF NOT EXISTS"},
 };
 
 /// Keys compare bytewise, so that a list's cursor means the same everywhere. A row's own number is no key:
@@ -53,7 +54,11 @@ constexpr std::array postgres_words = {
     Word{"{identity}", "BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY"},
     Word{"{clustered}", ""},
     Word{"{heap}", ""},
+    Word{"{online}", "CONCURRENTLY IF NOT EXISTS"},
 };
+
+constexpr std::string_view online_index = "CREATE INDEX {online} ";
+constexpr std::string_view end_of_block = "\n$$;\n";
 
 std::string spell(std::string_view text, std::span<const Word> words) {
     std::string result{text};
@@ -82,8 +87,29 @@ std::string to_postgres(std::string_view text) {
     return spell(text, postgres_words);
 }
 
-std::string_view postgres_policies() {
-    return policies;
+PostgresSteps to_postgres_steps(std::string_view text) {
+    PostgresSteps steps;
+    while (true) {
+        const auto begin = text.find(online_index);
+        steps.in_transaction += to_postgres(text.substr(0, begin));
+        if (begin == std::string_view::npos) return steps;
+        const std::string_view statement = text.substr(begin, text.find(';', begin) - begin);
+        const std::string_view named = statement.substr(online_index.size());
+        steps.online.push_back(
+            {.name = std::string{named.substr(0, named.find(' '))}, .text = to_postgres(statement)});
+        text.remove_prefix(begin + statement.size() + 1);
+    }
+}
+
+std::vector<std::string> postgres_policies() {
+    std::vector<std::string> statements;
+    std::string_view rest = policies;
+    for (auto end = rest.find(end_of_block); end != std::string_view::npos; end = rest.find(end_of_block)) {
+        statements.emplace_back(rest.substr(0, end + end_of_block.size()));
+        rest.remove_prefix(end + end_of_block.size());
+    }
+    statements.emplace_back(rest);
+    return statements;
 }
 
 }  // namespace vcare::store

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vcare::store {
 
@@ -24,7 +25,21 @@ struct Migration {
 [[nodiscard]] std::string to_sqlite(std::string_view text);
 [[nodiscard]] std::string to_postgres(std::string_view text);
 
-/// PostgreSQL only: the roles of the service and what each may see. May be run again at any time.
-[[nodiscard]] std::string_view postgres_policies();
+/// An index of a table that was there, and may be long, before its migration: `CREATE INDEX {online} …`.
+struct OnlineIndex {
+    std::string name;
+    std::string text;  ///< as PostgreSQL runs it, outside a transaction
+};
+
+/// What PostgreSQL does for one migration: its own transaction, and then what nobody who writes waits for.
+struct PostgresSteps {
+    std::string in_transaction;
+    std::vector<OnlineIndex> online;
+};
+[[nodiscard]] PostgresSteps to_postgres_steps(std::string_view text);
+
+/// PostgreSQL only: the roles of the service and what each may see, statement by statement, because some end
+/// transactions of their own. May be run again at any time.
+[[nodiscard]] std::vector<std::string> postgres_policies();
 
 }  // namespace vcare::store

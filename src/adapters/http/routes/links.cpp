@@ -82,7 +82,12 @@ Task<Result<Response>> join_visit(Call call) {
     if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
     const auto body = read_body(*call);
     if (!body) co_return std::unexpected{body.error()};
-    co_return co_await answer_join(call, *std::move(holder), json::to_consent_choices(*body), std::move(key));
+    auto response = co_await answer_join(call, *holder, json::to_consent_choices(*body), key);
+    if (response || !key) co_return response;
+    // Another replica may have answered under this key since it was looked for.
+    auto repeated = co_await find_repeated_join(call, *std::move(holder), *std::move(key));
+    if (repeated && *repeated) co_return std::move(**repeated);
+    co_return response;
 }
 
 Task<Result<Response>> join_visit_by_get(Call call) {

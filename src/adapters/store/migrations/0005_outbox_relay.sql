@@ -6,10 +6,10 @@
 ALTER TABLE outbox ADD COLUMN refusals {integer} NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN next_attempt {instant};
 ALTER TABLE outbox ADD COLUMN last_problem {text} NOT NULL DEFAULT '';
-CREATE INDEX outbox_waiting ON outbox (position) WHERE published_at IS NULL;
-CREATE INDEX outbox_held ON outbox (tenant_id, session_id, position)
+CREATE INDEX {online} outbox_waiting ON outbox (position) WHERE published_at IS NULL;
+CREATE INDEX {online} outbox_held ON outbox (tenant_id, session_id, position)
     WHERE published_at IS NULL AND next_attempt IS NOT NULL;
-CREATE INDEX outbox_numbered ON outbox (position) WHERE position IS NOT NULL;
+CREATE INDEX {online} outbox_numbered ON outbox (position) WHERE position IS NOT NULL;
 
 -- Events that the broker will not have, until somebody replays them.
 CREATE TABLE outbox_dead_letters (

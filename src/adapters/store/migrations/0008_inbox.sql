@@ -44,7 +44,7 @@ CREATE TABLE appointments (
 CREATE INDEX appointments_waiting ON appointments (tenant_id, starts_at, appointment_id) WHERE state = 'waiting';
 CREATE INDEX appointments_by_patient ON appointments (tenant_id, patient_id) WHERE state = 'waiting';
 CREATE INDEX appointments_by_time ON appointments (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX sessions_by_appointment ON sessions (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
+CREATE INDEX {online} sessions_by_appointment ON sessions (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 
 -- Messages that failed: where each lies and why, never what it says. `tenant_id` is empty when nobody could
 -- tell. One with `died_at` is a dead letter; with `replay_at` it is to be taken again.

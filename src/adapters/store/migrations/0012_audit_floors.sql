@@ -16,4 +16,4 @@ CREATE TABLE retention_times (
     due_at {instant} NOT NULL
 ) {clustered};
 
-CREATE INDEX audit_checkpoints_by_time ON audit_checkpoints (at, number);
+CREATE INDEX {online} audit_checkpoints_by_time ON audit_checkpoints (at, number);

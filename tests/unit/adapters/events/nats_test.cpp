@@ -200,6 +200,43 @@ TEST(NatsBroker, does_not_start_where_it_is_not_let_in_and_goes_on_trying_once_i
     EXPECT_TRUE(client.takes(2));
 }
 
+/// A server on which the service has these rights to publish, and may read what it needs.
+NatsServer server_with_rights(const std::string& to_publish) {
+    return NatsServer{{.more = R"(authorization { users = [
+        { user: "tester", password: "t" },
+        { user: "vcare", password: "v",
+          permissions: { publish: [)" +
+                               to_publish + R"(], subscribe: ["_INBOX.>", "vcare_live"] } } ] }
+no_auth_user: "tester"
+)"}};
+}
+
+TEST(NatsBroker, does_not_start_without_the_right_to_publish_and_says_which_it_is) {
+    const NatsServer server = server_with_rights(R"("$JS.API.>", "vcare_live")");
+    const auto began = std::chrono::steady_clock::now();
+    try {
+        const Client client{{.url = server.url(), .user = "vcare", .password = "v"}};
+        ADD_FAILURE() << "it started";
+    } catch (const BrokerRefused& refused) {
+        EXPECT_THAT(refused.what(), HasSubstr("may not publish to \"virtual_care.probe\""));
+        EXPECT_THAT(refused.what(), HasSubstr("and virtual_care.>"));
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+}
+
+TEST(NatsBroker, leaves_nothing_in_the_stream_by_looking_whether_it_may_publish) {
+    const NatsServer server = server_with_rights(R"("virtual_care.>", "$JS.API.>", "vcare_live")");
+
+    Client client{{.url = server.url(), .user = "vcare", .password = "v"}};
+    const Client again{{.url = server.url(), .user = "vcare", .password = "v"}};
+
+    ASSERT_TRUE(client.is_there());
+    EXPECT_TRUE(again.is_there());
+    EXPECT_THAT(server.messages(), SizeIs(0));
+    EXPECT_TRUE(client.takes(1));
+    EXPECT_EQ(server.messages().at(0).sequence, 1U);
+}
+
 TEST(NatsLiveBus, carries_a_signal_to_the_other_replica_and_not_back) {
     const NatsServer server;
     Client here{{.url = server.url()}};

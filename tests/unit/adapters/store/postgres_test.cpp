@@ -13,9 +13,8 @@
 
 #include "adapters/store/postgres_database.hpp"
 #include "adapters/store/postgres_dialect.hpp"
-#include "adapters/store/postgres_link.hpp"
 #include "adapters/store/schema.hpp"
-#include "unit/adapters/store/store_fixture.hpp"
+#include "unit/adapters/store/postgres_fixture.hpp"
 
 /// What only PostgreSQL has: roles, row-level security, a pool, a server that goes and comes back.
 namespace vcare::store {
@@ -24,25 +23,6 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-
-PostgresOptions options_for(const std::string& url) {
-    return {.url = url, .loops = {loop().get_executor()}};
-}
-
-/// A connection in one of the service's roles, to try what the service never would.
-class InRole {
-  public:
-    InRole(const std::string& url, const char* role) : handle_(connect_as(url, role, why_)) {
-        if (!handle_) throw std::runtime_error{why_};
-    }
-    /// What the server said against it; empty when it did it.
-    std::string refused(const std::string& sql) { return run_script(handle_.get(), sql); }
-    std::string ask(const std::string& sql) { return store::ask(handle_.get(), sql); }
-
-  private:
-    std::string why_;
-    PgHandle handle_;
-};
 
 class PostgresWalls : public ::testing::Test {
   protected:
@@ -280,38 +260,6 @@ TEST(PostgresDialect, knows_what_an_error_means) {
     for (const auto& [state, failure] : meanings) EXPECT_EQ(failure_of_sqlstate(state), failure) << state;
 }
 
-TEST(PostgresMigrations, run_once_however_many_programs_try) {
-    const std::string name = "twice";
-    postgres().create_database(name);
-    const std::string url = postgres().owner_url(name);
-    std::atomic<int> count = 0;
-
-    std::thread other{[&] { count += migrate_postgres_store(url); }};
-    count += migrate_postgres_store(url);
-    other.join();
-
-    EXPECT_EQ(count, schema_number());
-    EXPECT_EQ(migrate_postgres_store(url), 0);
-    postgres().drop_database(name);
-}
-
-TEST(PostgresMigrations, are_asked_for_by_a_store_that_is_older_or_newer) {
-    const PostgresDatabaseOfTest database;
-    const auto why_not = [&]() -> std::string {
-        try {
-            (void)open_postgres_store(options_for(database.url()));
-        } catch (const std::runtime_error& refusal) {
-            return refusal.what();
-        }
-        return "opened";
-    };
-
-    database.run("DELETE FROM schema_migrations WHERE number = (SELECT MAX(number) FROM schema_migrations)");
-    EXPECT_THAT(why_not(), HasSubstr("run vcare migrate"));
-    database.run("INSERT INTO schema_migrations VALUES (9999, 'from the future')");
-    EXPECT_THAT(why_not(), HasSubstr("newer than this program"));
-}
-
 TEST(PostgresStore, says_who_cannot_be_reached_without_the_password) {
     try {
         (void)open_postgres_store(options_for("postgresql://service:hunter2@127.0.0.1:1/vcare"));
@@ -431,6 +379,30 @@ TEST_F(PostgresJobs, run_again_when_they_are_the_victim_of_a_deadlock) {
     EXPECT_EQ(job.failure_, Failure::none);
     EXPECT_TRUE(job.is_committed_);
     EXPECT_EQ(due("two"), "1");
+}
+
+TEST_F(PostgresJobs, run_again_when_what_they_saw_was_changed_meanwhile) {
+    // As an operator may have it: then the server answers 40001 to whoever was second.
+    database_.run(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable',"
+        " current_database()); END $$");
+    const auto database = open();
+    Rival rival{database_.owner_url()};
+    ASSERT_EQ(rival.run(lock("two")), "");
+    std::thread second{[&] {
+        while (database_.run("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "0")
+            std::this_thread::yield();
+        rival.run("COMMIT");
+    }};
+    TwoRows job;
+
+    await(database->perform_write(&job));
+    second.join();
+
+    EXPECT_EQ(job.failure_, Failure::none);
+    EXPECT_TRUE(job.is_committed_);
+    EXPECT_EQ(job.runs_, 2);
+    EXPECT_EQ(due("two"), "1") << "after the other's 7";
 }
 
 TEST_F(PostgresJobs, are_given_up_at_their_deadline_and_leave_the_pool_usable) {
@@ -655,6 +627,30 @@ TEST_F(PostgresFailover, is_survived_without_a_restart_of_ours) {
     server_.start();
     EXPECT_TRUE(find(1).value().has_value()) << "what was acknowledged is there";
     EXPECT_EQ(try_commit(2).value(), CommitOutcome::done);
+}
+
+TEST_F(PostgresFailover, to_a_server_that_stands_still_keeps_nobody_waiting) {
+    server_.pause();
+    const auto began = std::chrono::steady_clock::now();
+    // More than may be opened at once.
+    constexpr unsigned asked = 40;
+    unsigned refused = 0;
+    std::chrono::steady_clock::duration longest{};
+    for (unsigned i = 0; i < asked; ++i) {
+        asio::co_spawn(loop(), store_->sessions().find_session(here(), an_id<SessionId>(100)),
+                       [&](const std::exception_ptr&, const Result<std::optional<SessionData>>& answer) {
+                           if (!answer && answer.error().code == ErrorCode::store_unavailable) ++refused;
+                           longest = std::max(longest, std::chrono::steady_clock::now() - began);
+                       });
+    }
+    loop().restart();
+    loop().run();
+    EXPECT_EQ(refused, asked);
+    EXPECT_LT(longest, 3s);
+
+    server_.go_on();
+    EXPECT_EQ(try_commit(1).value(), CommitOutcome::done);
+    EXPECT_TRUE(find(1).value().has_value());
 }
 
 TEST_F(PostgresFailover, of_idle_connections_costs_nobody_an_error) {
