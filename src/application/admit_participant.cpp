@@ -55,6 +55,7 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
     StaffCommand staff{.session = command.session,
                        .scope = domain::Scope::session_admit,
                        .version = command.version,
+                       .participant = command.participant,
                        .action = "participant.admit"};
     auto loaded = co_await desk_.open(context, staff);
     if (!loaded) co_return std::unexpected{loaded.error()};
@@ -76,8 +77,10 @@ Task<Result<std::optional<SessionData>>> AdmitParticipant::try_once(StaffContext
     const domain::Participant before = *session.find(command.participant);
     Result<void> admitted;
     if (before.role == Role::patient) {
-        auto consent = co_await consents_.ask_telehealth(
-            context.scope, session.data().patient, command.session.text(), std::move(basis->telehealth));
+        auto name =
+            domain::gated_command(domain::GatedCommand::admit, command.session, session.data().version);
+        auto consent = co_await consents_.ask_telehealth(context.scope, session.data().patient,
+                                                         std::move(name), std::move(basis->telehealth));
         if (!consent) co_return std::unexpected{consent.error()};
         admitted =
             session.admit_patient(command.with_linked, std::move(*consent), *provider, unit.occasion());

@@ -54,6 +54,7 @@ Task<Result<SessionData>> RemoveParticipant::operator()(StaffContext context, Co
     StaffCommand staff{.session = command.session,
                        .scope = Scope::session_admit,
                        .version = command.version,
+                       .participant = command.participant,
                        .action = "participant.remove"};
     auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         unit.unit().voided_credentials.push_back(command.participant);
@@ -78,13 +79,13 @@ Task<Result<std::optional<IssueJoinToken::Issued>>> IssueJoinToken::try_once(Sta
                                                                              KeepAnswer<Issued> keep) {
     StaffCommand staff{.session = command.session,
                        .scope = Scope::session_create,
+                       .participant = command.participant,
                        .starts_something_new = true,
                        .action = "join_token.issue"};
     auto loaded = co_await desk_.open(context, staff);
     if (!loaded) co_return std::unexpected{loaded.error()};
     domain::Session& session = loaded->session;
     const domain::Participant* who = session.find(command.participant);
-    if (!who) co_return refuse(ErrorCode::participant_not_found);
     if (domain::is_terminal(session.data().status))
         co_return refuse(ErrorCode::invalid_status_transition, "This session is over.");
 

@@ -129,7 +129,7 @@ Task<Result<SessionData>> RetryEncounter::operator()(StaffContext context, Comma
     auto decide = [](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
         const SessionData& session = loaded.session.data();
         if (session.encounter_id) return {};
-        const auto encounter = domain::encounter_of(session);
+        const auto encounter = domain::encounter_of(session, loaded.config);
         if (!encounter || !encounter->finished)
             return domain::refuse(domain::ErrorCode::invalid_status_transition,
                                   "Only a visit that took place and is over owes an Encounter.");

@@ -19,7 +19,10 @@ Task<Result<StoredTenantConfig>> ConfigureTenant::replace(StaffContext context, 
                                                           std::uint64_t version) {
     if (const auto may = domain::require(context.caller, domain::Scope::config_write); !may)
         co_return std::unexpected{may.error()};
-    if (auto problems = domain::problems_of(config); !problems.empty())
+    auto problems = domain::problems_of(config);
+    if (auto logo = domain::logo_problem_of(config, services_.policy.logo_hosts))
+        problems.push_back(*std::move(logo));
+    if (!problems.empty())
         co_return std::unexpected{Error{.code = ErrorCode::validation_error, .fields = std::move(problems)}};
     const auto before = co_await services_.tenants.load_config(context.scope);
     if (!before) co_return std::unexpected{before.error()};

@@ -116,8 +116,9 @@ Task<Result<domain::SessionData>> CreateSession::make(Order order, BookingBasis 
     const Command& command = order.command;
     const domain::TenantScope& scope = order.scope;
     const auto id = ids_.next<domain::SessionId>();
-    auto asked =
-        co_await consents_.ask_telehealth(scope, command.patient, id.text(), std::move(basis.telehealth));
+    auto asked = co_await consents_.ask_telehealth(scope, command.patient,
+                                                   domain::gated_command(domain::GatedCommand::create, id, 0),
+                                                   std::move(basis.telehealth));
     const bool may_follow = config.telehealth_consent_at == domain::TelehealthConsentAt::join;
     const bool is_missing = !asked && asked.error().code == ErrorCode::consent_required;
     if (!asked && !(is_missing && may_follow)) co_return std::unexpected{asked.error()};

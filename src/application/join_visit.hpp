@@ -55,15 +55,26 @@ class JoinVisit {
     explicit JoinVisit(const Services& services);
     [[nodiscard]] Task<Result<Joined>> operator()(LinkHolder holder, std::vector<ConsentChoice> consents,
                                                   KeepAnswer<Joined> keep);
+    /// Whether the link lets its holder in now, whatever else they say.
+    [[nodiscard]] Task<Result<void>> check_link(LinkHolder holder);
 
   private:
+    /// The answers that are no grant.
+    struct Declined {
+        std::vector<domain::ConsentType> refused = {};
+        std::vector<domain::ConsentType> withdrawn = {};
+    };
     struct Attempt {
         LinkHolder holder;
-        std::vector<domain::ConsentType> refused;
+        Declined declined;
         KeepAnswer<Joined> keep;
     };
-    Task<Result<std::vector<domain::ConsentType>>> take_choices(LinkHolder holder, LoadedSession loaded,
-                                                                std::vector<ConsentChoice> choices);
+    Task<Result<Declined>> take_choices(LinkHolder holder, LoadedSession loaded,
+                                        std::vector<ConsentChoice> choices);
+    Task<Result<void>> grant(LinkHolder holder, LoadedSession loaded, ConsentChoice choice);
+    Task<Result<void>> withdraw(LinkHolder holder, domain::PatientId patient, ConsentChoice choice);
+    Task<Result<std::optional<domain::TelehealthProof>>> ask_for_proof(domain::TenantScope scope,
+                                                                       LoadedSession loaded);
     /// `at_hand` is the session when it was loaded just now, which spares a question.
     Task<Result<std::optional<Joined>>> try_once(Attempt attempt, std::optional<LoadedSession> at_hand);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/manage_consents.hpp"
 
-#include "application/built_in_texts.hpp"
+#include "application/consent_texts.hpp"
 #include "application/ports/clock.hpp"
 
 namespace vcare::application {
@@ -16,14 +16,6 @@ Result<void> may_act_for(const domain::Caller& caller, const domain::PatientId& 
     const auto reach = domain::reach_of(caller);
     if (!reach.patient || *reach.patient == patient) return {};
     return refuse(ErrorCode::access_denied, "A patient acts on their own consents only.");
-}
-
-std::string current_text_version(const domain::TenantConfig& config, ConsentType type,
-                                 std::string_view language) {
-    domain::TenantConfig texts = config;
-    if (!domain::consent_text_for(texts, type, language)) texts.consent_texts = built_in_consent_texts();
-    const auto text = domain::consent_text_for(texts, type, language);
-    return text ? text->version : "1";
 }
 
 }  // namespace
@@ -41,8 +33,11 @@ Task<Result<ConsentRecord>> ManageConsents::record(StaffContext context, Recorde
     const auto config = co_await services_.tenants.load_config(context.scope);
     if (!config) co_return std::unexpected{config.error()};
     const std::string language = command.language.value_or("en");
-    const std::string version =
-        command.text_version.value_or(current_text_version(config->config, command.type, language));
+    const auto text = text_to_ask_with(services_, config->config, command.type, language);
+    // What was agreed to elsewhere has a text of its own, which whoever records it names.
+    const bool names_its_text = command.text_version && command.method != domain::ConsentMethod::in_app;
+    if (!text && !names_its_text) co_return std::unexpected{text.error()};
+    const std::string version = command.text_version ? *command.text_version : text->version;
     auto granted = co_await consents_.grant(
         context.scope, {.patient = command.patient,
                         .type = command.type,

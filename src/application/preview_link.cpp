@@ -19,7 +19,8 @@ LinkPreview::Open what_and_when(const Services& services, const LinkHolder& hold
                            .scheduled_start = session.scheduled_start,
                            .scheduled_end = session.scheduled_end,
                            .role = who.role,
-                           .language = language_of(session, who)};
+                           .language = language_of(session, who),
+                           .whereabouts_required = loaded.config.whereabouts_required};
     const auto provider =
         std::ranges::find(session.participants, domain::Role::provider, &domain::Participant::role);
     if (provider != session.participants.end()) open.provider_name = provider->display_name;

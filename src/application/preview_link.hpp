@@ -18,6 +18,7 @@ struct LinkPreview {
         domain::Phi<std::string> provider_name;
         domain::Role role{};
         std::string language;
+        bool whereabouts_required = false;  ///< the patient is asked to say where they are
         std::vector<ConsentView> consents;
     };
     std::optional<Open> open = {};  ///< with `open` and `early` only

@@ -171,7 +171,7 @@ Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain
 Task<Result<domain::Encounter>> ReadSessions::encounter(StaffContext context, domain::SessionId id) {
     const auto loaded = co_await open(std::move(context), std::move(id), "encounter.read");
     if (!loaded) co_return std::unexpected{loaded.error()};
-    auto encounter = domain::encounter_of(loaded->session.data());
+    auto encounter = domain::encounter_of(loaded->session.data(), loaded->config);
     if (!encounter) co_return refuse(ErrorCode::not_found, "This session was not active yet.");
     co_return std::move(*encounter);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace vcare::application {
 
@@ -14,6 +15,12 @@ struct Notifying {
 
     [[nodiscard]] bool is_on() const { return by != By::nobody; }
     [[nodiscard]] bool is_by_events() const { return by == By::events; }
+};
+
+/// What whoever runs the service lets its clinics do.
+struct ClinicPolicy {
+    bool may_ask_with_built_in_texts = true;   ///< false in production: only with a clinic's own
+    std::vector<std::string> logo_hosts = {};  ///< where their logos may be, such as `cdn.example`
 };
 
 class AuditStore;
@@ -65,6 +72,7 @@ struct Services {
     Licensing& licensing;
     Telemetry& telemetry;
     Notifying notifying = {};
+    ClinicPolicy policy = {};
 };
 
 }  // namespace vcare::application

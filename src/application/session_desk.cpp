@@ -61,6 +61,8 @@ Task<Result<LoadedSession>> SessionDesk::open(StaffContext context, StaffCommand
     }
     if (!loaded) co_return std::unexpected{loaded.error()};
 
+    if (command.participant && !loaded->session.find(*command.participant))
+        co_return refuse(ErrorCode::participant_not_found);
     const SessionData& session = loaded->session.data();
     const bool may_any = context.caller.has(domain::StaffRole::admin) || !command.own_sessions_only;
     const bool in_reach = domain::reaches(context.caller, session);

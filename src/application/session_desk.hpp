@@ -21,9 +21,10 @@ struct StaffCommand {
     domain::SessionId session;
     domain::Scope scope{};
     std::optional<std::uint64_t> version = {};  ///< what the client thinks the session's version is
-    bool own_sessions_only = false;             ///< unless the caller is an admin
-    bool starts_something_new = false;          ///< then the licence is asked for
-    std::string action;                         ///< for the audit log, such as `session.end`
+    std::optional<domain::ParticipantId> participant = {};  ///< of this session, or nothing is there
+    bool own_sessions_only = false;                         ///< unless the caller is an admin
+    bool starts_something_new = false;                      ///< then the licence is asked for
+    std::string action;                                     ///< for the audit log, such as `session.end`
 };
 
 /// How often a command is decided again when somebody else was quicker, before it is refused.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "application/consent_texts.hpp"
 #include "application/manage_consents.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/cryptography.hpp"
@@ -27,6 +28,15 @@ Result<void> done_or_refused(const Result<CommitOutcome>& outcome) {
     if (!outcome) return std::unexpected{outcome.error()};
     if (*outcome == CommitOutcome::answered_before) return refuse_to_repeat();
     return {};
+}
+
+/// Keeps the answer of a command that changes nothing in the store.
+template <class Answer>
+Task<Result<void>> keep_alone(Services services, VisitContext context, KeepAnswer<Answer> keep,
+                              Answer answer) {
+    UnitBuilder unit{services, context.request, {services.clock.now(), context.participant.text()}};
+    unit.keep(keep, answer);
+    co_return done_or_refused(co_await services.units.commit(std::move(context.scope), unit.take()));
 }
 
 /// What the patient's page is asked after its answer.
@@ -74,14 +84,16 @@ Task<Result<AnswerConsent::Questions>> AnswerConsent::operator()(VisitContext co
 Task<Result<AnswerConsent::Questions>> AnswerConsent::grant(Answering answering) {
     const SessionData& data = answering.loaded.session.data();
     const ConsentChoice& choice = answering.choice;
-    auto granted = co_await consents_.grant(
-        answering.context.scope, {.patient = data.patient,
-                                  .type = choice.type,
-                                  .granted_by = data.patient.text(),
-                                  .capacity = choice.capacity,
-                                  .method = domain::ConsentMethod::in_app,
-                                  .text_version = choice.text_version,
-                                  .language = language_of(data, answering.loaded.session.patient())});
+    const std::string language = language_of(data, answering.loaded.session.patient());
+    const auto asked = text_to_ask_with(services_, answering.loaded.config, choice.type, language);
+    if (!asked) co_return std::unexpected{asked.error()};
+    auto granted = co_await consents_.grant(answering.context.scope, {.patient = data.patient,
+                                                                      .type = choice.type,
+                                                                      .granted_by = data.patient.text(),
+                                                                      .capacity = choice.capacity,
+                                                                      .method = domain::ConsentMethod::in_app,
+                                                                      .text_version = choice.text_version,
+                                                                      .language = asked->language});
     if (!granted) co_return std::unexpected{granted.error()};
     auto decide = [this, granted = *granted, type = choice.type, was_refused = answering.was_refused,
                    keep = answering.keep](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
@@ -118,6 +130,9 @@ Task<Result<AnswerConsent::Questions>> AnswerConsent::withdraw(Answering answeri
     if (answering.choice.type == domain::ConsentType::telehealth)
         (void)after.withdraw_consent({services_.clock.now(), answering.context.participant.text()});
     Questions questions = questions_of(services_, after, answering.loaded.config, answering.was_refused);
+    for (ConsentView& question : questions) {
+        if (question.type == answering.choice.type) question.status = ConsentAsked::withdrawn;
+    }
     KeepAnswer<domain::ConsentRecord> keep{.key = answering.keep.key};
     if (keep.key)
         keep.render = [kept = answering.keep.render(questions)](const domain::ConsentRecord&) {
@@ -140,7 +155,8 @@ ReportConnection::ReportConnection(const Services& services, ConnectionSamples& 
     : services_(services), desk_(services), samples_(samples) {
 }
 
-Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext context, Report report) {
+Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext context, Report report,
+                                                                  KeepAnswer<domain::FallbackAdvice> keep) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     const domain::ConnectionSample sample{services_.clock.now(), report.rtt_ms, report.loss_pct, report.kbps};
@@ -152,12 +168,16 @@ Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext c
     const Participant* who = loaded->session.find(context.participant);
     const bool changed = who && (who->connection != quality || who->media_mode != report.media);
     if (changed && !domain::is_terminal(loaded->session.data().status)) {
-        auto decide = [id = context.participant, quality, media = report.media](LoadedSession& now,
-                                                                                UnitBuilder& unit) {
+        auto decide = [id = context.participant, quality, media = report.media, advice, keep](
+                          LoadedSession& now, UnitBuilder& unit) {
+            unit.keep(keep, advice);
             return now.session.report_connection(id, quality, media, unit.occasion());
         };
         const auto noted = co_await desk_.change(std::move(context), "", std::move(decide));
         if (!noted) co_return std::unexpected{noted.error()};
+    } else if (keep.key) {
+        const auto kept = co_await keep_alone(services_, std::move(context), std::move(keep), advice);
+        if (!kept) co_return std::unexpected{kept.error()};
     }
     if (advice != domain::FallbackAdvice::stay)
         services_.telemetry.count(Metric::fallbacks, {{"to", to_wire(advice)}, {"reason", "advised"}});
@@ -196,7 +216,7 @@ Task<Result<EnterVideo::Access>> EnterVideo::operator()(VisitContext context) {
 SendSignal::SendSignal(const Services& services) : services_(services), desk_(services) {
 }
 
-Task<Result<void>> SendSignal::operator()(VisitContext context, Command command) {
+Task<Result<void>> SendSignal::operator()(VisitContext context, Command command, KeepAnswer<Done> keep) {
     const auto loaded = co_await desk_.load(context.scope, context.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
     const Participant* from = loaded->session.find(context.participant);
@@ -212,6 +232,11 @@ Task<Result<void>> SendSignal::operator()(VisitContext context, Command command)
         };
         const auto entered = co_await desk_.change(context, "video.enter", std::move(decide));
         if (!entered) co_return std::unexpected{entered.error()};
+    }
+    // First kept, then sent: a repeat finds its answer, and a peer never gets one signal twice.
+    if (keep.key) {
+        const auto kept = co_await keep_alone(services_, context, std::move(keep), Done{});
+        if (!kept) co_return std::unexpected{kept.error()};
     }
     services_.live.send({.tenant = context.scope.tenant(),
                          .session = context.session,

@@ -44,7 +44,8 @@ class ReportConnection {
         double kbps = 0;
         domain::Mode media{};
     };
-    [[nodiscard]] Task<Result<domain::FallbackAdvice>> operator()(VisitContext context, Report report);
+    [[nodiscard]] Task<Result<domain::FallbackAdvice>> operator()(
+        VisitContext context, Report report, KeepAnswer<domain::FallbackAdvice> keep = {});
 
   private:
     Services services_;
@@ -82,7 +83,8 @@ class SendSignal {
         std::string kind;
         std::string payload;
     };
-    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, Command command);
+    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, Command command,
+                                                KeepAnswer<Done> keep = {});
 
   private:
     Services services_;

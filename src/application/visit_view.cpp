@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/visit_view.hpp"
 
-#include "application/built_in_texts.hpp"
+#include "application/consent_texts.hpp"
 #include "application/ports/consent_service.hpp"
 #include "application/side_by_side.hpp"
 
@@ -31,19 +31,29 @@ Task<void> answer_into(Task<T> question, T* answer) {
     *answer = co_await std::move(question);
 }
 
+/// What stands for the version where there is no text: a withdrawal has to name one, too.
+constexpr std::string_view no_text = "none";
+
+ConsentAsked status_of(const domain::SessionData& session, bool refused) {
+    const bool is_over_for_it =
+        session.end_reason == domain::consent_withdrawn || session.cancel_reason == domain::consent_withdrawn;
+    if (is_over_for_it) return ConsentAsked::withdrawn;
+    if (!session.consent_pending) return ConsentAsked::granted;
+    return refused ? ConsentAsked::refused : ConsentAsked::needed;
+}
+
 }  // namespace
 
 ConsentView telehealth_question(const Services& services, const domain::SessionData& session,
                                 const domain::TenantConfig& config, bool refused, std::string_view language) {
-    domain::TenantConfig with_texts = config;
-    const auto is_telehealth = [](const auto& text) { return text.type == domain::ConsentType::telehealth; };
-    if (std::ranges::none_of(config.consent_texts, is_telehealth))
-        with_texts.consent_texts = built_in_consent_texts();
     ConsentView view{.type = domain::ConsentType::telehealth,
-                     .status = ConsentAsked::granted,
+                     .status = status_of(session, refused),
+                     .text_version = std::string{no_text},
+                     .language = std::string{language},
                      .answerable = services.consent_service.takes_records()};
-    if (session.consent_pending) view.status = refused ? ConsentAsked::refused : ConsentAsked::needed;
-    if (const auto text = domain::consent_text_for(with_texts, view.type, language)) {
+    const auto text = text_to_ask_with(services, config, view.type, language);
+    if (!text) view.answerable = false;
+    if (text) {
         view.text_version = text->version;
         view.text = text->text;
         view.language = text->language;

@@ -21,7 +21,8 @@ struct ConsentView {
     std::string text_version;
     std::string text;
     std::string language;
-    bool answerable = true;  ///< false: the owner of consents hears of them elsewhere
+    /// False: the owner of consents hears of them elsewhere, or the clinic has no text to ask with.
+    bool answerable = true;
 };
 
 /// A visit as one of its participants sees it: `GET /visit`, and the data of every `state` frame.

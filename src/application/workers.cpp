@@ -265,7 +265,7 @@ Task<Result<void>> PayEncounters::pay(EncounterDebt debt) {
     const TenantScope scope = debt.item.scope().traced_by(span.context());
     const auto loaded = co_await desk_.load(scope, debt.session);
     if (!loaded) co_return std::unexpected{loaded.error()};
-    const auto encounter = domain::encounter_of(loaded->session.data());
+    const auto encounter = domain::encounter_of(loaded->session.data(), loaded->config);
     if (!encounter) co_return co_await services_.queues.bury_encounter_debt(debt, "never_active");
     EncounterOutcome outcome = co_await services_.fhir.create_encounter(scope, *encounter);
     if (!std::holds_alternative<EncounterWritten>(outcome)) span.fail();

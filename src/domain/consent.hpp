@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/error.hpp"
 #include "domain/ids.hpp"
@@ -84,10 +85,10 @@ class ConsentProof {
     ConsentProof(const ConsentProof&) = delete;
     ConsentProof& operator=(const ConsentProof&) = delete;
 
-    [[nodiscard]] bool covers(const TenantId& tenant, const PatientId& patient) const {
-        return question_.tenant == tenant && question_.patient == patient;
+    [[nodiscard]] bool covers(const TenantId& tenant, const PatientId& patient,
+                              std::string_view command) const {
+        return question_.tenant == tenant && question_.patient == patient && question_.command == command;
     }
-    [[nodiscard]] const std::string& command() const { return question_.command; }
 
   private:
     friend class ConsentGate;

@@ -19,18 +19,19 @@ std::optional<EncounterParticipant> took_part(const Participant& who, const Sess
 
 }  // namespace
 
-std::optional<Encounter> encounter_of(const SessionData& session) {
+std::optional<Encounter> encounter_of(const SessionData& session, const TenantConfig& config) {
     if (!session.actual_start) return std::nullopt;
     Encounter encounter{.session = session.id,
                         .patient = session.patient,
                         .finished = is_terminal(session.status),
+                        .type = config.encounter_type,
                         .appointment = session.appointment,
                         .organization = session.node,
                         .start = *session.actual_start,
                         .end = session.actual_end,
-                        .reason = session.reason_for_visit,
                         .mode = session.mode,
                         .updated_at = session.updated_at};
+    if (config.encounter_reason_allowed) encounter.reason = session.reason_for_visit;
     if (session.actual_end)
         encounter.length_minutes =
             std::chrono::ceil<minutes>(*session.actual_end - *session.actual_start).count();

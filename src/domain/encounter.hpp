@@ -22,6 +22,7 @@ struct Encounter {
     SessionId session;
     PatientId patient;
     bool finished = false;  ///< false only while the visit goes on
+    std::optional<EncounterType> type = {};
     std::optional<AppointmentId> appointment = {};
     std::optional<NodeId> organization = {};
     std::vector<EncounterParticipant> participants = {};
@@ -33,7 +34,8 @@ struct Encounter {
     Instant updated_at;
 };
 
-/// The Encounter a session owes or will owe; nothing before it was active.
-[[nodiscard]] std::optional<Encounter> encounter_of(const SessionData& session);
+/// The Encounter a session owes or will owe, with what the clinic lets into the record; nothing before it was
+/// active.
+[[nodiscard]] std::optional<Encounter> encounter_of(const SessionData& session, const TenantConfig& config);
 
 }  // namespace vcare::domain

@@ -46,6 +46,10 @@ bool came(const SessionData& session, Role role) {
 
 }  // namespace
 
+std::string gated_command(GatedCommand command, const SessionId& session, std::uint64_t version) {
+    return std::string{to_wire(command)} + ' ' + session.text() + ' ' + std::to_string(version);
+}
+
 std::string language_of(const SessionData& session, const Participant& who, std::string_view otherwise) {
     if (who.language) return *who.language;
     return session.language.value_or(std::string{otherwise});
@@ -63,7 +67,8 @@ Result<Session> Session::create(Plan plan, std::optional<TelehealthProof> consen
                                 const Occasion& occasion) {
     const bool may_follow = config.telehealth_consent_at == TelehealthConsentAt::join;
     if (!consent && !may_follow) return refuse(ErrorCode::consent_required);
-    if (consent && !consent->covers(plan.data.tenant, plan.data.patient))
+    const std::string command = gated_command(GatedCommand::create, plan.data.id, 0);
+    if (consent && !consent->covers(plan.data.tenant, plan.data.patient, command))
         return refuse(ErrorCode::consent_required);
     if (const auto fits = check_people(plan.participants, config.max_participants); !fits)
         return std::unexpected{fits.error()};
@@ -125,7 +130,7 @@ Result<void> Session::join(const ParticipantId& id, std::optional<TelehealthProo
     const bool is_patient = who->role == Role::patient;
     const bool may_follow = config.telehealth_consent_at == TelehealthConsentAt::join;
     if (is_patient && !consent && !may_follow) return refuse(ErrorCode::consent_required);
-    if (consent && !consent->covers(data_.tenant, data_.patient)) return refuse(ErrorCode::consent_required);
+    if (consent && !is_opened_by(*consent, GatedCommand::join)) return refuse(ErrorCode::consent_required);
     const auto next = next_status(who->status, ParticipantCommand::join);
     if (!next) return std::unexpected{next.error()};
     const SessionStatus before = data_.status;
@@ -162,6 +167,10 @@ void Session::let_in_bypassing(const TenantConfig& config, const Occasion& occas
     }
 }
 
+bool Session::is_opened_by(const TelehealthProof& consent, GatedCommand command) const {
+    return consent.covers(data_.tenant, data_.patient, gated_command(command, data_.id, data_.version));
+}
+
 Result<void> Session::take_seat(const ParticipantId& id, const UserId& user) {
     Participant* who = find_mutable(id);
     if (!who) return refuse(ErrorCode::participant_not_found);
@@ -185,7 +194,7 @@ Result<void> Session::admit_patient(bool with_linked, TelehealthProof consent, c
                                     const Occasion& occasion) {
     Participant* who = find_mutable(patient().id);
     if (const auto may = may_admit(who->id); !may) return may;
-    if (!consent.covers(data_.tenant, data_.patient)) return refuse(ErrorCode::consent_required);
+    if (!is_opened_by(consent, GatedCommand::admit)) return refuse(ErrorCode::consent_required);
     const bool starts = data_.status == SessionStatus::waiting;
     if (const auto moved = advance(SessionCommand::admit_patient); !moved) return moved;
 
@@ -313,7 +322,7 @@ Result<void> Session::withdraw_consent(const Occasion& occasion) {
     bump(occasion);
     data_.consent_pending = true;
     note("consent.withdrawn", occasion, "telehealth");
-    if (*next != data_.status) close(*next, "consent_withdrawn", occasion);
+    if (*next != data_.status) close(*next, std::string{consent_withdrawn}, occasion);
     return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "domain/consent.hpp"
@@ -10,6 +11,9 @@
 #include "domain/tenant_config.hpp"
 
 namespace vcare::domain {
+
+/// Why a visit is over whose telehealth consent was withdrawn.
+inline constexpr std::string_view consent_withdrawn = "consent_withdrawn";
 
 /// Everything a session is, as stored and as shown.
 struct SessionData {
@@ -82,6 +86,17 @@ struct NewParticipant {
     std::optional<std::string> language = {};
     std::optional<ParticipantId> linked_to = {};
 };
+
+/// The commands that telehealth consent gates.
+enum class GatedCommand : std::uint8_t { create, join, admit };
+constexpr WireWords<GatedCommand, 3> words_of(GatedCommand) {
+    return {{{GatedCommand::create, "create"}, {GatedCommand::join, "join"}, {GatedCommand::admit, "admit"}}};
+}
+
+/// How a question to the consent gate names its one command: by the session and the version it is meant for,
+/// so that the proof neither opens another command nor the same one again. A new session has version 0.
+[[nodiscard]] std::string gated_command(GatedCommand command, const SessionId& session,
+                                        std::uint64_t version);
 
 /// A virtual session: a video visit and the people in it (aggregate root).
 ///
@@ -181,6 +196,7 @@ class Session {
 
     Participant* find_mutable(const ParticipantId& id);
     Result<void> advance(SessionCommand command);
+    [[nodiscard]] bool is_opened_by(const TelehealthProof& consent, GatedCommand command) const;
     [[nodiscard]] Result<void> goes_on() const;
     void note(std::string type, const Occasion& occasion, std::optional<std::string> detail = {});
     void note(std::string type, Participant& who, const Occasion& occasion,

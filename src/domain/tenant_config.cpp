@@ -36,6 +36,33 @@ bool is_https_url(std::string_view url) {
            std::ranges::none_of(url, [](char c) { return c <= ' ' || c == '"' || c == '<' || c == '>'; });
 }
 
+/// Of UTF-8: what the contract's bounds count.
+std::size_t characters_of(std::string_view text) {
+    constexpr unsigned char continuation = 0x80;
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != continuation; }));
+}
+
+bool has_characters(std::string_view text, std::size_t least, std::size_t most) {
+    const auto count = characters_of(text);
+    return count >= least && count <= most;
+}
+
+bool is_visible_ascii(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+/// Between `https://` and whatever follows it.
+std::string_view authority_of(std::string_view https_url) {
+    https_url.remove_prefix(std::string_view{"https://"}.size());
+    return https_url.substr(0, https_url.find_first_of("/?#"));
+}
+
+bool is_same_host(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 void check_backends(const TenantConfig& config, Problems& problems) {
     static constexpr std::array names = {"embedded", "jitsi", "mediasoup", "zoom", "webex", "teams"};
     problems.expect(!config.video_backends.empty(), "/videoBackends", "must name at least one backend");
@@ -53,6 +80,17 @@ void check_fallback(const FallbackThresholds& fallback, Problems& problems) {
     problems.within(fallback.hold.count(), std::int64_t{5}, std::int64_t{300}, "/fallback/holdSeconds");
 }
 
+// https://hl7.org/fhir/R4/datatypes.html#Coding: a URI and a code without white space.
+void check_encounter_type(const EncounterType& type, Problems& problems) {
+    const bool is_uri = is_visible_ascii(type.system) && type.system.find(':') != std::string::npos;
+    problems.expect(is_uri && type.system.size() <= 256, "/encounterType/system",
+                    "must be a URI of up to 256 characters, such as http://snomed.info/sct");
+    problems.expect(is_visible_ascii(type.code) && type.code.size() <= 64, "/encounterType/code",
+                    "must have 1 to 64 visible ASCII characters");
+    problems.expect(has_characters(type.display, 0, 200), "/encounterType/display",
+                    "must have up to 200 characters");
+}
+
 void check_consent_texts(const TenantConfig& config, Problems& problems) {
     std::set<std::tuple<ConsentType, std::string, std::string>> seen;
     for (std::size_t i = 0; i < config.consent_texts.size(); ++i) {
@@ -60,8 +98,7 @@ void check_consent_texts(const TenantConfig& config, Problems& problems) {
         const std::string at = "/consentTexts/" + std::to_string(i);
         problems.expect(!text.version.empty() && text.version.size() <= 64, at + "/version",
                         "must have 1 to 64 characters");
-        problems.expect(!text.text.empty() && text.text.size() <= 20000, at + "/text",
-                        "must have 1 to 20000 characters");
+        problems.expect(has_characters(text.text, 1, 20000), at + "/text", "must have 1 to 20000 characters");
         problems.expect(seen.emplace(text.type, text.language, text.version).second, at,
                         "must be the only text of its type, language and version");
     }
@@ -76,8 +113,8 @@ days audit_kept_for(const TenantConfig& config) {
 std::vector<FieldError> problems_of(const TenantConfig& config) {
     Problems problems;
     check_backends(config, problems);
-    problems.expect(!config.branding.display_name.empty() && config.branding.display_name.size() <= 200,
-                    "/branding/displayName", "must have 1 to 200 characters");
+    problems.expect(has_characters(config.branding.display_name, 1, 120), "/branding/displayName",
+                    "must have 1 to 120 characters");
     problems.expect(config.branding.logo_url.empty() || is_https_url(config.branding.logo_url),
                     "/branding/logoUrl", "must be an https URL");
     problems.expect(is_css_hex(config.branding.primary_color), "/branding/primaryColor",
@@ -102,8 +139,21 @@ std::vector<FieldError> problems_of(const TenantConfig& config) {
                     "must not be less than retentionDays");
     problems.expect(!config.languages.empty(), "/languages", "must name at least one language");
     check_fallback(config.fallback, problems);
+    if (config.encounter_type) check_encounter_type(*config.encounter_type, problems);
     check_consent_texts(config, problems);
     return problems.take();
+}
+
+std::optional<FieldError> logo_problem_of(const TenantConfig& config, const std::vector<std::string>& hosts) {
+    const std::string& url = config.branding.logo_url;
+    if (url.empty()) return std::nullopt;
+    const auto is_its_host = [&](const std::string& host) { return is_same_host(host, authority_of(url)); };
+    if (is_https_url(url) && std::ranges::any_of(hosts, is_its_host)) return std::nullopt;
+    std::string allowed = "must be an https URL on one of these hosts:";
+    for (const std::string& host : hosts) allowed += ' ' + host;
+    if (hosts.empty())
+        allowed = "must be absent: this service allows no host for logos (branding.logo_hosts)";
+    return FieldError{"/branding/logoUrl", std::move(allowed)};
 }
 
 std::vector<std::string> changed_settings(const TenantConfig& before, const TenantConfig& after) {
@@ -129,6 +179,8 @@ std::vector<std::string> changed_settings(const TenantConfig& before, const Tena
     compare("reminders", &TenantConfig::reminders);
     compare("languages", &TenantConfig::languages);
     compare("consentTexts", &TenantConfig::consent_texts);
+    compare("encounterType", &TenantConfig::encounter_type);
+    compare("encounterReasonAllowed", &TenantConfig::encounter_reason_allowed);
     compare("timeZone", &TenantConfig::time_zone);
     compare("retentionDays", &TenantConfig::retention_days);
     compare("auditRetentionDays", &TenantConfig::audit_retention_days);

@@ -42,6 +42,15 @@ struct ConsentText {
     friend bool operator==(const ConsentText&, const ConsentText&) = default;
 };
 
+/// What kind of encounter the record gets of a visit: a code of the clinic's own choice.
+struct EncounterType {
+    std::string system;
+    std::string code;
+    std::string display = {};
+
+    friend bool operator==(const EncounterType&, const EncounterType&) = default;
+};
+
 /// A clinic's own settings. A default-made one is what a new tenant gets.
 struct TenantConfig {
     std::vector<std::string> video_backends = {"embedded"};
@@ -61,7 +70,10 @@ struct TenantConfig {
     minutes default_duration{30};
     std::vector<minutes> reminders = {hours{24}, minutes{10}};
     std::vector<std::string> languages = {"en", "fa-AF"};
-    std::vector<ConsentText> consent_texts = {};  ///< empty: the built-in texts, which production refuses
+    std::vector<ConsentText> consent_texts =
+        {};  ///< empty: the built-in texts, which production does not ask with
+    std::optional<EncounterType> encounter_type = {};
+    bool encounter_reason_allowed = false;  ///< the reason for the visit is PHI: sent only when this says so
     std::string time_zone = "UTC";
     unsigned retention_days = 3650;
     unsigned audit_retention_days = 3650;  ///< the audit log's own, never shorter than the visits'
@@ -84,6 +96,11 @@ struct StoredTenantConfig {
 
 /// What is wrong with a configuration, each with its pointer; empty when it may be used.
 [[nodiscard]] std::vector<FieldError> problems_of(const TenantConfig& config);
+
+/// What is wrong with where the logo is: it comes from one of `hosts` (`cdn.example` or `cdn.example:8443`),
+/// or there is none.
+[[nodiscard]] std::optional<FieldError> logo_problem_of(const TenantConfig& config,
+                                                        const std::vector<std::string>& hosts);
 
 /// The JSON names of the settings that differ, for the event that tells of the change.
 [[nodiscard]] std::vector<std::string> changed_settings(const TenantConfig& before,

@@ -72,7 +72,8 @@ struct AdapterSet::Parts {
               .fhir = outside.record(),
               .licensing = *licensing,
               .telemetry = *telemetry,
-              .notifying = notifying} {
+              .notifying = notifying,
+              .policy = clinic_policy(settings)} {
         for (const auto& broker : events->dependencies()) remote.push_back(broker);
         if (keys.dependency()) remote.push_back(keys.dependency());
         for (const auto& issuer : issuers.dependencies()) remote.push_back(issuer);

@@ -38,6 +38,10 @@ application::Notifying notifying(const Settings& settings) {
     return {.by = by, .page_url = join_url(settings.server.public_url, "")};
 }
 
+application::ClinicPolicy clinic_policy(const Settings& settings) {
+    return {.may_ask_with_built_in_texts = !settings.production, .logo_hosts = settings.branding.logo_hosts};
+}
+
 http::RateLimits rate_limits(const Settings& settings) {
     const auto& limits = settings.limits;
     return {.failed_joins_per_address_per_minute =

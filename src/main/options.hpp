@@ -10,6 +10,9 @@ namespace vcare::program {
 /// How people are told of their visits.
 [[nodiscard]] application::Notifying notifying(const Settings& settings);
 
+/// What clinics may do here.
+[[nodiscard]] application::ClinicPolicy clinic_policy(const Settings& settings);
+
 /// The settings in the words of the adapters.
 [[nodiscard]] http::RateLimits rate_limits(const Settings& settings);
 [[nodiscard]] http::ServerOptions server_options(const Settings& settings, const std::string& replica);

@@ -125,6 +125,9 @@ struct Settings {
         std::int64_t requests_per_credential_per_second = 0;
         std::int64_t requests_per_tenant_per_second = 0;
     } limits;
+    struct Branding {
+        std::vector<std::string> logo_hosts;
+    } branding;
     struct Compat {
         bool join_by_get = false;
     } compat;

@@ -177,6 +177,17 @@ std::string network(std::string_view value) {
     return is_ip_address(value) || is_network(value) ? "" : "is neither an IP address nor a network";
 }
 
+// What goes into a Content-Security-Policy must be nothing but a host there.
+std::string logo_host(std::string_view value) {
+    const auto host = value.substr(0, value.find(':'));
+    const bool has_port = host.size() < value.size();
+    const bool is_name = !host.empty() && std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    });
+    const bool is_right = is_name && (!has_port || is_port(value.substr(host.size() + 1)));
+    return is_right ? "" : "is no host in lower case, such as cdn.clinic.example";
+}
+
 std::string not_empty(std::string_view value) {
     return value.empty() ? "is empty" : "";
 }

@@ -13,6 +13,7 @@ namespace vcare::program {
 [[nodiscard]] std::string listen_address(std::string_view value);
 [[nodiscard]] std::string web_origin(std::string_view value);
 [[nodiscard]] std::string network(std::string_view value);
+[[nodiscard]] std::string logo_host(std::string_view value);
 [[nodiscard]] std::string not_empty(std::string_view value);
 [[nodiscard]] std::string opaque_id(std::string_view value);
 [[nodiscard]] std::string ice_url(std::string_view value);

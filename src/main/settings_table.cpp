@@ -566,6 +566,14 @@ std::vector<SettingKey> make_keys() {
          .max = 1'000'000,
          .takes = Takes::live},
 
+        {.name = "branding.logo_hosts",
+         .in = VCARE_IN(branding.logo_hosts),
+         .default_value = none,
+         .allowed = "host or host:port, such as cdn.clinic.example; empty: pages show no logo of elsewhere",
+         .meaning =
+             "hosts that a tenant's logoUrl may be on; browsers load pictures from there and nowhere else",
+         .rule = logo_host},
+
         {.name = "compat.join_by_get",
          .in = VCARE_IN(compat.join_by_get),
          .default_value = false,

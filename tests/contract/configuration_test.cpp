@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
 #include "adapters/http/contract/json_reader.hpp"
+#include "adapters/http/contract/operations.hpp"
 #include "adapters/http/contract/request_validator.hpp"
 #include "adapters/json/tenant_config_codec.hpp"
 #include "support/answer_checker.hpp"
@@ -38,6 +43,55 @@ TEST(ConfigurationContract, describes_what_anybody_may_know) {
         support::problems_of_answer(OperationId::get_public_config,
                                     {.status = 200, .content_type = "application/json", .body = body}),
         IsEmpty());
+}
+
+using http::contract::SchemaNode;
+
+/// Calls `visit` with the pointer of every number of an object, and of the objects in it.
+void for_each_number(const SchemaNode& object, const std::string& pointer,
+                     const std::function<void(const std::string&, const SchemaNode&)>& visit) {
+    using namespace http::contract;
+    const SchemaTable& table = request_schema_table();
+    for (const Property& property : table.properties_of(object)) {
+        const SchemaNode& node = table.nodes[property.node];
+        const std::string here = pointer + '/' + std::string{property.name};
+        if ((node.types & (integer_type | number_type)) != 0) visit(here, node);
+        if ((node.types & object_type) != 0) for_each_number(node, here, visit);
+    }
+}
+
+/// A configuration with this number in its place and everything else out of its way.
+TenantConfig config_with(const std::string& pointer, double number, bool is_integer) {
+    auto document = boost::json::parse(
+        R"({"retentionDays": 1, "fallback": {"audioOnlyBelowKbps": 100000, "asyncBelowKbps": 0}})");
+    const boost::json::value value =
+        is_integer ? boost::json::value(static_cast<std::int64_t>(number)) : boost::json::value(number);
+    document.set_at_pointer({pointer.data(), pointer.size()}, value);
+    return json::to_tenant_config(document.as_object());
+}
+
+bool is_refused_at(const std::string& pointer, const TenantConfig& config) {
+    return std::ranges::any_of(problems_of(config),
+                               [&](const FieldError& problem) { return problem.pointer == pointer; });
+}
+
+TEST(ConfigurationContract, has_the_same_bounds_as_the_domain) {
+    using namespace http::contract;
+    const SchemaNode& whole = request_schema_table().nodes[operation(OperationId::put_config).body_node];
+    unsigned seen = 0;
+    const auto check = [&](const std::string& pointer, const SchemaNode& node) {
+        if (pointer == "/version") return;  // the server's own
+        ++seen;
+        const bool is_integer = (node.types & number_type) == 0;
+        for (const double within : {node.minimum, node.maximum})
+            EXPECT_THAT(problems_of(config_with(pointer, within, is_integer)), IsEmpty())
+                << pointer << " may be " << within << " by the contract";
+        for (const double beyond : {node.minimum - 1, node.maximum + 1})
+            EXPECT_TRUE(is_refused_at(pointer, config_with(pointer, beyond, is_integer)))
+                << pointer << " may not be " << beyond << " by the contract";
+    };
+    for_each_number(whole, "", check);
+    EXPECT_GE(seen, 12U) << "every number was looked at";
 }
 
 }  // namespace

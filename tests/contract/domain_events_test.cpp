@@ -35,14 +35,17 @@ std::vector<Event> everything_a_session_tells() {
     auto made = Session::create({.data = data,
                                  .participants = {{.id = the_provider(), .role = Role::provider},
                                                   {.id = the_patient(), .role = Role::patient}}},
-                                a_proof(), TenantConfig{}, now);
+                                a_proof_to_create(data.id), TenantConfig{}, now);
     for (Event& event : made.value().take_change().events) told.push_back(std::move(event));
 
-    listen(scheduled(), [](Session& s) { return s.join(the_patient(), a_proof(), TenantConfig{}, now); });
+    listen(scheduled(), [](Session& s) {
+        return s.join(the_patient(), a_proof_to(GatedCommand::join, s), TenantConfig{}, now);
+    });
     listen(scheduled(), [](Session& s) { return s.cancel(typed, now); });
     listen(scheduled(), [](Session& s) { return s.reschedule(now.at, now.at + minutes{30}, now); });
-    listen(a_session().waiting().build(),
-           [](Session& s) { return s.admit_patient(false, a_proof(), a_present_provider(), now); });
+    listen(a_session().waiting().build(), [](Session& s) {
+        return s.admit_patient(false, a_proof_to(GatedCommand::admit, s), a_present_provider(), now);
+    });
     listen(active(), [](Session& s) { return s.admit_other(the_interpreter(), a_present_provider(), now); });
     listen(active(), [](Session& s) { return s.remove_participant(the_interpreter(), typed, now); });
     listen(active(), [](Session& s) { return s.fall_back(Mode::async_text, typed, now); });

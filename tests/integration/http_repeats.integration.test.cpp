@@ -91,6 +91,39 @@ TEST_F(Repeats, of_a_command_do_it_once_and_answer_alike_also_after_a_restart) {
     }
 }
 
+TEST_F(Repeats, of_a_signal_send_it_once) {
+    const std::string participants = api + "/sessions/" + visit_.session + "/participants/";
+    const auto came = client_.post(participants + visit_.provider + "/join", boost::json::object{}, doctor_);
+    ASSERT_EQ(came.status, 200) << came.body;
+    const boost::json::object version{{"version", version_of(client_, doctor_, visit_.session)}};
+    const auto admitted = client_.post(participants + visit_.patient + "/admit", version, doctor_);
+    ASSERT_EQ(admitted.status, 200) << admitted.body;
+    SseReader page{demo_.port(), {"GET", api + "/visit/events", visit(came.at("/credential")), {}}};
+    (void)page.wait_for("state");
+    const auto signal = [&](const std::string& kind) {
+        return boost::json::object{
+            {"to", visit_.provider}, {"kind", kind}, {"payload", boost::json::object{}}};
+    };
+
+    EXPECT_EQ(post("signal", signal("offer"), "key").status, 202);
+    EXPECT_EQ(post("signal", signal("offer"), "key").status, 202);
+    EXPECT_EQ(post("signal", signal("answer"), "key").code(), "IDEMPOTENCY_KEY_REUSED");
+    EXPECT_EQ(post("signal", signal("candidate")).status, 202);
+
+    EXPECT_EQ(page.wait_for("signal").at("/kind"), "offer");
+    EXPECT_EQ(page.wait_for("signal").at("/kind"), "candidate") << "nothing between them";
+}
+
+TEST_F(Repeats, of_a_connection_report_get_the_advice_of_the_first) {
+    boost::json::object report{{"rttMs", 20}, {"lossPct", 0}, {"kbps", 900}, {"media", "video"}};
+    const auto first = post("connection", report, "key");
+    ASSERT_EQ(first.status, 200) << first.body;
+    EXPECT_EQ(post("connection", report, "key").body, first.body);
+    report["kbps"] = 20;
+    EXPECT_EQ(post("connection", report, "key").code(), "IDEMPOTENCY_KEY_REUSED");
+    EXPECT_EQ(post("connection", report).status, 200);
+}
+
 TEST_F(Repeats, of_leaving_are_answered_though_the_credential_is_void) {
     const auto left = post("leave", {}, "goodbye");
     ASSERT_EQ(left.status, 204) << left.body;

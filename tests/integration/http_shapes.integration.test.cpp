@@ -38,6 +38,9 @@ class Shapes : public testing::Test {
         return create(std::move(body), with(doctor_, "Content-Type", "application/json"));
     }
 
+    /// All visits there are, to be compared.
+    std::string visits() { return client_.get(api + "/sessions?limit=200", doctor_).at("/items"); }
+
     HttpClient client_ = demo_->client();
     Headers doctor_ = demo_->staff();
     static inline TempFolder* folder_ = nullptr;
@@ -63,12 +66,67 @@ TEST_F(Shapes, that_two_servers_could_read_differently_are_refused_and_end_the_c
         {"an encoding in 1.0", "POST /v/ HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"},
         {"no HTTP at all", "\x16\x03\x01\x02\x01hello\r\n\r\n"},
     };
+    const std::string before = visits();
     for (const auto& [what, head] : shapes) {
         const std::string answer = talk(std::string{head} + "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n");
         EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 ")) << what;
         EXPECT_THAT(answer, HasSubstr("\"code\":\"VALIDATION_ERROR\"")) << what;
         EXPECT_EQ(answer.find("HTTP/1.1", 1), std::string::npos) << what << ": answered twice";
     }
+    EXPECT_EQ(visits(), before) << "nothing is written";
+}
+
+TEST_F(Shapes, that_smuggle_a_booking_behind_them_book_nothing) {
+    const std::string before = visits();
+    const std::string body =
+        R"({"patientId":"patient-smuggled","scheduledStart":")" + minutes_from_now(5) + "\"}";
+    give_consent(client_, doctor_, "patient-smuggled");
+    HttpRequest booking{"POST", api + "/sessions", with(doctor_, "Content-Type", "application/json"), body};
+    const std::string behind = to_wire(booking);
+    for (const std::string_view head :
+         {"POST /v/ HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n",
+          "POST /v/ HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n",
+          "GET /v/ HTTP/1.1\r\nHost : h\r\n\r\n"}) {
+        EXPECT_THAT(talk(std::string{head} + behind), StartsWith("HTTP/1.1 400 ")) << head;
+        EXPECT_EQ(visits(), before) << head;
+    }
+    EXPECT_EQ(client_.send(booking).status, 201) << "by itself it is a booking";
+}
+
+TEST_F(Shapes, of_requests_whose_sender_says_no_more_are_answered) {
+    RawSocket socket{demo_->port()};
+    ASSERT_TRUE(socket.send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n"));
+    socket.half_close();
+    EXPECT_THAT(socket.read_until_close(10s), StartsWith("HTTP/1.1 200 "));
+    EXPECT_TRUE(socket.closed_by_peer());
+}
+
+TEST_F(Shapes, of_requests_that_break_off_do_nothing) {
+    const std::string before = visits();
+    give_consent(client_, doctor_, "patient-half");
+    std::string whole =
+        to_wire({"POST", api + "/sessions", with(doctor_, "Content-Type", "application/json"),
+                 R"({"patientId":"patient-half","scheduledStart":")" + minutes_from_now(5) + "\"}"});
+    RawSocket socket{demo_->port()};
+    ASSERT_TRUE(socket.send(std::string_view{whole}.substr(0, whole.size() - 1)));
+    socket.half_close();
+    EXPECT_THAT(socket.read_until_close(10s), Not(StartsWith("HTTP/1.1 2")));
+    EXPECT_TRUE(socket.closed_by_peer());
+    EXPECT_EQ(visits(), before);
+}
+
+TEST_F(Shapes, that_come_too_slowly_get_408_and_do_nothing) {
+    const std::string before = visits();
+    RawSocket socket{demo_->port()};
+    ASSERT_TRUE(socket.send("POST " + api +
+                            "/sessions HTTP/1.1\r\nHost: h\r\n"
+                            "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{"));
+    const std::string answer = socket.read_until_close(60s);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 408 "));
+    EXPECT_THAT(answer, HasSubstr("application/problem+json"));
+    EXPECT_THAT(answer, HasSubstr("\"code\":\"REQUEST_TIMEOUT\""));
+    EXPECT_TRUE(socket.closed_by_peer());
+    EXPECT_EQ(visits(), before);
 }
 
 TEST_F(Shapes, with_heads_beyond_16_kib_get_431) {
@@ -100,12 +158,14 @@ TEST_F(Shapes, of_json_that_nobody_should_send_get_400_with_the_place) {
         {"{\"patientId\":\"\xff\xfe\"}", ""},
         {std::string(40, '[') + std::string(40, ']'), ""},
     };
+    const std::string before = visits();
     for (const auto& [body, pointer] : bodies) {
         const auto answer = create_json(body);
         EXPECT_EQ(answer.status, 400) << body;
         EXPECT_EQ(answer.code(), "VALIDATION_ERROR") << body;
         if (!pointer.empty()) EXPECT_THAT(answer.body, HasSubstr("\"pointer\":\"" + pointer + "\"")) << body;
     }
+    EXPECT_EQ(visits(), before) << "nothing is written";
 }
 
 TEST_F(Shapes, are_looked_at_only_after_who_asks) {

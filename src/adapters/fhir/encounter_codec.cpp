@@ -72,6 +72,12 @@ json::object length(std::int64_t minutes) {
     return {{"value", minutes}, {"unit", "min"}, {"system", "http://unitsofmeasure.org"}, {"code", "min"}};
 }
 
+json::object type_coding(const domain::EncounterType& type) {
+    json::object one{{"system", type.system}, {"code", type.code}};
+    if (!type.display.empty()) one["display"] = type.display;
+    return one;
+}
+
 }  // namespace
 
 std::string write_encounter(const Encounter& encounter, std::string_view identifier_system) {
@@ -87,6 +93,7 @@ std::string write_encounter(const Encounter& encounter, std::string_view identif
         {"class", coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "VR", "virtual")},
         {"subject", reference("Patient", encounter.patient.text())},
         {"period", period(encounter.start, encounter.end)}};
+    if (encounter.type) object["type"] = concept_list(type_coding(*encounter.type));
     if (encounter.appointment)
         object["appointment"] = json::array{reference("Appointment", encounter.appointment->text())};
     json::array participants;

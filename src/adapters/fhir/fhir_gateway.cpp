@@ -90,9 +90,11 @@ class FhirClient final : public application::FhirGateway {
                 co_return co_await find_written(scope, session);
             }
             case 412: {
+                // Buried with the ids of all that are there, or nobody could clear it up: a search that does
+                // not find them (it failed, or its index is behind) leaves the debt for another try.
                 auto ids = co_await search(scope, session);
-                co_return EncounterRefused{.codes = std::move(ids).value_or(std::vector<std::string>{}),
-                                           .reason = "duplicate"};
+                if (!ids || ids->size() < 2) co_return EncounterLater{.reason = "duplicate, ids not found"};
+                co_return EncounterRefused{.codes = std::move(*ids), .reason = "duplicate"};
             }
             case 400:
             case 422:

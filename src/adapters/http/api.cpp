@@ -138,7 +138,8 @@ Response Api::answer_elsewhere(const Request& request, std::string_view trace_id
 Result<Response> Api::page_or_nothing(const Request& request) const {
     const bool is_read = request.method == "GET" || request.method == "HEAD";
     const PageOptions options{.is_https = common_.is_https(),
-                              .issuer_origin = common_.options.sign_in.issuer_origin};
+                              .issuer_origin = common_.options.sign_in.issuer_origin,
+                              .logo_hosts = common_.services.policy.logo_hosts};
     auto page = audience_ == Audience::everybody ? find_page(request, options) : std::optional<Response>{};
     if (!page) return domain::refuse(ErrorCode::not_found);
     if (is_read) return *std::move(page);

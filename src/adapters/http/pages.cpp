@@ -9,9 +9,9 @@ namespace vcare::http {
 namespace {
 
 // Scripts, styles and calls of this origin only; no frame may hold a page, so that nobody clicks on
-// something they do not see. Logos of clinics come from their own hosts.
+// something they do not see. Clinics' logos come from the hosts that were allowed.
 constexpr std::string_view page_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
     "media-src 'self' blob:; font-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
 constexpr std::string_view staff_page = "/provider/index.html";
@@ -95,7 +95,9 @@ std::string_view file_of(std::string_view path) {
 }  // namespace
 
 std::string policy_of_page(std::string_view name, const PageOptions& options) {
-    std::string policy{page_policy};
+    std::string policy{"img-src 'self' data:"};
+    for (const std::string& host : options.logo_hosts) policy.append(" https://").append(host);
+    policy.append("; ").append(page_policy);
     const bool signs_in_elsewhere = name == staff_page && !options.issuer_origin.empty();
     if (signs_in_elsewhere) policy.append(" ").append(options.issuer_origin);
     return policy;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace vcare::http {
 struct PageOptions {
     bool is_https = false;                ///< then browsers are told to stay with it
     std::string_view issuer_origin = {};  ///< where staff sign in, which their page may ask; empty: nowhere
+    std::span<const std::string> logo_hosts = {};  ///< where clinics' logos may come from, beside this origin
 };
 
 /// The Content-Security-Policy of a page by its own name, such as `/provider/index.html`.

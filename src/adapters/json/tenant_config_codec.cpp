@@ -34,6 +34,12 @@ object to_json(const domain::ConsentText& text) {
             {"text", text.text}};
 }
 
+object to_json(const domain::EncounterType& type) {
+    object document{{"system", type.system}, {"code", type.code}};
+    put_if_any(document, "display", type.display);
+    return document;
+}
+
 object document_of(const TenantConfig& config) {
     object document;
     document["videoBackends"] = texts_of(config.video_backends);
@@ -58,6 +64,8 @@ object document_of(const TenantConfig& config) {
     array consent_texts;
     for (const auto& text : config.consent_texts) consent_texts.push_back(to_json(text));
     document["consentTexts"] = std::move(consent_texts);
+    if (config.encounter_type) document["encounterType"] = to_json(*config.encounter_type);
+    document["encounterReasonAllowed"] = config.encounter_reason_allowed;
     document["timeZone"] = config.time_zone;
     document["retentionDays"] = config.retention_days;
     document["auditRetentionDays"] = config.audit_retention_days;
@@ -114,6 +122,13 @@ void read(const object& from, domain::FallbackThresholds& thresholds) {
     read(from, "asyncBelowKbps", thresholds.async_below_kbps);
     read(from, "lossPct", thresholds.loss_pct);
     read(from, "holdSeconds", thresholds.hold);
+}
+
+void read(const object& from, std::optional<domain::EncounterType>& type) {
+    type.emplace();
+    read(from, "system", type->system);
+    read(from, "code", type->code);
+    read(from, "display", type->display);
 }
 
 template <class Item, class Make>
@@ -173,6 +188,8 @@ TenantConfig to_tenant_config(const object& document) {
     read_list(document, "reminders", config.reminders, reminder_of);
     read(document, "languages", config.languages);
     read_list(document, "consentTexts", config.consent_texts, consent_text_of);
+    if (const auto* type = find_object(document, "encounterType")) read(*type, config.encounter_type);
+    read(document, "encounterReasonAllowed", config.encounter_reason_allowed);
     read(document, "timeZone", config.time_zone);
     read(document, "retentionDays", config.retention_days);
     // Whoever keeps visits for longer than the default need not say it twice.

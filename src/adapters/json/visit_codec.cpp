@@ -146,6 +146,7 @@ std::string encode_preview(const application::LinkPreview& preview) {
         put_if_any(document, "providerName", preview.open->provider_name.reveal());
         document["role"] = domain::to_wire(preview.open->role);
         document["language"] = preview.open->language;
+        document["whereaboutsRequired"] = preview.open->whereabouts_required;
         document["consents"] = to_json(preview.open->consents);
     }
     return serialize(document);

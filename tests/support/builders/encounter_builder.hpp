@@ -34,6 +34,10 @@ class EncounterBuilder {
         encounter_.organization = domain::NodeId::parse(organization);
         return *this;
     }
+    EncounterBuilder& of_type(domain::EncounterType type) {
+        encounter_.type = std::move(type);
+        return *this;
+    }
     EncounterBuilder& because_of(std::string reason) {
         encounter_.reason = domain::Phi<std::string>{std::move(reason)};
         return *this;

@@ -199,11 +199,21 @@ inline ConsentAnswer granted(const ConsentQuestion& question) {
     return {.tenant = question.tenant, .patient = question.patient, .type = question.type, .granted = true};
 }
 
-inline TelehealthProof a_proof(const TenantId& tenant = this_clinic(),
+inline TelehealthProof a_proof(std::string command, const TenantId& tenant = this_clinic(),
                                const PatientId& patient = the_patient_id()) {
-    const ConsentQuestion question{tenant, patient, ConsentType::telehealth, "command-1"};
+    const ConsentQuestion question{tenant, patient, ConsentType::telehealth, std::move(command)};
     return ConsentGate::open<ConsentType::telehealth>(question, granted(question), false, nine_o_clock)
         .value();
+}
+/// A proof asked for by this command on this session, as it is now.
+inline TelehealthProof a_proof_to(GatedCommand command, const Session& session,
+                                  const TenantId& tenant = this_clinic()) {
+    return a_proof(gated_command(command, session.data().id, session.data().version), tenant);
+}
+/// A proof to make this session.
+inline TelehealthProof a_proof_to_create(const SessionId& id, const TenantId& tenant = this_clinic(),
+                                         const PatientId& patient = the_patient_id()) {
+    return a_proof(gated_command(GatedCommand::create, id, 0), tenant, patient);
 }
 
 inline ProviderPresent a_present_provider() {

@@ -128,7 +128,13 @@ TEST(AdmitParticipant, refuses_a_stranger_a_stale_version_and_somebody_without_t
               ErrorCode::participant_not_found);
     EXPECT_EQ(refusal_of(clinic.run(use_case(
                   clinic.doctor(), {.session = session.id, .participant = nobody(), .version = 1}, {}))),
-              ErrorCode::optimistic_lock_conflict);
+              ErrorCode::participant_not_found)
+        << "whoever is not there comes before a stale version";
+    EXPECT_EQ(
+        refusal_of(clinic.run(use_case(
+            clinic.doctor(),
+            {.session = session.id, .participant = Clinic::seat(session, Role::patient), .version = 1}, {}))),
+        ErrorCode::optimistic_lock_conflict);
     EXPECT_EQ(refusal_of(
                   admit(clinic, session, Role::patient, false, clinic.staff({StaffRole::scheduler}, "desk"))),
               ErrorCode::access_denied);

@@ -54,6 +54,26 @@ TEST(ManageConsents, names_the_newest_of_the_clinics_own_texts) {
     EXPECT_EQ(clinic.record()->text_version, "2026-03");
 }
 
+TEST(ManageConsents, names_no_text_that_the_clinic_has_not_set_where_it_needs_its_own) {
+    ConsentClinic clinic;
+    clinic.services.policy.may_ask_with_built_in_texts = false;
+    ManageConsents manage{clinic.services, clinic.trail};
+    const auto record = [&](ConsentMethod method, std::optional<std::string> version) {
+        return clinic.run(manage.record(clinic.doctor(),
+                                        {.patient = the_patient_id(),
+                                         .type = ConsentType::telehealth,
+                                         .method = method,
+                                         .text_version = std::move(version)},
+                                        {}));
+    };
+    const auto refused = record(ConsentMethod::verbal, std::nullopt);
+    ASSERT_EQ(refusal_of(refused), ErrorCode::consent_required);
+    EXPECT_THAT(refused.error().detail, ::testing::HasSubstr("consentTexts"));
+    EXPECT_EQ(refusal_of(record(ConsentMethod::in_app, "7")), ErrorCode::consent_required)
+        << "nobody can have read it here";
+    EXPECT_TRUE(record(ConsentMethod::paper, "form-7").has_value()) << "it was read elsewhere";
+}
+
 TEST(ManageConsents, lets_a_patient_act_for_themself_only) {
     ConsentClinic clinic;
     const auto themself = clinic.staff({StaffRole::patient}, "patient-1");

@@ -150,6 +150,98 @@ TEST(JoinVisit, keeps_a_refused_consent_with_the_person) {
     EXPECT_THAT(clinic.run(clinic.sessions->refusals(clinic.doctor().scope, session.id)).value(), SizeIs(1));
 }
 
+TEST(JoinVisit, takes_a_withdrawal_for_one_and_does_not_let_in_without_consent) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    const std::string code = clinic.a_link(session, Role::patient);
+
+    EXPECT_EQ(refusal_of(join(clinic, code, {telehealth(Decision::withdrawn)})), ErrorCode::consent_required);
+
+    EXPECT_TRUE(clinic.session(session.id).consent_pending) << "a visit that is to come stays";
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::scheduled);
+    ASSERT_THAT(clinic.consents.records, SizeIs(1));
+    EXPECT_EQ(clinic.consents.records[0].status, ConsentStatus::withdrawn) << "its owner was told";
+    EXPECT_THAT(clinic.run(clinic.sessions->refusals(clinic.doctor().scope, session.id)).value(), IsEmpty());
+    EXPECT_TRUE(join(clinic, code, {telehealth(Decision::granted)}).has_value()) << "the link is not used up";
+}
+
+TEST(JoinVisit, says_withdrawn_where_the_clinic_asks_at_the_join) {
+    Clinic clinic;
+    ask_at_the_join(clinic);
+    const SessionData session = clinic.a_visit();
+    const auto joined =
+        join(clinic, clinic.a_link(session, Role::patient), {telehealth(Decision::withdrawn)});
+    ASSERT_TRUE(joined.has_value());
+    EXPECT_EQ(joined->view.consents.at(0).status, ConsentAsked::withdrawn);
+}
+
+TEST(JoinVisit, is_the_end_of_a_visit_that_waited_when_the_consent_is_withdrawn) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    clinic.doctor_comes_in(session);
+    const std::string code = clinic.a_link(session, Role::patient);
+
+    EXPECT_EQ(refusal_of(join(clinic, code, {telehealth(Decision::withdrawn)})), ErrorCode::consent_required);
+
+    EXPECT_EQ(clinic.session(session.id).status, SessionStatus::cancelled);
+    EXPECT_EQ(clinic.session(session.id).cancel_reason, "consent_withdrawn");
+}
+
+void forbid_built_in_texts(Clinic& clinic) {
+    clinic.services.policy.may_ask_with_built_in_texts = false;
+}
+
+TEST(JoinVisit, asks_in_a_language_that_the_clinic_has_set_where_built_in_texts_are_not_allowed) {
+    Clinic clinic;
+    ask_at_the_join(clinic);
+    forbid_built_in_texts(clinic);
+    clinic.configure(
+        [](auto& config) { config.consent_texts = {{ConsentType::telehealth, "fa-AF", "2026-01", "متن"}}; });
+    const SessionData session = clinic.a_visit();
+
+    const auto joined = join(clinic, clinic.a_link(session, Role::patient), {telehealth(Decision::granted)});
+
+    ASSERT_TRUE(joined.has_value());
+    EXPECT_EQ(joined->view.consents.at(0).language, "fa-AF");
+    EXPECT_EQ(joined->view.consents.at(0).text, "متن");
+    ASSERT_THAT(clinic.consents.records, SizeIs(1));
+    EXPECT_EQ(clinic.consents.records[0].language, "fa-AF") << "what was read, not what the patient speaks";
+}
+
+TEST(JoinVisit, stays_closed_where_the_clinic_has_no_text_and_built_in_ones_are_not_allowed) {
+    Clinic clinic;
+    ask_at_the_join(clinic);
+    forbid_built_in_texts(clinic);
+    const SessionData session = clinic.a_visit();
+    const std::string code = clinic.a_link(session, Role::patient);
+    for (const std::vector<ConsentChoice>& choices :
+         {std::vector<ConsentChoice>{}, {telehealth(Decision::granted)}, {telehealth(Decision::refused)}}) {
+        const auto refused = join(clinic, code, choices);
+        ASSERT_EQ(refusal_of(refused), ErrorCode::consent_required);
+        EXPECT_THAT(refused.error().detail, ::testing::HasSubstr("consentTexts"));
+    }
+    EXPECT_THAT(clinic.consents.records, IsEmpty());
+
+    application::PreviewLink preview{clinic.services};
+    const auto seen = clinic.run(preview(clinic.holder(code), std::nullopt));
+    ASSERT_THAT(seen->open->consents, SizeIs(1));
+    EXPECT_FALSE(seen->open->consents[0].answerable) << "nobody is asked with an empty text";
+
+    clinic.consents.granted.insert(the_patient_id().text());
+    EXPECT_TRUE(join(clinic, code).has_value()) << "what is on file was asked elsewhere";
+}
+
+TEST(JoinVisit, checks_a_link_without_using_it_up) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    const std::string code = clinic.a_link(session, Role::patient);
+    const auto holder = clinic.holder(code);
+    JoinVisit use_case{clinic.services};
+    EXPECT_TRUE(clinic.run(use_case.check_link(holder)).has_value());
+    ASSERT_TRUE(join(clinic, code).has_value());
+    EXPECT_EQ(refusal_of(clinic.run(use_case.check_link(clinic.holder(code)))), ErrorCode::token_invalid);
+}
+
 TEST(JoinVisit, asks_nobody_but_the_patient) {
     Clinic clinic;
     const SessionData session = clinic.a_visit();

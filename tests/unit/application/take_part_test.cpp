@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "application/idempotency.hpp"
 #include "application/read_sessions.hpp"
 #include "support/fakes/clinic.hpp"
 
@@ -86,12 +87,43 @@ TEST(AnswerConsent, withdrawn_ends_the_visit_at_once_also_while_the_owner_is_awa
         const SessionData after = clinic.session(running.session.id);
         EXPECT_EQ(after.status, SessionStatus::ended);
         EXPECT_EQ(after.end_reason, "consent_withdrawn");
+        EXPECT_EQ(answered->at(0).status, ConsentAsked::withdrawn);
+        application::ViewVisit view{clinic.services};
+        const auto seen = clinic.run(view(patient));
+        ASSERT_TRUE(seen.has_value());
+        EXPECT_EQ(seen->consents.at(0).status, ConsentAsked::withdrawn)
+            << "for as long as it can be looked at";
         const auto standing = clinic.run(
             clinic.consent_store->standing(clinic.doctor().scope, the_patient_id(), ConsentType::telehealth));
         EXPECT_EQ(standing->is_withdrawn_here, owner_is_away)
             << "it overrides every grant until the owner took it";
         EXPECT_THAT(clinic.run(clinic.queues->list_encounter_debts()).value(), SizeIs(1));
     }
+}
+
+TEST(AnswerConsent, withdrawn_cancels_a_visit_that_waits_and_says_so) {
+    Clinic clinic;
+    const SessionData session = clinic.a_visit();
+    const auto patient = clinic.visit(clinic.comes_in(session, Role::patient));
+    AnswerConsent use_case{clinic.services};
+
+    const auto answered = clinic.run(use_case(patient, telehealth(Decision::withdrawn)));
+
+    ASSERT_TRUE(answered.has_value());
+    EXPECT_EQ(answered->at(0).status, ConsentAsked::withdrawn);
+    EXPECT_EQ(clinic.session(session.id).cancel_reason, "consent_withdrawn");
+}
+
+TEST(AnswerConsent, is_not_taken_where_the_clinic_has_no_text_of_its_own_and_needs_one) {
+    Clinic clinic;
+    const auto waiting = a_patient_without_consent(clinic);
+    clinic.services.policy.may_ask_with_built_in_texts = false;
+    AnswerConsent use_case{clinic.services};
+    EXPECT_EQ(refusal_of(clinic.run(use_case(clinic.visit(waiting.patient), telehealth(Decision::granted)))),
+              ErrorCode::consent_required);
+    EXPECT_THAT(clinic.consents.records, IsEmpty());
+    EXPECT_TRUE(clinic.run(use_case(clinic.visit(waiting.patient), telehealth(Decision::withdrawn))))
+        << "a withdrawal needs no text";
 }
 
 TEST(AnswerConsent, is_for_the_patient_only) {
@@ -190,6 +222,57 @@ TEST(SendSignal, reaches_one_admitted_peer) {
     EXPECT_EQ(clinic.live.signals[0].to, doctor);
     EXPECT_EQ(clinic.live.signals[0].from, Clinic::seat(running.session, Role::patient));
     EXPECT_EQ(clinic.session(running.session.id).participants[1].status, ParticipantStatus::active);
+}
+
+/// Keeps under one key, as the adapter of HTTP does.
+template <class Answer>
+application::KeepAnswer<Answer> keep_under(const application::IdempotencyKey& key) {
+    return {.key = key, .render = [](const Answer&) { return application::KeptAnswer{.status = 202}; }};
+}
+
+TEST(SendSignal, keeps_its_answer_under_a_key_before_it_sends_and_sends_nothing_twice) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    SendSignal use_case{clinic.services};
+    const auto patient = clinic.visit(running.patient);
+    const SendSignal::Command signal{Clinic::seat(running.session, Role::provider), "offer", "{}"};
+    const application::IdempotencyKey key{patient.participant.text(), "key-1", "signal"};
+
+    ASSERT_TRUE(clinic.run(use_case(patient, signal, keep_under<application::Done>(key))).has_value());
+    application::Idempotency idempotency{clinic.services};
+    EXPECT_TRUE(clinic.run(idempotency.find(clinic.doctor().scope, key)).value().has_value());
+    EXPECT_FALSE(clinic.run(use_case(patient, signal, keep_under<application::Done>(key))).has_value());
+
+    EXPECT_THAT(clinic.live.signals, SizeIs(1));
+}
+
+TEST(SendSignal, writes_nothing_without_a_key) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    SendSignal use_case{clinic.services};
+    const auto patient = clinic.visit(running.patient);
+    const SendSignal::Command signal{Clinic::seat(running.session, Role::provider), "offer", "{}"};
+    ASSERT_TRUE(clinic.run(use_case(patient, signal)).has_value());
+    const std::size_t written = clinic.units.written.size();
+
+    ASSERT_TRUE(clinic.run(use_case(patient, signal)).has_value());
+
+    EXPECT_EQ(clinic.units.written.size(), written);
+}
+
+TEST(ReportConnection, keeps_its_advice_under_a_key_also_when_nothing_changed) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    application::ConnectionSamples samples;
+    ReportConnection use_case{clinic.services, samples};
+    const auto patient = clinic.visit(running.patient);
+    application::Idempotency idempotency{clinic.services};
+    for (const char* name : {"changes it", "changes nothing"}) {
+        const application::IdempotencyKey key{patient.participant.text(), name, "report"};
+        ASSERT_TRUE(clinic.run(
+            use_case(patient, {.kbps = 900, .media = Mode::video}, keep_under<FallbackAdvice>(key))));
+        EXPECT_TRUE(clinic.run(idempotency.find(clinic.doctor().scope, key)).value().has_value()) << name;
+    }
 }
 
 TEST(SendSignal, knows_no_stranger_nor_oneself_nor_somebody_who_waits) {

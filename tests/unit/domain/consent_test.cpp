@@ -54,8 +54,7 @@ TEST(ConsentGate, opens_only_for_a_live_grant_of_exactly_what_was_asked) {
             question_about(ConsentType::telehealth), row.answer, row.withdrawn_here, nine_o_clock);
         if (!row.refused_with) {
             ASSERT_TRUE(proof.has_value()) << row.said;
-            EXPECT_TRUE(proof->covers(this_clinic(), the_patient_id()));
-            EXPECT_EQ(proof->command(), "command-1");
+            EXPECT_TRUE(proof->covers(this_clinic(), the_patient_id(), "command-1"));
         } else {
             ASSERT_FALSE(proof.has_value()) << row.said;
             EXPECT_EQ(proof.error().code, *row.refused_with) << row.said;
@@ -96,11 +95,12 @@ TEST(ConsentGate, asks_for_the_consent_to_transcription_by_its_general_name) {
     EXPECT_EQ(proof.error().code, ErrorCode::consent_required);
 }
 
-TEST(ConsentProof, covers_nobody_but_the_patient_it_was_asked_for) {
-    const TelehealthProof proof = a_proof();
-    EXPECT_TRUE(proof.covers(this_clinic(), the_patient_id()));
-    EXPECT_FALSE(proof.covers(another_clinic(), the_patient_id()));
-    EXPECT_FALSE(proof.covers(this_clinic(), an_opaque_id<PatientId>("patient-2")));
+TEST(ConsentProof, covers_nobody_but_the_patient_and_nothing_but_the_command_it_was_asked_for) {
+    const TelehealthProof proof = a_proof("admit");
+    EXPECT_TRUE(proof.covers(this_clinic(), the_patient_id(), "admit"));
+    EXPECT_FALSE(proof.covers(another_clinic(), the_patient_id(), "admit"));
+    EXPECT_FALSE(proof.covers(this_clinic(), an_opaque_id<PatientId>("patient-2"), "admit"));
+    EXPECT_FALSE(proof.covers(this_clinic(), the_patient_id(), "join"));
 }
 
 }  // namespace

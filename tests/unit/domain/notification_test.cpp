@@ -56,7 +56,7 @@ TEST(Notifications, invite_everybody_but_whoever_booked_the_visit) {
                               {.id = the_observer(),
                                .role = Role::observer,
                                .contact = {.phone = phi("PHONE")}}}},
-            a_proof(), TenantConfig{}, now)
+            a_proof_to_create(data.id), TenantConfig{}, now)
             .value();
     const auto told = notifications_of(made.data(), made.take_change(), TenantConfig{}, now);
 

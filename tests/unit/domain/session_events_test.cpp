@@ -40,13 +40,15 @@ TEST(SessionEvents, carry_nothing_that_a_person_typed_and_no_name_or_contact) {
                            .role = Role::patient,
                            .display_name = phi("NAME"),
                            .contact = {.email = phi("MAIL"), .phone = phi("PHONE")}}}},
-        a_proof(), TenantConfig{}, now);
+        a_proof_to_create(data.id), TenantConfig{}, now);
     ASSERT_TRUE(made.has_value());
     told += everything_told_by(*made);
 
     const auto scheduled = [] { return a_session().build(); };
     const auto active = [] { return a_session().active().interpreter(ParticipantStatus::waiting).build(); };
-    listen(scheduled(), [&](Session& s) { return s.join(the_patient(), a_proof(), TenantConfig{}, now); });
+    listen(scheduled(), [&](Session& s) {
+        return s.join(the_patient(), a_proof_to(GatedCommand::join, s), TenantConfig{}, now);
+    });
     listen(scheduled(), [&](Session& s) { return s.cancel(typed, now); });
     listen(scheduled(), [&](Session& s) { return s.reschedule(now.at, now.at + minutes{30}, now); });
     listen(scheduled(), [&](Session& s) {

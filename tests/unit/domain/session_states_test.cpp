@@ -131,9 +131,10 @@ Result<void> perform(Session& session, SessionCommand command) {
         case SessionCommand::reschedule:
             return session.reschedule(nine_o_clock + days{1}, nine_o_clock + days{1} + minutes{30}, now);
         case SessionCommand::join:
-            return session.join(the_patient(), a_proof(), TenantConfig{}, now);
+            return session.join(the_patient(), a_proof_to(GatedCommand::join, session), TenantConfig{}, now);
         case SessionCommand::admit_patient:
-            return session.admit_patient(true, a_proof(), a_present_provider(), now);
+            return session.admit_patient(true, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                                         now);
         case SessionCommand::admit_other:
             return session.admit_other(the_interpreter(), a_present_provider(), now);
         case SessionCommand::add_participant:

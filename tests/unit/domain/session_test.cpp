@@ -43,7 +43,7 @@ ErrorCode code_of(const Result<void>& result) {
 // --- create
 
 TEST(SessionCreate, makes_a_scheduled_session_of_version_one_whatever_the_plan_said) {
-    auto session = Session::create(a_plan(), a_proof(), TenantConfig{}, ten_past);
+    auto session = Session::create(a_plan(), a_proof_to_create(a_plan().data.id), TenantConfig{}, ten_past);
 
     ASSERT_TRUE(session.has_value());
     EXPECT_EQ(session->data().status, SessionStatus::scheduled);
@@ -56,7 +56,7 @@ TEST(SessionCreate, makes_a_scheduled_session_of_version_one_whatever_the_plan_s
 }
 
 TEST(SessionCreate, notes_a_new_session_with_everybody_invited) {
-    auto session = Session::create(a_plan(), a_proof(), TenantConfig{}, ten_past);
+    auto session = Session::create(a_plan(), a_proof_to_create(a_plan().data.id), TenantConfig{}, ten_past);
     ASSERT_TRUE(session.has_value());
 
     const SessionChange change = session->take_change();
@@ -89,9 +89,12 @@ TEST(SessionCreate, waits_for_the_consent_where_the_clinic_asks_at_the_join) {
 
 TEST(SessionCreate, does_not_take_the_consent_of_another_patient_or_clinic) {
     const auto other_patient = an_opaque_id<PatientId>("patient-2");
+    const SessionId id = a_plan().data.id;
     for (const TenantConfig& config : {TenantConfig{}, asking_at_the_join()}) {
-        auto of_another = Session::create(a_plan(), a_proof(this_clinic(), other_patient), config, ten_past);
-        auto of_elsewhere = Session::create(a_plan(), a_proof(another_clinic()), config, ten_past);
+        auto of_another =
+            Session::create(a_plan(), a_proof_to_create(id, this_clinic(), other_patient), config, ten_past);
+        auto of_elsewhere =
+            Session::create(a_plan(), a_proof_to_create(id, another_clinic()), config, ten_past);
         ASSERT_FALSE(of_another.has_value());
         ASSERT_FALSE(of_elsewhere.has_value());
         EXPECT_EQ(of_another.error().code, ErrorCode::consent_required);
@@ -102,7 +105,7 @@ TEST(SessionCreate, does_not_take_the_consent_of_another_patient_or_clinic) {
 TEST(SessionCreate, has_one_patient) {
     auto session = Session::create(
         a_plan({{.id = the_patient(), .role = Role::patient}, {.id = nobody(), .role = Role::patient}}),
-        a_proof(), TenantConfig{}, ten_past);
+        a_proof_to_create(a_plan().data.id), TenantConfig{}, ten_past);
     ASSERT_FALSE(session.has_value());
     EXPECT_EQ(session.error().code, ErrorCode::duplicate_patient);
 }
@@ -113,15 +116,15 @@ TEST(SessionCreate, carries_as_many_people_as_the_clinic_allows_and_no_more) {
     std::vector<NewParticipant> three = {{.id = the_provider(), .role = Role::provider},
                                          {.id = the_patient(), .role = Role::patient},
                                          {.id = the_observer(), .role = Role::observer}};
-    EXPECT_TRUE(Session::create(a_plan(), a_proof(), config, ten_past).has_value());
-    auto too_many = Session::create(a_plan(three), a_proof(), config, ten_past);
+    EXPECT_TRUE(Session::create(a_plan(), a_proof_to_create(a_plan().data.id), config, ten_past).has_value());
+    auto too_many = Session::create(a_plan(three), a_proof_to_create(a_plan().data.id), config, ten_past);
     ASSERT_FALSE(too_many.has_value());
     EXPECT_EQ(too_many.error().code, ErrorCode::max_participants_exceeded);
 }
 
 TEST(SessionCreateDeathTest, without_a_patient_is_a_bug_of_the_caller) {
-    EXPECT_DEATH((void)Session::create(a_plan({{.id = the_provider(), .role = Role::provider}}), a_proof(),
-                                       TenantConfig{}, ten_past),
+    EXPECT_DEATH((void)Session::create(a_plan({{.id = the_provider(), .role = Role::provider}}),
+                                       a_proof_to_create(a_plan().data.id), TenantConfig{}, ten_past),
                  "the use case adds the patient");
 }
 
@@ -202,7 +205,8 @@ TEST(SessionReschedule, moves_the_window_and_tells_where_it_was) {
 TEST(SessionJoin, brings_the_first_person_and_the_session_into_the_waiting_room) {
     Session session = a_session().build();
 
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), TenantConfig{}, ten_past));
+    ASSERT_TRUE(
+        session.join(the_patient(), a_proof_to(GatedCommand::join, session), TenantConfig{}, ten_past));
 
     EXPECT_EQ(session.data().status, SessionStatus::waiting);
     EXPECT_EQ(session.find(the_patient())->status, ParticipantStatus::waiting);
@@ -244,9 +248,11 @@ TEST(SessionJoin, refuses_the_patient_without_consent_and_changes_nothing) {
 
 TEST(SessionJoin, does_not_take_a_consent_of_somebody_else) {
     Session session = a_session().build();
-    EXPECT_EQ(code_of(session.join(the_patient(), a_proof(another_clinic()), TenantConfig{}, ten_past)),
+    EXPECT_EQ(code_of(session.join(the_patient(), a_proof_to(GatedCommand::join, session, another_clinic()),
+                                   TenantConfig{}, ten_past)),
               ErrorCode::consent_required);
-    EXPECT_EQ(code_of(session.join(the_patient(), a_proof(another_clinic()), asking_at_the_join(), ten_past)),
+    EXPECT_EQ(code_of(session.join(the_patient(), a_proof_to(GatedCommand::join, session, another_clinic()),
+                                   asking_at_the_join(), ten_past)),
               ErrorCode::consent_required);
 }
 
@@ -261,7 +267,8 @@ TEST(SessionJoin, notes_that_consent_is_pending_where_the_clinic_asks_at_the_joi
 
 TEST(SessionJoin, clears_a_pending_consent_when_the_patient_brings_it) {
     Session session = a_session().consent_pending().build();
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), asking_at_the_join(), ten_past));
+    ASSERT_TRUE(
+        session.join(the_patient(), a_proof_to(GatedCommand::join, session), asking_at_the_join(), ten_past));
     EXPECT_FALSE(session.data().consent_pending);
 }
 
@@ -274,7 +281,8 @@ TEST(SessionJoin, asks_nobody_but_the_patient_for_consent) {
 TEST(SessionJoin, of_somebody_who_was_in_leaves_them_where_they_are) {
     Session session = a_session().active().build();
 
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), TenantConfig{}, ten_past));
+    ASSERT_TRUE(
+        session.join(the_patient(), a_proof_to(GatedCommand::join, session), TenantConfig{}, ten_past));
 
     EXPECT_EQ(session.find(the_patient())->status, ParticipantStatus::active);
     EXPECT_EQ(session.find(the_patient())->joined_at, nine_o_clock - minutes{5});
@@ -284,7 +292,8 @@ TEST(SessionJoin, after_a_lost_connection_gives_back_the_place_in_the_visit) {
     Session session = a_session().active().build();
     ASSERT_TRUE(session.lose_transport(the_patient(), ten_past));
 
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), TenantConfig{}, ten_past));
+    ASSERT_TRUE(
+        session.join(the_patient(), a_proof_to(GatedCommand::join, session), TenantConfig{}, ten_past));
 
     EXPECT_EQ(session.find(the_patient())->status, ParticipantStatus::active);
     EXPECT_FALSE(session.find(the_patient())->status_to_resume.has_value());
@@ -295,7 +304,8 @@ TEST(SessionJoin, after_leaving_goes_through_the_waiting_room_again) {
     ASSERT_TRUE(session.leave(the_patient(), ten_past));
     ASSERT_TRUE(session.find(the_patient())->left_at.has_value());
 
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), TenantConfig{}, ten_past));
+    ASSERT_TRUE(
+        session.join(the_patient(), a_proof_to(GatedCommand::join, session), TenantConfig{}, ten_past));
 
     EXPECT_EQ(session.find(the_patient())->status, ParticipantStatus::waiting);
     EXPECT_FALSE(session.find(the_patient())->left_at.has_value());
@@ -330,7 +340,8 @@ TEST(SessionJoin, lets_an_interpreter_in_who_comes_after_the_provider) {
 TEST(SessionJoin, lets_nobody_but_interpreters_pass_the_waiting_room) {
     Session session = a_session().waiting().observer().build();
     ASSERT_TRUE(session.join(the_observer(), std::nullopt, letting_interpreters_in(), ten_past));
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), letting_interpreters_in(), ten_past));
+    ASSERT_TRUE(session.join(the_patient(), a_proof_to(GatedCommand::join, session),
+                             letting_interpreters_in(), ten_past));
     EXPECT_EQ(session.find(the_observer())->status, ParticipantStatus::waiting);
     EXPECT_EQ(session.find(the_patient())->status, ParticipantStatus::waiting);
 }
@@ -358,7 +369,8 @@ TEST(SessionSeat, of_somebody_else_cannot_be_taken) {
 TEST(SessionAdmit, starts_the_visit_with_the_patient) {
     Session session = a_session().waiting().consent_pending().build();
 
-    ASSERT_TRUE(session.admit_patient(true, a_proof(), a_present_provider(), ten_past));
+    ASSERT_TRUE(session.admit_patient(true, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                                      ten_past));
 
     EXPECT_EQ(session.data().status, SessionStatus::active);
     EXPECT_EQ(session.data().actual_start, ten_past.at);
@@ -375,7 +387,8 @@ TEST(SessionAdmit, starts_the_visit_with_the_patient) {
 TEST(SessionAdmit, of_the_patient_again_does_not_start_the_visit_again) {
     Session session = a_session().active().patient(ParticipantStatus::waiting).build();
 
-    ASSERT_TRUE(session.admit_patient(true, a_proof(), a_present_provider(), ten_past));
+    ASSERT_TRUE(session.admit_patient(true, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                                      ten_past));
 
     EXPECT_EQ(session.data().actual_start, nine_o_clock + minutes{2});
     EXPECT_THAT(types_of(session.take_change().events), ElementsAre(EventType::participant_admitted));
@@ -384,9 +397,11 @@ TEST(SessionAdmit, of_the_patient_again_does_not_start_the_visit_again) {
 TEST(SessionAdmit, keeps_when_somebody_was_admitted_first) {
     Session session = a_session().active().build();
     ASSERT_TRUE(session.leave(the_patient(), ten_past));
-    ASSERT_TRUE(session.join(the_patient(), a_proof(), TenantConfig{}, ten_past));
+    ASSERT_TRUE(
+        session.join(the_patient(), a_proof_to(GatedCommand::join, session), TenantConfig{}, ten_past));
 
-    ASSERT_TRUE(session.admit_patient(false, a_proof(), a_present_provider(), ten_past));
+    ASSERT_TRUE(session.admit_patient(false, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                                      ten_past));
 
     EXPECT_EQ(session.find(the_patient())->admitted_at, nine_o_clock + minutes{2});
 }
@@ -400,7 +415,8 @@ TEST(SessionAdmit, takes_those_linked_to_the_patient_along_when_asked) {
                               .observer(ParticipantStatus::waiting)
                               .build();
 
-        ASSERT_TRUE(session.admit_patient(with_linked, a_proof(), a_present_provider(), ten_past));
+        ASSERT_TRUE(session.admit_patient(with_linked, a_proof_to(GatedCommand::admit, session),
+                                          a_present_provider(), ten_past));
 
         EXPECT_EQ(session.find(the_interpreter())->status,
                   with_linked ? ParticipantStatus::admitted : ParticipantStatus::waiting);
@@ -410,7 +426,8 @@ TEST(SessionAdmit, takes_those_linked_to_the_patient_along_when_asked) {
 
 TEST(SessionAdmit, does_not_take_along_a_linked_person_who_is_not_there) {
     Session session = a_session().waiting().interpreter().linked_to_patient(the_interpreter()).build();
-    ASSERT_TRUE(session.admit_patient(true, a_proof(), a_present_provider(), ten_past));
+    ASSERT_TRUE(session.admit_patient(true, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                                      ten_past));
     EXPECT_EQ(session.find(the_interpreter())->status, ParticipantStatus::invited);
 }
 
@@ -443,10 +460,41 @@ TEST(SessionAdmit, does_not_take_a_consent_of_another_patient_and_changes_nothin
     Session session = a_session().waiting().build();
     const SessionData before = session.data();
 
-    EXPECT_EQ(code_of(session.admit_patient(true, a_proof(another_clinic()), a_present_provider(), ten_past)),
+    EXPECT_EQ(code_of(session.admit_patient(true, a_proof_to(GatedCommand::admit, session, another_clinic()),
+                                            a_present_provider(), ten_past)),
               ErrorCode::consent_required);
 
     EXPECT_EQ(session.data(), before);
+}
+
+TEST(Session, takes_no_consent_that_was_asked_for_by_another_command) {
+    const auto admit_with = [](GatedCommand asked_by) {
+        Session session = a_session().waiting().build();
+        return session.admit_patient(true, a_proof_to(asked_by, session), a_present_provider(), ten_past);
+    };
+    const auto join_with = [](GatedCommand asked_by, const TenantConfig& config) {
+        Session session = a_session().build();
+        return session.join(the_patient(), a_proof_to(asked_by, session), config, ten_past);
+    };
+    EXPECT_TRUE(admit_with(GatedCommand::admit));
+    EXPECT_EQ(code_of(admit_with(GatedCommand::join)), ErrorCode::consent_required);
+    EXPECT_EQ(code_of(admit_with(GatedCommand::create)), ErrorCode::consent_required);
+    EXPECT_TRUE(join_with(GatedCommand::join, TenantConfig{}));
+    EXPECT_EQ(code_of(join_with(GatedCommand::admit, TenantConfig{})), ErrorCode::consent_required);
+    EXPECT_EQ(code_of(join_with(GatedCommand::admit, asking_at_the_join())), ErrorCode::consent_required);
+    const auto made =
+        Session::create(a_plan(), a_proof_to_create(an_id<SessionId>(77)), TenantConfig{}, ten_past);
+    ASSERT_FALSE(made.has_value());
+    EXPECT_EQ(made.error().code, ErrorCode::consent_required);
+}
+
+TEST(Session, takes_no_consent_that_was_asked_for_before_the_session_moved_on) {
+    Session session = a_session().waiting().build();
+    TelehealthProof proof = a_proof_to(GatedCommand::admit, session);
+    ASSERT_TRUE(session.reschedule(nine_o_clock, nine_o_clock + minutes{45}, ten_past));
+
+    EXPECT_EQ(code_of(session.admit_patient(true, std::move(proof), a_present_provider(), ten_past)),
+              ErrorCode::consent_required);
 }
 
 TEST(SessionAdmitDeathTest, of_the_patient_without_a_proof_is_a_bug_of_the_caller) {

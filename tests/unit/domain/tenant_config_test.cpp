@@ -48,7 +48,7 @@ TEST(TenantConfig, names_every_setting_that_cannot_be) {
         {"/videoBackends", [](auto& c) { c.video_backends.clear(); }},
         {"/videoBackends/1", [](auto& c) { c.video_backends = {"embedded", "carrier-pigeon"}; }},
         {"/branding/displayName", [](auto& c) { c.branding.display_name = ""; }},
-        {"/branding/displayName", [](auto& c) { c.branding.display_name = std::string(201, 'x'); }},
+        {"/branding/displayName", [](auto& c) { c.branding.display_name = std::string(121, 'x'); }},
         {"/branding/logoUrl", [](auto& c) { c.branding.logo_url = "http://clinic.example/logo.png"; }},
         {"/branding/logoUrl", [](auto& c) { c.branding.logo_url = "https://"; }},
         {"/branding/logoUrl", [](auto& c) { c.branding.logo_url = "https://a/\"onload="; }},
@@ -85,6 +85,19 @@ TEST(TenantConfig, names_every_setting_that_cannot_be) {
         {"/fallback/asyncBelowKbps", [](auto& c) { c.fallback.async_below_kbps = 151; }},
         {"/fallback/lossPct", [](auto& c) { c.fallback.loss_pct = 101; }},
         {"/fallback/holdSeconds", [](auto& c) { c.fallback.hold = seconds{4}; }},
+        {"/encounterType/system",
+         [](auto& c) { c.encounter_type = EncounterType{.system = "snomed", .code = "1"}; }},
+        {"/encounterType/system",
+         [](auto& c) { c.encounter_type = EncounterType{.system = "a b:c", .code = "1"}; }},
+        {"/encounterType/code",
+         [](auto& c) { c.encounter_type = EncounterType{.system = "urn:a", .code = ""}; }},
+        {"/encounterType/code",
+         [](auto& c) { c.encounter_type = EncounterType{.system = "urn:a", .code = "a b"}; }},
+        {"/encounterType/display",
+         [](auto& c) {
+             c.encounter_type =
+                 EncounterType{.system = "urn:a", .code = "1", .display = std::string(201, 'd')};
+         }},
         {"/consentTexts/0/version", [](auto& c) { c.consent_texts = {a_text("en", "")}; }},
         {"/consentTexts/0/version", [](auto& c) { c.consent_texts = {a_text("en", std::string(65, 'v'))}; }},
         {"/consentTexts/0/text",
@@ -131,6 +144,45 @@ TEST(TenantConfig, allows_both_ends_of_every_range) {
                 IsEmpty());
 }
 
+TEST(TenantConfig, counts_characters_and_not_bytes) {
+    std::string name;
+    std::string text;
+    for (int i = 0; i < 120; ++i) name += "ک";
+    for (int i = 0; i < 20000; ++i) text += "م";
+    EXPECT_THAT(problems_of(with([&](TenantConfig& c) {
+                    c.branding.display_name = name;
+                    c.consent_texts = {a_text("fa-AF")};
+                    c.consent_texts[0].text = text;
+                })),
+                IsEmpty());
+    EXPECT_THAT(pointers(problems_of(with([&](TenantConfig& c) { c.branding.display_name = name + "ک"; }))),
+                ElementsAre("/branding/displayName"));
+}
+
+TEST(TenantConfig, has_a_logo_only_on_a_host_that_is_allowed) {
+    const std::vector<std::string> hosts = {"cdn.example", "logos.example:8443"};
+    const auto is_allowed = [&](std::string url) {
+        return !logo_problem_of(with([&](TenantConfig& c) { c.branding.logo_url = std::move(url); }), hosts);
+    };
+    for (const char* good : {"", "https://cdn.example/a.png", "https://CDN.example",
+                             "https://cdn.example?a=b", "https://logos.example:8443/a.svg"})
+        EXPECT_TRUE(is_allowed(good)) << good;
+    for (const char* bad :
+         {"https://evil.example/a.png", "https://cdn.example.evil.example/",
+          "https://cdn.example@evil.example/", "https://cdn.example:444/a.png", "https://logos.example/a.svg",
+          "https://evil.example\\@cdn.example/", "http://cdn.example/a.png", "https://"})
+        EXPECT_FALSE(is_allowed(bad)) << bad;
+}
+
+TEST(TenantConfig, says_which_hosts_a_logo_may_be_on) {
+    const TenantConfig config = with([](auto& c) { c.branding.logo_url = "https://evil.example/a.png"; });
+    const auto problem = logo_problem_of(config, {"cdn.example", "logos.example:8443"});
+    ASSERT_TRUE(problem.has_value());
+    EXPECT_EQ(problem->pointer, "/branding/logoUrl");
+    EXPECT_EQ(problem->message, "must be an https URL on one of these hosts: cdn.example logos.example:8443");
+    EXPECT_NE(logo_problem_of(config, {})->message.find("branding.logo_hosts"), std::string::npos);
+}
+
 TEST(TenantConfig, keeps_the_audit_log_for_as_long_as_visits_whatever_was_stored) {
     const auto kept = [](unsigned visits, unsigned audit) {
         return audit_kept_for(with([&](TenantConfig& c) {
@@ -174,6 +226,8 @@ TEST(TenantConfig, names_each_setting_that_changed_and_no_other) {
         {"reminders", [](auto& c) { c.reminders.clear(); }},
         {"languages", [](auto& c) { c.languages = {"en"}; }},
         {"consentTexts", [](auto& c) { c.consent_texts = {a_text()}; }},
+        {"encounterType", [](auto& c) { c.encounter_type = EncounterType{.system = "urn:a", .code = "1"}; }},
+        {"encounterReasonAllowed", [](auto& c) { c.encounter_reason_allowed = true; }},
         {"timeZone", [](auto& c) { c.time_zone = "Asia/Kabul"; }},
         {"retentionDays", [](auto& c) { c.retention_days = 30; }},
         {"auditRetentionDays", [](auto& c) { c.audit_retention_days = 7300; }},

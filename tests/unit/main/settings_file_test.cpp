@@ -154,6 +154,17 @@ TEST(SettingsFile, every_problem_is_named_at_once) {
                     StartsWith("11: video.embedded.turn_urls: must be list")));
 }
 
+TEST(SettingsFile, hosts_of_logos_are_hosts_and_nothing_that_could_widen_a_policy) {
+    const ConfigFolder folder;
+    folder.write("[branding]\nlogo_hosts = [\"cdn.example\", \"logos.example:8443\"]\n");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+    for (const std::string_view wrong : {"https://cdn.example", "*.example", "cdn.example/a",
+                                         "cdn.example; x", "CDN.example", "cdn.example:0", "", "'self'"}) {
+        folder.write("[branding]\nlogo_hosts = [\"" + std::string{wrong} + "\"]\n");
+        EXPECT_THAT(folder.problems(), ElementsAre(HasSubstr("branding.logo_hosts"))) << wrong;
+    }
+}
+
 TEST(SettingsFile, what_this_version_does_not_have_is_refused_in_one_sentence) {
     const ConfigFolder folder;
     folder.write(

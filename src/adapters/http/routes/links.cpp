@@ -79,9 +79,13 @@ Task<Result<Response>> join_visit(Call call) {
         if (!repeated) co_return std::unexpected{repeated.error()};
         if (*repeated) co_return std::move(**repeated);
     }
-    if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
-    const auto body = read_body(*call);
-    if (!body) co_return std::unexpected{body.error()};
+    const auto ok = check_parameters(*call);
+    const auto body = ok ? read_body(*call) : std::unexpected{ok.error()};
+    if (!body) {
+        // Whether the link is any good comes before the form of what came with it.
+        const auto lets_in = co_await call->use_cases().join_visit.check_link(*std::move(holder));
+        co_return std::unexpected{lets_in ? body.error() : lets_in.error()};
+    }
     auto response = co_await answer_join(call, *holder, json::to_consent_choices(*body), key);
     if (response || !key) co_return response;
     // Another replica may have answered under this key since it was looked for.

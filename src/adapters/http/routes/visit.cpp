@@ -33,20 +33,6 @@ std::string_view test_bytes(std::size_t count) {
     return std::string_view{bytes}.substr(0, count);
 }
 
-/// A participant's call with its body, checked.
-struct Spoken {
-    VisitContext context;
-    boost::json::object body;
-};
-Task<Result<Spoken>> begin_visit_call(Call call) {
-    auto context = co_await authenticate_participant(call);
-    if (!context) co_return std::unexpected{context.error()};
-    if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
-    auto body = read_body(*call);
-    if (!body) co_return std::unexpected{body.error()};
-    co_return Spoken{*std::move(context), *std::move(body)};
-}
-
 Result<Response> empty_or(int status, const Result<void>& done) {
     if (!done) return std::unexpected{done.error()};
     return empty_response(status);
@@ -59,6 +45,10 @@ KeepAnswer<Done> keep_done(std::optional<IdempotencyKey> key) {
 
 KeptAnswer render_questions(const AnswerConsent::Questions& questions) {
     return {.status = 200, .body = json::encode_consent_questions(questions)};
+}
+
+KeptAnswer render_advice(const domain::FallbackAdvice& advice) {
+    return {.status = 200, .body = json::encode_advice(advice)};
 }
 
 /// A command whose caller is known: the answer kept under its key, or else its body, checked.
@@ -131,10 +121,14 @@ Task<Result<Response>> answer_consent(Call call) {
 }
 
 Task<Result<Response>> report_connection(Call call) {
-    auto spoken = co_await begin_visit_call(call);
-    if (!spoken) co_return std::unexpected{spoken.error()};
-    const auto report = json::to_connection_report(spoken->body);
-    const auto advice = co_await call->use_cases().report_connection(std::move(spoken->context), report);
+    auto begun = co_await begin_seat_command(call);
+    if (!begun) co_return std::unexpected{begun.error()};
+    auto& command = begun->command;
+    if (command.repeat.answer) co_return *std::move(command.repeat.answer);
+    const auto report = json::to_connection_report(command.body);
+    KeepAnswer<domain::FallbackAdvice> keep{.key = std::move(command.key), .render = render_advice};
+    const auto advice =
+        co_await call->use_cases().report_connection(std::move(begun->context), report, std::move(keep));
     if (!advice) co_return std::unexpected{advice.error()};
     co_return json_response(200, json::encode_advice(*advice));
 }
@@ -149,12 +143,15 @@ Task<Result<Response>> get_video(Call call) {
 }
 
 Task<Result<Response>> send_signal(Call call) {
-    auto spoken = co_await begin_visit_call(call);
-    if (!spoken) co_return std::unexpected{spoken.error()};
-    auto command = json::to_signal(spoken->body);
-    if (!command) co_return std::unexpected{command.error()};
-    co_return empty_or(
-        202, co_await call->use_cases().send_signal(std::move(spoken->context), *std::move(command)));
+    auto begun = co_await begin_seat_command(call);
+    if (!begun) co_return std::unexpected{begun.error()};
+    auto& command = begun->command;
+    if (command.repeat.answer) co_return *std::move(command.repeat.answer);
+    auto signal = json::to_signal(command.body);
+    if (!signal) co_return std::unexpected{signal.error()};
+    const auto sent = co_await call->use_cases().send_signal(std::move(begun->context), *std::move(signal),
+                                                             keep_done<202>(std::move(command.key)));
+    co_return empty_or(202, sent);
 }
 
 Task<Result<Response>> give_whereabouts(Call call) {

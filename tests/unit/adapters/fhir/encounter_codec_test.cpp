@@ -22,6 +22,9 @@ TEST(EncounterCodec, writes_every_element_of_a_finished_visit) {
                                          .with(Role::provider, "usr-1", "Dr. Karimi")
                                          .for_appointment("apt-9")
                                          .at("ward-2")
+                                         .of_type({.system = "http://snomed.info/sct",
+                                                   .code = "448337001",
+                                                   .display = "Telemedicine consultation"})
                                          .because_of("Cough"));
 
     EXPECT_EQ(
@@ -33,6 +36,8 @@ TEST(EncounterCodec, writes_every_element_of_a_finished_visit) {
         R"("class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"VR","display":"virtual"},)"
         R"("subject":{"reference":"Patient/pat-1"},)"
         R"("period":{"start":"2026-03-01T09:30:00.000Z","end":"2026-03-01T10:00:00.000Z"},)"
+        R"("type":[{"coding":[{"system":"http://snomed.info/sct","code":"448337001",)"
+        R"("display":"Telemedicine consultation"}]}],)"
         R"("appointment":[{"reference":"Appointment/apt-9"}],)"
         R"("participant":[{"type":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType",)"
         R"("code":"ATND","display":"attender"}]}],)"
@@ -46,7 +51,8 @@ TEST(EncounterCodec, writes_every_element_of_a_finished_visit) {
 TEST(EncounterCodec, leaves_out_what_a_visit_has_not) {
     const std::string json = written(an_encounter().because_of(""));
 
-    for (const std::string_view element : {"appointment", "participant", "reasonCode", "serviceProvider"})
+    for (const std::string_view element :
+         {"type", "appointment", "participant", "reasonCode", "serviceProvider"})
         EXPECT_THAT(json, Not(HasSubstr('"' + std::string{element} + '"')));
 }
 

@@ -21,7 +21,6 @@ using application::EncounterRefused;
 using application::EncounterWritten;
 using application::Metric;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 using Answer = std::expected<FhirResponse, NoAnswer>;
 
@@ -123,13 +122,17 @@ TEST_F(FhirGatewayTest, gives_up_with_both_ids_when_more_than_one_is_there) {
     EXPECT_THAT(refused.codes, ElementsAre("e-1", "e-2"));
 }
 
-TEST_F(FhirGatewayTest, gives_up_without_ids_when_they_cannot_be_found) {
-    transport_->answers = {FhirResponse{.status = 412}, std::unexpected{NoAnswer{"timeout"}}};
+TEST_F(FhirGatewayTest, tries_again_when_the_ids_of_what_is_there_twice_cannot_be_found) {
+    const std::string one_of_them =
+        R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Encounter","id":"e-1"}}]})";
+    const std::vector<Answer> searches = {std::unexpected{NoAnswer{"timeout"}}, FhirResponse{.status = 503},
+                                          FhirResponse{.status = 200, .body = R"({"resourceType":"Bundle"})"},
+                                          FhirResponse{.status = 200, .body = one_of_them}};
+    for (const Answer& found : searches) {
+        transport_->answers = {FhirResponse{.status = 412}, found};
 
-    const auto refused = std::get<EncounterRefused>(create());
-
-    EXPECT_EQ(refused.reason, "duplicate");
-    EXPECT_THAT(refused.codes, IsEmpty());
+        EXPECT_EQ(std::get<EncounterLater>(create()).reason, "duplicate, ids not found");
+    }
 }
 
 TEST_F(FhirGatewayTest, gives_up_with_the_codes_of_the_outcome_when_the_content_is_refused) {

@@ -60,6 +60,13 @@ TEST(Pages, of_staff_alone_may_ask_the_provider_that_staff_sign_in_with) {
     EXPECT_TRUE(policy_of_page("/v/index.html", options).ends_with("connect-src 'self'"));
 }
 
+TEST(Pages, load_pictures_from_this_origin_and_from_the_hosts_of_logos_and_nowhere_else) {
+    EXPECT_TRUE(policy_of_page("/v/index.html", {}).starts_with("img-src 'self' data:; "));
+    const std::vector<std::string> hosts = {"cdn.example", "logos.example:8443"};
+    EXPECT_TRUE(policy_of_page("/v/index.html", {.logo_hosts = hosts})
+                    .starts_with("img-src 'self' data: https://cdn.example https://logos.example:8443; "));
+}
+
 TEST(Pages, are_found_by_their_exact_name_only) {
     for (const auto* path :
          {"/../docs/index.html", "/docs/../docs/index.html", "//docs/index.html", "/docs/", ""}) {

@@ -46,7 +46,8 @@ class SessionStoreTest : public StoreTest {
     Session make_waiting(std::uint64_t number, Instant since) {
         Session session = make_session(number);
         must(session.join(provider_of(session.data()), std::nullopt, {}, at(since)));
-        must(session.join(patient_of(session.data()), a_proof(), {}, at(since)));
+        must(
+            session.join(patient_of(session.data()), a_proof_to(GatedCommand::join, session), {}, at(since)));
         EXPECT_EQ(commit(unit_of(session, since)), CommitOutcome::done);
         return session;
     }
@@ -255,7 +256,8 @@ TEST_P(SessionStoreTest, shows_nobody_who_was_admitted_left_or_whose_session_is_
     Session admitted = make_waiting(1, nine_o_clock);
     Session left = make_waiting(2, nine_o_clock);
     Session over = make_waiting(3, nine_o_clock);
-    must(admitted.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(admitted.admit_patient(false, a_proof_to(GatedCommand::admit, admitted), a_present_provider(),
+                                at(nine_o_clock)));
     must(left.leave(patient_of(left.data()), at(nine_o_clock)));
     must(over.cancel("no", at(nine_o_clock)));
     for (Session* session : {&admitted, &left, &over})
@@ -288,7 +290,8 @@ TEST_P(SessionStoreTest, counts_the_patients_before_one_in_the_same_providers_qu
     UnitOfWork unit = unit_of(other_provider);
     unit.sessions[0].after.participants[0].user_id = a_user("doctor-2");
     ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
-    must(other_provider.join(patient_of(other_provider.data()), a_proof(), {}, at(nine_o_clock)));
+    must(other_provider.join(patient_of(other_provider.data()),
+                             a_proof_to(GatedCommand::join, other_provider), {}, at(nine_o_clock)));
     ASSERT_EQ(commit(unit_of(other_provider)), CommitOutcome::done);
     const Session not_here = make_session(5);
     const auto before = [&](const Session& session) {

@@ -74,7 +74,8 @@ inline Session a_new_session(std::uint64_t number = 1, const TenantId& tenant = 
                       .display_name = phi("PATIENT"),
                       .contact = {.email = phi("MAIL"), .phone = phi("PHONE")},
                       .language = "fa-AF"});
-    return Session::create({.data = std::move(data), .participants = std::move(people)}, a_proof(tenant), {},
+    auto proof = a_proof_to_create(data.id, tenant);
+    return Session::create({.data = std::move(data), .participants = std::move(people)}, std::move(proof), {},
                            occasion)
         .value();
 }

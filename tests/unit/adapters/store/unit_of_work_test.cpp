@@ -41,7 +41,8 @@ class UnitOfWorkStore : public StoreTest {
   protected:
     void let_patient_wait(Session& session) {
         must(session.join(provider_of(session.data()), std::nullopt, {}, at(nine_o_clock)));
-        must(session.join(patient_of(session.data()), a_proof(), {}, at(nine_o_clock)));
+        must(session.join(patient_of(session.data()), a_proof_to(GatedCommand::join, session), {},
+                          at(nine_o_clock)));
         ASSERT_EQ(commit(unit_of(session)), CommitOutcome::done);
     }
 };
@@ -211,7 +212,8 @@ TEST_P(UnitOfWorkStore, keeps_answers_apart_by_caller_and_tenant) {
 TEST_P(UnitOfWorkStore, writes_the_encounter_debt_with_the_end_of_a_visit_that_was_active) {
     Session session = make_session();
     let_patient_wait(session);
-    must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(session.admit_patient(false, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                               at(nine_o_clock)));
     ASSERT_EQ(commit(unit_of(session)), CommitOutcome::done);
     must(session.end("completed", at(nine_o_clock + minutes{20})));
 
@@ -227,7 +229,8 @@ TEST_P(UnitOfWorkStore, writes_the_encounter_debt_with_the_end_of_a_visit_that_w
 TEST_P(UnitOfWorkStore, pays_an_encounter_debt_once) {
     Session session = make_session();
     let_patient_wait(session);
-    must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(session.admit_patient(false, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                               at(nine_o_clock)));
     must(session.end("completed", at(nine_o_clock)));
     ASSERT_EQ(commit(unit_of(session, nine_o_clock, std::nullopt)), CommitOutcome::done);
     Session first = Session::restore(session.data());

@@ -45,8 +45,10 @@ class WorkQueuesTest : public StoreTest {
     SessionId make_debt(std::uint64_t number, Instant owed_since = nine_o_clock) {
         Session session = make_session(number);
         must(session.join(provider_of(session.data()), std::nullopt, {}, at(owed_since)));
-        must(session.join(patient_of(session.data()), a_proof(), {}, at(owed_since)));
-        must(session.admit_patient(false, a_proof(), a_present_provider(), at(owed_since)));
+        must(session.join(patient_of(session.data()), a_proof_to(GatedCommand::join, session), {},
+                          at(owed_since)));
+        must(session.admit_patient(false, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                                   at(owed_since)));
         must(session.end("completed", at(owed_since)));
         EXPECT_EQ(commit(unit_of(session, owed_since, std::nullopt)), CommitOutcome::done);
         return session.data().id;
@@ -360,8 +362,10 @@ TEST_P(WorkQueuesTest, takes_no_more_sessions_than_are_asked_for_and_those_first
 TEST_P(WorkQueuesTest, remembers_for_which_request_an_encounter_is_owed) {
     Session session = make_session(1);
     must(session.join(provider_of(session.data()), std::nullopt, {}, at(nine_o_clock)));
-    must(session.join(patient_of(session.data()), a_proof(), {}, at(nine_o_clock)));
-    must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(session.join(patient_of(session.data()), a_proof_to(GatedCommand::join, session), {},
+                      at(nine_o_clock)));
+    must(session.admit_patient(false, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                               at(nine_o_clock)));
     must(session.end("completed", at(nine_o_clock)));
     const TraceContext request{.trace = {1}, .span = {2}, .sampled = true};
     ASSERT_EQ(commit(unit_of(session), here().traced_by(request)), CommitOutcome::done);
@@ -397,6 +401,21 @@ TEST_P(WorkQueuesTest, takes_the_oldest_debts_first) {
     EXPECT_EQ(claim(nine_o_clock + hours{1}, nine_o_clock + hours{2}).at(0).session, second);
 }
 
+TEST_P(WorkQueuesTest, takes_the_oldest_of_the_debts_that_are_due_first_whichever_was_tried_last) {
+    const SessionId first = make_debt(1, nine_o_clock);
+    const SessionId second = make_debt(2, nine_o_clock + minutes{1});
+    const Instant outage = nine_o_clock + minutes{2};
+    for (EncounterDebt& debt : claim(outage, outage + minutes{1})) {
+        // The one that failed more often waits for longer.
+        const auto wait = debt.session == first ? minutes{5} : minutes{1};
+        must(await(store().queues().postpone_encounter_debt(std::move(debt), outage + wait, "503")));
+    }
+
+    const Instant back = outage + minutes{6};
+    EXPECT_EQ(claim(back, back + minutes{1}, 1).at(0).session, first);
+    EXPECT_EQ(claim(back, back + minutes{1}, 1).at(0).session, second);
+}
+
 TEST_P(WorkQueuesTest, postpones_buries_and_revives_a_debt) {
     const SessionId session = make_debt(1);
     auto& queues = store().queues();
@@ -423,7 +442,8 @@ TEST_P(WorkQueuesTest, postpones_buries_and_revives_a_debt) {
 TEST_P(WorkQueuesTest, measures_what_waits) {
     make_debt(1, nine_o_clock + minutes{2});
     Session waiting = make_session(2);
-    must(waiting.join(patient_of(waiting.data()), a_proof(), {}, at(nine_o_clock)));
+    must(waiting.join(patient_of(waiting.data()), a_proof_to(GatedCommand::join, waiting), {},
+                      at(nine_o_clock)));
     ASSERT_EQ(commit(unit_of(waiting)), CommitOutcome::done);
     const auto pending = number().size();
 
@@ -483,8 +503,10 @@ TEST(WorkQueues, never_read_a_session_or_a_participant) {
     const auto queues = make_work_queues(database.get());
     Session session = a_new_session();
     must(session.join(provider_of(session.data()), std::nullopt, {}, at(nine_o_clock)));
-    must(session.join(patient_of(session.data()), a_proof(), {}, at(nine_o_clock)));
-    must(session.admit_patient(false, a_proof(), a_present_provider(), at(nine_o_clock)));
+    must(session.join(patient_of(session.data()), a_proof_to(GatedCommand::join, session), {},
+                      at(nine_o_clock)));
+    must(session.admit_patient(false, a_proof_to(GatedCommand::admit, session), a_present_provider(),
+                               at(nine_o_clock)));
     must(session.end("completed", at(nine_o_clock)));
     UnitOfWork unit = unit_of(session);
     unit.audit.push_back(an_audit_entry(1));

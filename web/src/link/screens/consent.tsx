@@ -33,11 +33,13 @@ export function ConsentScreen({ state, app }: AskedProps) {
       {state.asked.length > 1 && <p class="muted small">{t("consent.step", { step: index + 1, of: state.asked.length })}</p>}
       <ShieldCheck size={40} class="emblem" aria-hidden="true" />
       <Heading>{t(titles[consent.type] ?? "consent.title-other")}</Heading>
-      <div class="prose" lang={consent.language} dir="auto" tabIndex={0} role="region" aria-label={t("consent.text-label")}>
-        {consent.text.split(/\n+/).map((paragraph) => (
-          <p key={paragraph}>{paragraph}</p>
-        ))}
-      </div>
+      {consent.text !== "" && (
+        <div class="prose" lang={consent.language} dir="auto" tabIndex={0} role="region" aria-label={t("consent.text-label")}>
+          {consent.text.split(/\n+/).map((paragraph) => (
+            <p key={paragraph}>{paragraph}</p>
+          ))}
+        </div>
+      )}
       {state.problem !== null && (
         <Notice kind="bad" live>
           <p>{problemText(state.problem)}</p>

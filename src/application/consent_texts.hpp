@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "application/services.hpp"
+#include "application/task.hpp"
+#include "domain/tenant_config.hpp"
+
+namespace vcare::application {
+
+/// The text that a person is asked to agree to, in their language or in another that there is; it says which.
+/// The clinic's own; where it has none of this type, the built-in one, unless this service is in production:
+/// then `consent_required`, which says what the clinic has to set. Nobody is asked without a text.
+[[nodiscard]] Result<domain::ConsentText> text_to_ask_with(const Services& services,
+                                                           const domain::TenantConfig& config,
+                                                           domain::ConsentType type,
+                                                           std::string_view language);
+
+}  // namespace vcare::application
