@@ -4,6 +4,7 @@
 #include "application/ports/clock.hpp"
 #include "application/ports/telemetry.hpp"
 #include "domain/encounter.hpp"
+#include "domain/session_events.hpp"
 
 namespace vcare::application {
 namespace {
@@ -110,13 +111,17 @@ Task<Result<SessionData>> FallBack::operator()(StaffContext context, Command com
                        .scope = may_admit ? Scope::session_admit : Scope::session_end,
                        .version = command.version,
                        .action = "session.fallback"};
-    auto decide = [command](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+    const auto is_new = std::make_shared<bool>(false);
+    auto decide = [command, is_new](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {
+        *is_new = loaded.session.data().mode != command.mode;
         return loaded.session.fall_back(command.mode, command.reason, unit.occasion());
     };
     auto done =
         co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
-    if (done)
-        services_.telemetry.count(Metric::fallbacks, {{"to", to_wire(command.mode)}, {"reason", "staff"}});
+    if (done && *is_new)
+        services_.telemetry.count(
+            Metric::fallbacks,
+            {{"to", to_wire(command.mode)}, {"reason", domain::events::reason_code(command.reason)}});
     co_return done;
 }
 

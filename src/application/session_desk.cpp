@@ -11,6 +11,28 @@ using domain::Session;
 using domain::SessionData;
 using domain::TenantScope;
 
+namespace {
+
+/// From one status to another, as the labels of the metric say it.
+struct Move {
+    std::string_view from;
+    std::string_view to;
+};
+
+/// Only those of the sessions that come into another status, or into their first one.
+std::vector<Move> moves_of(const UnitOfWork& unit) {
+    std::vector<Move> moves;
+    for (const SessionWrite& write : unit.sessions) {
+        const auto before = write.change.status_before;
+        if (before != write.after.status)
+            moves.push_back(
+                {before ? to_wire(*before) : std::string_view{"none"}, to_wire(write.after.status)});
+    }
+    return moves;
+}
+
+}  // namespace
+
 std::unexpected<Error> refuse_stale(std::uint64_t current_version) {
     return std::unexpected{
         Error{.code = ErrorCode::optimistic_lock_conflict, .current_version = current_version}};
@@ -131,18 +153,15 @@ Task<Result<std::optional<SessionData>>> SessionDesk::try_change(Asked asked, De
 }
 
 Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork unit) {
-    std::vector<std::pair<domain::SessionStatus, bool>> moved;
-    for (const SessionWrite& write : unit.sessions)
-        moved.emplace_back(write.after.status, write.change.versioned);
+    const std::vector<Move> moves = moves_of(unit);
     const auto outcome = co_await services_.units.commit(std::move(scope), std::move(unit));
     services_.telemetry.count(Metric::store_transactions,
                               {{"result", !outcome                          ? "failed"
                                           : *outcome == CommitOutcome::done ? "done"
                                                                             : "stale"}});
     if (outcome && *outcome == CommitOutcome::done) {
-        for (const auto& [status, versioned] : moved) {
-            if (versioned) services_.telemetry.count(Metric::session_transitions, {{"to", to_wire(status)}});
-        }
+        for (const auto& [from, to] : moves)
+            services_.telemetry.count(Metric::session_transitions, {{"from", from}, {"to", to}});
     }
     co_return outcome;
 }

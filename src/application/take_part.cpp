@@ -173,14 +173,17 @@ Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext c
             unit.keep(keep, advice);
             return now.session.report_connection(id, quality, media, unit.occasion());
         };
+        const bool is_other_way = who->media_mode != report.media;
         const auto noted = co_await desk_.change(std::move(context), "", std::move(decide));
         if (!noted) co_return std::unexpected{noted.error()};
+        // The page of one person follows the advice, or they choose themselves.
+        if (is_other_way)
+            services_.telemetry.count(Metric::fallbacks,
+                                      {{"to", to_wire(report.media)}, {"reason", "own_connection"}});
     } else if (keep.key) {
         const auto kept = co_await keep_alone(services_, std::move(context), std::move(keep), advice);
         if (!kept) co_return std::unexpected{kept.error()};
     }
-    if (advice != domain::FallbackAdvice::stay)
-        services_.telemetry.count(Metric::fallbacks, {{"to", to_wire(advice)}, {"reason", "advised"}});
     co_return advice;
 }
 
@@ -287,14 +290,15 @@ Task<Result<void>> LeaveVisit::operator()(VisitContext context, KeepAnswer<Done>
     co_return Result<void>{};
 }
 
-Task<Result<void>> KeepDeviceCheck::operator()(domain::TenantScope scope, domain::ParticipantId participant,
-                                               DeviceCheckRecord result, KeepAnswer<Done> keep) {
-    UnitBuilder unit{services_, {}, {services_.clock.now(), participant.text()}};
-    result.participant = std::move(participant);
+Task<Result<void>> KeepDeviceCheck::operator()(VisitContext context, DeviceCheckRecord result,
+                                               KeepAnswer<Done> keep) {
+    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.participant.text()}};
+    unit.audit("device_check.keep", context.session);
+    result.participant = std::move(context.participant);
     result.at = unit.occasion().at;
     unit.unit().device_checks.push_back(std::move(result));
     unit.keep(keep, Done{});
-    co_return done_or_refused(co_await services_.units.commit(std::move(scope), unit.take()));
+    co_return done_or_refused(co_await services_.units.commit(std::move(context.scope), unit.take()));
 }
 
 Task<Result<void>> GiveFeedback::operator()(VisitContext context, Command command, KeepAnswer<Done> keep) {

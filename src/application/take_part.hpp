@@ -121,8 +121,8 @@ class KeepDeviceCheck {
   public:
     explicit KeepDeviceCheck(const Services& services) : services_(services) {}
     /// `result.participant` and `result.at` are set here.
-    [[nodiscard]] Task<Result<void>> operator()(domain::TenantScope scope, domain::ParticipantId participant,
-                                                DeviceCheckRecord result, KeepAnswer<Done> keep = {});
+    [[nodiscard]] Task<Result<void>> operator()(VisitContext context, DeviceCheckRecord result,
+                                                KeepAnswer<Done> keep = {});
 
   private:
     Services services_;

@@ -352,6 +352,7 @@ Task<Result<Round>> WatchQueues::run_once() {
     telemetry.gauge(Metric::encounter_debts, number(lengths->encounter_debts));
     telemetry.gauge(Metric::encounter_oldest_debt_seconds, age_seconds(lengths->oldest_encounter_debt, now));
     telemetry.gauge(Metric::waiting_participants, number(lengths->waiting_participants));
+    telemetry.gauge(Metric::sessions, number(lengths->open_sessions), {{"status", "open"}});
     const auto inbox = co_await services_.inbox.lengths();
     if (!inbox) co_return std::unexpected{inbox.error()};
     telemetry.gauge(Metric::inbox_dead_letters, number(inbox->dead_letters));

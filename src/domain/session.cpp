@@ -94,6 +94,7 @@ Result<Session> Session::create(Plan plan, std::optional<TelehealthProof> consen
 Session Session::restore(SessionData data) {
     Session session{std::move(data)};
     session.change_.previous_version = session.data_.version;
+    session.change_.status_before = session.data_.status;
     return session;
 }
 
@@ -516,7 +517,8 @@ Result<void> Session::keep_thread(std::string thread_id, const Occasion& occasio
 }
 
 SessionChange Session::take_change() {
-    return std::exchange(change_, SessionChange{.previous_version = data_.version});
+    SessionChange next{.previous_version = data_.version, .status_before = data_.status};
+    return std::exchange(change_, std::move(next));
 }
 
 /// Moves to where the command leads; refuses and stays where it does not.

@@ -70,6 +70,7 @@ struct TimelineItem {
 struct SessionChange {
     std::uint64_t previous_version = 0;  ///< 0: the session is new
     bool versioned = false;              ///< false: connection and presence, which leave the version alone
+    std::optional<SessionStatus> status_before = {};  ///< absent: the session is new
     std::vector<TimelineItem> timeline = {};
     std::vector<Event> events = {};
     std::vector<ParticipantId> touched = {};

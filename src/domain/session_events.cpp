@@ -30,21 +30,18 @@ std::vector<EventRecord> people(const SessionData& session) {
 
 /// Every reason an event may give. A person can type anything where a reason is asked for, a diagnosis in
 /// one word too, so nothing but these words leaves the session.
-constexpr std::array<std::string_view, 41> reason_words = {
+constexpr std::array<std::string_view, 46> reason_words = {
     // of the service itself
     "abandoned", "backend_lost", "completed", "consent_withdrawn", "failure", "fallback", "left",
     "nobody_came", "no_show_patient", "not_admitted", "provider_absent", "transport_lost",
     // of pages and of other services
     "appointment_cancelled", "bandwidth", "by_mistake", "clinic_closed", "clinician_request", "connection",
-    "duplicate", "emergency", "finished_elsewhere", "low_bandwidth", "moved_to_in_person", "no_longer_needed",
-    "not_needed", "patient_deceased", "patient_request", "poor_connection", "provider_request",
-    "provider_unavailable", "referred", "rescheduled", "safety", "scheduling_conflict", "technical_failure",
-    "technical_problem", "test", "user_choice", "user_request", "wrong_patient", "wrong_person"};
-
-std::string reason_code(std::string_view reason) {
-    const bool is_known = std::ranges::find(reason_words, reason) != reason_words.end();
-    return is_known ? std::string{reason} : "other";
-}
+    "connection_better", "device_trouble", "duplicate", "emergency", "finished_elsewhere", "low_bandwidth",
+    "moved_to_in_person", "no_longer_needed", "not_needed", "patient_deceased", "patient_request",
+    "patient_wish", "poor_connection", "provider_request", "provider_unavailable", "referred",
+    "removed_by_provider", "rescheduled", "safety", "scheduling_conflict", "technical_failure",
+    "technical_problem", "test", "user_choice", "user_request", "weak_connection", "wrong_patient",
+    "wrong_person"};
 
 std::int64_t duration_seconds(const SessionData& session) {
     if (!session.actual_start || !session.actual_end) return 0;
@@ -89,6 +86,11 @@ EventRecord variables_of(const SessionData& session, const TenantConfig& config,
 }
 
 }  // namespace
+
+std::string_view reason_code(std::string_view reason) {
+    const auto known = std::ranges::find(reason_words, reason);
+    return known == reason_words.end() ? "other" : *known;
+}
 
 EventData created(const SessionData& session) {
     EventData data = about(session);

@@ -6,6 +6,9 @@
 /// The data of each event about a session: ids, states and times, never PHI.
 namespace vcare::domain::events {
 
+/// The reason as it may leave the session: one of a fixed list of words, `other` in place of any other.
+[[nodiscard]] std::string_view reason_code(std::string_view reason);
+
 [[nodiscard]] EventData created(const SessionData& session);
 [[nodiscard]] EventData rescheduled(const SessionData& session, Instant previous_start);
 [[nodiscard]] EventData waiting(const SessionData& session, const Participant& first, Instant at);

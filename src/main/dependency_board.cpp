@@ -7,7 +7,6 @@
 #include "application/ports/clock.hpp"
 #include "application/ports/keys.hpp"
 #include "application/ports/telemetry.hpp"
-#include "application/ports/video_backend.hpp"
 #include "application/ports/work_queues.hpp"
 #include "application/side_by_side.hpp"
 
@@ -39,9 +38,23 @@ Task<void> DependencyBoard::look_at_video() {
          .state = video.healthy ? State::up : State::degraded,
          .checked_at = video.checked_at,
          .detail = video.reason});
+    tell_of(video);
+}
+
+void DependencyBoard::tell_of(const application::BackendHealth& video) {
+    const std::string backend = services_.video.name();
     services_.telemetry.gauge(Metric::backend_health_check_success, video.healthy ? 1 : 0,
-                              {{"backend", "embedded"}});
+                              {{"backend", backend}});
+    services_.telemetry.age(Metric::backend_health_check_age_seconds, video.checked_at,
+                            {{"backend", backend}});
     services_.telemetry.gauge(Metric::dependency_up, video.healthy ? 1 : 0, {{"dependency", "video"}});
+    // That it is well from the start is no news.
+    const bool is_news = was_video_healthy_.value_or(true) != video.healthy;
+    was_video_healthy_ = video.healthy;
+    if (!is_news) return;
+    services_.telemetry.log(video.healthy ? application::Severity::info : application::Severity::warning,
+                            video.healthy ? "video.healthy" : "video.unhealthy",
+                            {{"backend", backend}, {"reason", video.reason}});
 }
 
 std::vector<http::DependencyState> DependencyBoard::states() const {

@@ -7,6 +7,7 @@
 
 #include "adapters/http/server.hpp"
 #include "adapters/http_client/dependency.hpp"
+#include "application/ports/video_backend.hpp"
 #include "application/services.hpp"
 
 namespace vcare::program {
@@ -28,9 +29,11 @@ class DependencyBoard {
     Task<void> look_at_store();
     Task<void> look_at_video();
     void put(http::DependencyState state);
+    void tell_of(const application::BackendHealth& video);
 
     application::Services services_;
     const std::vector<std::shared_ptr<http_client::Dependency>> remote_;
+    std::optional<bool> was_video_healthy_ = {};
     mutable std::mutex mutex_;
     std::vector<http::DependencyState> states_;
 };

@@ -24,6 +24,7 @@ std::unique_ptr<store::Store> open_store(const Settings& settings, const Adapter
                  .loops = options.loops,
                  .connections = static_cast<std::size_t>(settings.store.connections),
                  .telemetry = traces,
+                 .gauges = &telemetry,
                  .outbox_written = options.outbox_written});
         return store::open_sqlite_store({.path = store_file(settings),
                                          .outbox_written = options.outbox_written,

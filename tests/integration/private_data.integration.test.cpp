@@ -12,12 +12,20 @@ const std::string api{base_path};
 
 /// What a person typed, or what tells who they are: a marker in every field that can hold it.
 const std::vector<std::string> markers = {
-    "PhiPatientName",  "PhiProviderName", "PhiObserverName", "phimail",       "+99 555 0101",
-    "PhiReasonVisit",  "PhiAddress",      "+99 555 0202",    "PhiComment",    "PhiRemoveReason",
-    "PhiCancelReason", "PhiEndReason",    "PhiFallback",     "PhiWrongField", "PhiSignalPayload"};
+    "PhiPatientName", "PhiProviderName", "PhiObserverName",  "phimail",
+    "+99 555 0101",   "PhiReasonVisit",  "PhiAddress",       "+99 555 0202",
+    "PhiComment",     "PhiRemoveReason", "PhiCancelReason",  "PhiEndReason",
+    "PhiFallback",    "PhiWrongField",   "PhiSignalPayload", "PhiStaffName"};
+
+/// Everything that can be logged is.
+DemoOptions talkative() {
+    return {.environment = {{"VCARE_LOG_LEVEL", "debug"}}};
+}
 
 class PrivateData : public testing::Test {
   protected:
+    explicit PrivateData(DemoOptions options = talkative()) : demo_(folder_.path(), std::move(options)) {}
+
     /// Everything in `text` that gives a person away.
     static std::vector<std::string> found_in(const std::string& text) {
         std::vector<std::string> found;
@@ -75,6 +83,7 @@ class PrivateData : public testing::Test {
                 .status,
             200);
         client_.post(api + "/visit/feedback", {{"rating", 2}, {"comment", "PhiComment"}}, patient);
+        book_with_the_callers_own_name();
         cancel_one();
         send_what_is_wrong();
         await_encounter(visit);
@@ -87,6 +96,13 @@ class PrivateData : public testing::Test {
             ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "no Encounter";
             ASSERT_FALSE(demo_.process().wait(milliseconds{20}));
         }
+    }
+
+    /// Where nobody is named, the provider is called as their token calls them.
+    void book_with_the_callers_own_name() {
+        give_consent(client_, doctor_, "patient-unnamed");
+        const BookedVisit visit = book(client_, doctor_, "patient-unnamed");
+        EXPECT_THAT(client_.get(session(visit), doctor_).body, testing::HasSubstr("PhiStaffName"));
     }
 
     void cancel_one() {
@@ -111,9 +127,9 @@ class PrivateData : public testing::Test {
     }
 
     TempFolder folder_;
-    Demo demo_{folder_.path(), {.environment = {{"VCARE_LOG_LEVEL", "debug"}}}};
+    Demo demo_;
     HttpClient client_ = demo_.client();
-    Headers doctor_ = demo_.staff();
+    Headers doctor_ = demo_.token(demo_.tenant(), "dr-rahimi", {"clinician"}, {"--name", "PhiStaffName"});
     std::string answers_;
 };
 
@@ -147,6 +163,30 @@ TEST_F(PrivateData, appears_in_nothing_that_the_process_writes_about_itself) {
     EXPECT_THAT(found_in(demo_.log()), testing::IsEmpty());
     // An id of a patient is hashed wherever it is logged.
     EXPECT_THAT(demo_.log(), testing::Not(testing::HasSubstr("patient-private")));
+}
+
+class PrivateDataInTheStory : public PrivateData {
+  protected:
+    PrivateDataInTheStory() : PrivateData(in_a_terminal()) {}
+
+  private:
+    static DemoOptions in_a_terminal() {
+        DemoOptions options = talkative();
+        options.tells_its_story = true;
+        return options;
+    }
+};
+
+TEST_F(PrivateDataInTheStory, of_the_demo_is_not_told) {
+    live_through_a_visit();
+    ASSERT_EQ(demo_.terminate(), 0);
+
+    const std::string story = demo_.welcome() + demo_.process().read_rest();
+
+    EXPECT_THAT(story, testing::HasSubstr("The patient is in the waiting room"));
+    EXPECT_THAT(story, testing::HasSubstr("The visit ended"));
+    EXPECT_THAT(found_in(story), testing::IsEmpty()) << story;
+    EXPECT_THAT(found_in(demo_.log()), testing::IsEmpty());
 }
 
 TEST_F(PrivateData, is_encrypted_wherever_it_rests) {

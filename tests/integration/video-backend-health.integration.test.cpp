@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "support/coturn.hpp"
+#include "support/demo_fixture.hpp"
 #include "support/event_ledger.hpp"
 #include "support/store_of_test.hpp"
 
@@ -60,6 +61,7 @@ class VideoBackendHealth : public testing::Test {
     }
 
     std::string sessions() { return client_.get(api + "/sessions", doctor_).at("/items"); }
+    std::string metrics() const { return server_.admin_client().get("/metrics").body; }
     std::string audit() { return client_.get(api + "/audit", auditor_).body; }
 
     TempFolder folder_;
@@ -84,6 +86,10 @@ TEST_F(VideoBackendHealth, refuses_a_visit_without_leaving_a_trace_of_it_and_rec
     EXPECT_EQ(sessions(), "[]");
     EXPECT_THAT(audit(), Not(HasSubstr("session.create")));
     EXPECT_EQ(traces(), before);
+    EXPECT_THAT(metrics(),
+                HasSubstr(R"(route="/api/v1/virtual-care/sessions",method="POST",status="dependency"} 1)"))
+        << "what the backend refuses counts apart";
+    EXPECT_THAT(metrics(), Not(HasSubstr(R"(status="5xx")")));
 
     turn_.start();
     const HttpResponse created = create_until(201, "p1");
@@ -102,6 +108,27 @@ TEST_F(VideoBackendHealth, refuses_a_visit_without_leaving_a_trace_of_it_and_rec
     if (is_on_postgres()) EXPECT_EQ(visits_in_stream(), booked);
     EXPECT_EQ(stored("SELECT COUNT(*) FROM outbox WHERE session_id NOT IN ('', '" + created.at("/id") + "')"),
               "0");
+}
+
+TEST_F(VideoBackendHealth, is_told_in_metrics_with_its_age_and_in_the_log_once_a_change) {
+    const std::string verdict = R"(vcare_backend_health_check_success{backend="embedded"} )";
+    const auto becomes = [&](const char* value) {
+        return becomes_true([&] { return metrics().find(verdict + value + "\n") != std::string::npos; });
+    };
+    ASSERT_TRUE(becomes("0"));
+    EXPECT_THAT(metrics(), HasSubstr(R"(vcare_backend_health_check_age_seconds{backend="embedded"} )"));
+    turn_.start();
+    ASSERT_TRUE(becomes("1"));
+    ASSERT_EQ(server_.terminate(), 0);
+
+    const std::string log = server_.log();
+    const auto count = [&](const std::string& word) {
+        std::size_t times = 0;
+        for (auto at = log.find(word); at != std::string::npos; at = log.find(word, at + 1)) ++times;
+        return times;
+    };
+    EXPECT_EQ(count("\"video.unhealthy\""), 1U) << log;
+    EXPECT_EQ(count("\"video.healthy\""), 1U) << log;
 }
 
 TEST_F(VideoBackendHealth, gives_a_refused_command_no_answer_to_repeat) {

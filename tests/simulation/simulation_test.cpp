@@ -85,6 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
     Bugs, SimulationWithAPlantedBug,
     ::testing::Values(
         PlantedBug{Planted::event_outside_the_transaction, "every_change_has_its_event_once_in_order"},
+        PlantedBug{Planted::event_that_says_too_much, "every_event_fits_its_schema"},
         PlantedBug{Planted::remembered_consent, "never_active_without_consent"},
         PlantedBug{Planted::rooms_left_behind, "never_a_row_without_a_room"},
         PlantedBug{Planted::sweeper_that_trusts_the_clock, "never_closed_by_our_outage"},

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+
 #include "support/answer_checker.hpp"
+#include "support/event_schema_checker.hpp"
 
 namespace vcare::support {
 namespace {
@@ -43,6 +46,19 @@ void expect_contract(const HttpRequest& request, const HttpResponse& response) {
         }
         return;
     }
+}
+
+void expect_event_schema(std::string_view type, std::string_view cloud_event) {
+    if (!type.starts_with("virtual_care.")) return;
+    boost::system::error_code wrong;
+    const auto event = boost::json::parse(cloud_event, wrong);
+    if (wrong) {
+        ADD_FAILURE() << type << " is no JSON: " << cloud_event;
+        return;
+    }
+    for (const std::string& problem : problems_of_event(event))
+        ADD_FAILURE() << type << " was told otherwise than its schema says: " << problem << "\n"
+                      << cloud_event;
 }
 
 }  // namespace vcare::support

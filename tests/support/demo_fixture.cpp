@@ -78,20 +78,46 @@ Demo::Demo(std::filesystem::path data, DemoOptions options)
 }
 
 void Demo::start() {
-    std::vector<std::string> arguments = {vcare_binary(),        "demo",   "--json",      "--port",
+    std::vector<std::string> arguments = {vcare_binary(),        "demo",   "--port",
                                           std::to_string(port_), "--data", data_.string()};
+    if (!options_.tells_its_story) arguments.emplace_back("--json");
     arguments.insert(arguments.end(), options_.more_arguments.begin(), options_.more_arguments.end());
     std::filesystem::create_directories(data_);
     std::map<std::string, std::string> environment = store_environment(data_);
     if (const std::string url = events_url(data_); !url.empty()) environment["VCARE_EVENTS_URL"] = url;
     environment.insert(options_.environment.begin(), options_.environment.end());
     process_ = Process::start(arguments, {std::move(environment), data_ / "stderr.log"});
+    if (options_.tells_its_story) {
+        read_welcome();
+    } else {
+        read_announcement();
+    }
+    expect_backends(config(), client());
+}
+
+void Demo::read_announcement() {
     const auto line = process_.read_line(start_limit);
     if (!line) throw std::runtime_error{"vcare demo is not ready:\n" + log()};
     announced_ = json(*line);
     port_ = port_of(at(announced_, "/baseUrl"));
     admin_port_ = port_of(at(announced_, "/adminUrl"));
-    expect_backends(config(), client());
+}
+
+void Demo::read_welcome() {
+    const std::string begins = "Metrics at ";
+    while (admin_port_ == 0) {
+        const auto line = process_.read_line(start_limit);
+        if (!line) throw std::runtime_error{"vcare demo is not ready:\n" + log()};
+        welcome_ += *line + "\n";
+        const auto found = line->find(begins);
+        if (found == std::string::npos) continue;
+        const std::string url = line->substr(found + begins.size());
+        admin_port_ = port_of(url.substr(0, url.find("/metrics")));
+    }
+}
+
+std::string Demo::tenant() const {
+    return options_.tells_its_story ? "demo-clinic" : at(announced_, "/tenantId");
 }
 
 int Demo::terminate() {

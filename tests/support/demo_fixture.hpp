@@ -25,9 +25,11 @@ struct DemoOptions {
         {"VCARE_LIMITS_REQUESTS_PER_CREDENTIAL_PER_SECOND", "0"},
         {"VCARE_LIMITS_REQUESTS_PER_TENANT_PER_SECOND", "0"}};
     std::vector<std::string> more_arguments = {};
+    /// Without `--json`: what it tells people is on its standard output, and nothing is announced.
+    bool tells_its_story = false;
 };
 
-/// `vcare demo --json` on a free port, in a folder of the test.
+/// `vcare demo` on a free port, in a folder of the test.
 class Demo {
   public:
     /// Starts it and waits until it is ready; throws std::runtime_error with what it wrote when it is not.
@@ -47,7 +49,9 @@ class Demo {
     [[nodiscard]] std::filesystem::path config() const { return data_ / "vcare.toml"; }
     [[nodiscard]] std::filesystem::path data() const { return data_; }
     [[nodiscard]] const boost::json::value& announced() const { return announced_; }
-    [[nodiscard]] std::string tenant() const { return at(announced_, "/tenantId"); }
+    /// What it told people until it was ready; the rest is on the standard output of its process.
+    [[nodiscard]] const std::string& welcome() const { return welcome_; }
+    [[nodiscard]] std::string tenant() const;
     [[nodiscard]] std::string session() const { return at(announced_, "/session/id"); }
     /// The bearer of `clinician`, `scheduler`, `tenant_admin` or `auditor`.
     [[nodiscard]] Headers staff(std::string_view role = "clinician") const;
@@ -67,7 +71,10 @@ class Demo {
     std::filesystem::path data_;
     DemoOptions options_;
     Process process_;
+    void read_announcement();
+    void read_welcome();
     boost::json::value announced_;
+    std::string welcome_;
     std::uint16_t port_ = 0;
     std::uint16_t admin_port_ = 0;
 };

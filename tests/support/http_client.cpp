@@ -328,6 +328,7 @@ std::optional<SseFrame> SseReader::take_frame() {
     }
     unread_.erase(0, end + 2);
     if (!frame.id.empty()) last_id_ = frame.id;
+    if (has_data) expect_event_schema(frame.event, frame.data);
     return has_data ? std::optional{frame} : std::nullopt;
 }
 

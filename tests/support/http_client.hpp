@@ -131,7 +131,7 @@ struct SseFrame {
     [[nodiscard]] std::string at(std::string_view pointer) const;
 };
 
-/// Reads an event stream.
+/// Reads an event stream. Every event of the service in it is held against its schema.
 class SseReader {
   public:
     /// Opens it and waits for the head of the answer.

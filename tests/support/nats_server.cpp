@@ -7,6 +7,7 @@
 
 #include <nats/nats.h>
 
+#include "support/contract_watch.hpp"
 #include "support/free_port.hpp"
 
 namespace vcare::support {
@@ -225,6 +226,7 @@ std::vector<StreamMessage> NatsServer::messages(std::uint64_t sequence) const {
                             .subject = natsMsg_GetSubject(made),
                             .id = has_id ? id : "",
                             .body = std::string{natsMsg_GetData(made), size}});
+        expect_event_schema(messages.back().subject, messages.back().body);
     }
     return messages;
 }

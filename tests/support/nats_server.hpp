@@ -68,6 +68,7 @@ class NatsServer {
     void make_reader(const std::string& name, const StreamReader& reader) const;
     [[nodiscard]] StreamReader reader_of(const std::string& name) const;
     /// Everything in the stream, in its order, that comes after `sequence`; nothing when there is no stream.
+    /// Each is held against its schema.
     [[nodiscard]] std::vector<StreamMessage> messages(std::uint64_t sequence = 0) const;
 
   private:

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "adapters/http/audit_actions.hpp"
 #include "adapters/http/pages.hpp"
+#include "adapters/http/paths.hpp"
 #include "adapters/http/responses.hpp"
+#include "adapters/http/staff_route.hpp"
 #include "adapters/http/trace_context.hpp"
 
 namespace vcare::http {
@@ -43,9 +46,35 @@ std::string_view method_label(std::string_view method) {
     return found == known.end() ? std::string_view{"other"} : std::string_view{*found};
 }
 
-std::string_view class_of(int status) {
+/// Every 503 with a code says which dependency is away: the store, the keys, the consents, the video backend.
+/// Those count apart, as this service cannot mend them.
+std::string_view class_of(const Response& response) {
+    const int status = response.status;
+    if (status == 503 && !response.refusal.empty()) return "dependency";
     constexpr std::array<std::string_view, 6> classes = {"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
     return classes.at(static_cast<std::size_t>(status / 100) % classes.size());
+}
+
+/// The one a staff member names in the path, or the one of a visit's participant.
+std::optional<domain::SessionId> session_of(const Exchange& exchange) {
+    const std::string sessions = std::string{base_path} + "/sessions/";
+    const bool is_in_path = exchange.request.path.starts_with(sessions) && !exchange.values.empty();
+    if (!is_in_path) return exchange.caller->session;
+    auto named = session_in_path(exchange);
+    return named ? std::optional{*std::move(named)} : std::nullopt;
+}
+
+/// Who is known and may not do what they ask for is in the audit log with that, whatever they asked for. A
+/// stale version or a wrong state says nothing of anybody.
+void note_refusal(const Exchange& exchange, const domain::Error& error) {
+    const auto& info = domain::info_of(error.code);
+    if (!exchange.caller || info.http_status != 403) return;
+    exchange.use_cases().trail.note_refusal({.scope = exchange.caller->scope,
+                                             .actor = exchange.caller->actor,
+                                             .action = std::string{audit_action_of(exchange.operation.id)},
+                                             .session = session_of(exchange),
+                                             .outcome = std::string{info.wire},
+                                             .request = exchange.context});
 }
 
 }  // namespace
@@ -113,8 +142,9 @@ Task<Response> Api::run(Call call) {
     if (!query) co_return refuse_call(domain::refuse_field("", "the query is not well encoded").error());
     call->query = *std::move(query);
     auto answered = co_await route_of(call->operation.id)(call);
-    if (!answered) co_return refuse_call(answered.error());
-    co_return *std::move(answered);
+    if (answered) co_return *std::move(answered);
+    note_refusal(*call, answered.error());
+    co_return refuse_call(answered.error());
 }
 
 /// What no operation of this listener answers: a page, another method, nothing at all.
@@ -151,7 +181,7 @@ Result<Response> Api::page_or_nothing(const Request& request) const {
 void Api::complete(Response& response, const Seen& seen, const application::RequestContext& context) const {
     response.headers.add("X-Request-Id", context.request_id);
     if (seen.is_api) response.shared_head = head_of_every_answer;
-    note(seen, context, response.status);
+    note(seen, context, response);
     if (seen.span) trace(seen, context, response.status);
 }
 
@@ -170,20 +200,23 @@ void Api::trace(const Seen& seen, const application::RequestContext& context, in
          .has_failed = status >= 500});
 }
 
-void Api::note(const Seen& seen, const application::RequestContext& context, int status) const {
+void Api::note(const Seen& seen, const application::RequestContext& context, const Response& response) const {
     using application::Metric;
     auto& telemetry = common_.services.telemetry;
     const std::chrono::duration<double> taken = common_.services.clock.now() - seen.at;
+    const std::string_view status = class_of(response);
     telemetry.count(Metric::http_requests,
-                    {{"route", seen.route}, {"method", seen.method}, {"status", class_of(status)}});
+                    {{"route", seen.route}, {"method", seen.method}, {"status", status}});
     telemetry.observe(Metric::http_request_duration_seconds, taken.count(),
-                      {{"route", seen.route}, {"method", seen.method}, {"status", class_of(status)}});
-    const auto severity = status >= 500 ? application::Severity::warning : application::Severity::debug;
+                      {{"route", seen.route}, {"method", seen.method}, {"status", status}});
+    const auto severity =
+        response.status >= 500 ? application::Severity::warning : application::Severity::debug;
     if (!telemetry.is_logged(severity)) return;
     telemetry.log(severity, "http.request",
                   {{"method", std::string{seen.method}},
                    {"route", std::string{seen.route}},
-                   {"status", std::to_string(status)},
+                   {"status", std::to_string(response.status)},
+                   {"code", std::string{response.refusal}},
                    {"duration_ms", fmt::format("{:.1f}", taken.count() * 1000)},
                    {"request_id", context.request_id},
                    {"trace_id", context.trace_id}});

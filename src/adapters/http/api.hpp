@@ -37,7 +37,7 @@ class Api final : public RequestHandler {
     [[nodiscard]] Result<Response> page_or_nothing(const Request& request) const;
     [[nodiscard]] bool serves(contract::OperationId operation) const;
     void complete(Response& response, const Seen& seen, const application::RequestContext& context) const;
-    void note(const Seen& seen, const application::RequestContext& context, int status) const;
+    void note(const Seen& seen, const application::RequestContext& context, const Response& response) const;
     void trace(const Seen& seen, const application::RequestContext& context, int status) const;
 
     Common& common_;

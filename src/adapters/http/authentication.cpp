@@ -59,6 +59,10 @@ std::optional<std::string> find_visit_credential(const Exchange& exchange) {
     return participant ? find_visit_cookie(exchange.request, *participant) : std::nullopt;
 }
 
+KnownCaller known(const application::VisitContext& context) {
+    return {.scope = context.scope, .actor = context.participant.text(), .session = context.session};
+}
+
 }  // namespace
 
 Task<Result<application::StaffAuthentication::Verified>> authenticate_staff(Call call) {
@@ -67,6 +71,7 @@ Task<Result<application::StaffAuthentication::Verified>> authenticate_staff(Call
     auto verified = co_await call->use_cases().staff(*std::move(bearer), call->context);
     if (!verified) co_return std::unexpected{verified.error()};
     const auto& caller = verified->context.caller;
+    call->caller = KnownCaller{.scope = verified->context.scope, .actor = caller.user.text()};
     if (const auto ok = check_named_tenant(call->request, caller.tenant); !ok)
         co_return std::unexpected{ok.error()};
     const auto credential = caller.tenant.text() + "/" + caller.user.text();
@@ -80,6 +85,7 @@ Task<Result<application::VisitContext>> authenticate_participant(Call call) {
     if (!credential) co_return refuse(ErrorCode::unauthorized);
     auto context = co_await call->use_cases().visit.live(*std::move(credential), call->context);
     if (!context) co_return context;
+    call->caller = known(*context);
     if (const auto ok = check_named_tenant(call->request, context->scope.tenant()); !ok)
         co_return std::unexpected{ok.error()};
     if (const auto ok = check_rates(call->common, context->participant.text(), context->scope.tenant()); !ok)
@@ -97,6 +103,7 @@ Task<Result<application::VisitAuthentication::Seat>> authenticate_late_participa
     auto seat = co_await find_seat(call);
     if (!seat) co_return seat;
     const auto& context = seat->context;
+    call->caller = known(context);
     if (const auto ok = check_named_tenant(call->request, context.scope.tenant()); !ok)
         co_return std::unexpected{ok.error()};
     if (const auto ok = check_rates(call->common, context.participant.text(), context.scope.tenant()); !ok)
@@ -115,20 +122,23 @@ Task<Result<application::LinkHolder>> authenticate_link(Call call, std::string t
         if (holder.error().code == ErrorCode::token_invalid) (void)limiter.take(address, now);
         co_return holder;
     }
+    call->caller = KnownCaller{
+        .scope = holder->scope, .actor = holder->token.participant.text(), .session = holder->token.session};
     if (const auto ok = check_rates(call->common, holder->token.jti, holder->scope.tenant()); !ok)
         co_return std::unexpected{ok.error()};
     co_return holder;
 }
 
-Task<Result<Seat>> authenticate_seat(Call call) {
+Task<Result<application::VisitContext>> authenticate_seat(Call call) {
     if (auto token = find_authorization(call->request, "Link")) {
         const auto holder = co_await authenticate_link(call, *std::move(token));
         if (!holder) co_return std::unexpected{holder.error()};
-        co_return Seat{holder->scope, holder->token.participant};
+        co_return application::VisitContext{.session = holder->token.session,
+                                            .participant = holder->token.participant,
+                                            .scope = holder->scope,
+                                            .request = holder->request};
     }
-    const auto context = co_await authenticate_participant(call);
-    if (!context) co_return std::unexpected{context.error()};
-    co_return Seat{context->scope, context->participant};
+    co_return co_await authenticate_participant(call);
 }
 
 Task<std::optional<domain::ParticipantId>> find_live_cookie(Call call, domain::ParticipantId participant) {

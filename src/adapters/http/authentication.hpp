@@ -23,11 +23,7 @@ namespace vcare::http {
 [[nodiscard]] Task<Result<application::LinkHolder>> authenticate_link(Call call, std::string token);
 
 /// A participant, or the holder of a link.
-struct Seat {
-    domain::TenantScope scope;
-    domain::ParticipantId participant;
-};
-[[nodiscard]] Task<Result<Seat>> authenticate_seat(Call call);
+[[nodiscard]] Task<Result<application::VisitContext>> authenticate_seat(Call call);
 
 /// The participant whose live cookie came with the request, for a page that still holds a used link.
 [[nodiscard]] Task<std::optional<domain::ParticipantId>> find_live_cookie(Call call,

@@ -61,6 +61,13 @@ struct LoopParts {
     boost::asio::steady_timer deadline;  ///< of a drain
 };
 
+/// Who calls, once that is known.
+struct KnownCaller {
+    domain::TenantScope scope;
+    std::string actor;
+    std::optional<domain::SessionId> session = {};  ///< the one of a visit credential or a link
+};
+
 /// One request on its way through its route.
 struct Exchange {
     Request request;
@@ -70,6 +77,7 @@ struct Exchange {
     std::vector<QueryParameter> query = {};
     Common& common;
     LoopParts& parts;
+    std::optional<KnownCaller> caller = {};
 
     [[nodiscard]] UseCases& use_cases() const { return parts.use_cases; }
     [[nodiscard]] const std::string* find_query(std::string_view name) const {

@@ -56,6 +56,8 @@ struct Response {
     /// Header lines that many answers share, as they go over the wire; outlive the answer.
     std::string_view shared_head = {};
     bool closes = false;  ///< the connection ends behind it
+    /// The code of the refusal that this answer is; empty when it is none. Outlives the answer.
+    std::string_view refusal = {};
 
     Response();
     Response(int status, std::string content_type, std::string body);

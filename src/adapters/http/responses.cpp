@@ -45,12 +45,14 @@ Response to_response(const application::KeptAnswer& kept, const application::Ide
 }
 
 Response problem_response(const Error& error, const RefusalContext& context) {
-    const auto status = domain::info_of(error.code).http_status;
+    const auto& info = domain::info_of(error.code);
+    const auto status = info.http_status;
     auto response = context.as_fhir
                         ? Response{status, "application/fhir+json", json::encode_operation_outcome(error)}
                         : Response{status, "application/problem+json",
                                    json::encode_problem(error, contract::problem_type_prefix(),
                                                         context.instance, context.trace_id)};
+    response.refusal = info.wire;
     if (status == 401) response.headers.add("WWW-Authenticate", "Bearer");
     const bool is_worth_another_try = status == 503 || status == 429;
     if (is_worth_another_try)

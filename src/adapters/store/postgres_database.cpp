@@ -83,9 +83,10 @@ class PostgresDatabase final : public Database {
         for (const asio::any_io_executor& executor : options.loops) {
             loops_.push_back(
                 {.context = context_of(executor),
-                 .app = std::make_shared<PostgresPool>(executor, app_.get(), limits(options.connections)),
-                 .worker = std::make_shared<PostgresPool>(executor, worker_.get(),
-                                                          limits(options.worker_connections))});
+                 .app = std::make_shared<PostgresPool>(executor, app_.get(), limits(options.connections),
+                                                       options.gauges),
+                 .worker = std::make_shared<PostgresPool>(
+                     executor, worker_.get(), limits(options.worker_connections), options.gauges)});
         }
         // Other replicas write to the outbox too.
         if (options.outbox_written)

@@ -81,9 +81,11 @@ struct PostgresPool::Waiter {
     explicit Waiter(std::shared_ptr<PostgresPool> owner)
         : pool(std::move(owner)), timer(pool->executor_, pool->limits_.wait) {
         pool->waiting_.push_back(this);
+        pool->count("waiting", 1);
     }
     ~Waiter() {
         std::erase(pool->waiting_, this);
+        pool->count("waiting", -1);
         if (given) pool->give_back(std::move(given));
     }
     Waiter(const Waiter&) = delete;
@@ -97,11 +99,19 @@ struct PostgresPool::Waiter {
     bool has_failed = false;  ///< to connect
 };
 
-PostgresPool::PostgresPool(const asio::any_io_executor& executor, Connector* connector, PoolLimits limits)
-    : executor_(executor), connector_(connector), limits_(limits) {
+PostgresPool::PostgresPool(const asio::any_io_executor& executor, Connector* connector, PoolLimits limits,
+                           application::Telemetry* telemetry)
+    : executor_(executor), connector_(connector), limits_(limits), telemetry_(telemetry) {
+    for (const char* state : {"idle", "busy", "waiting"}) count(state, 0);  // there from the start
 }
 
-PostgresPool::~PostgresPool() = default;
+PostgresPool::~PostgresPool() {
+    count("idle", -static_cast<double>(idle_.size()));
+}
+
+void PostgresPool::count(std::string_view state, double by) {
+    if (telemetry_) telemetry_->count(application::Metric::store_pool, {{"state", state}}, by);
+}
 
 Task<std::expected<PostgresPool::Lease, Failure>> PostgresPool::take() {
     if (auto idle = take_idle()) co_return Lease{shared_from_this(), std::move(idle)};
@@ -146,7 +156,11 @@ Watched PostgresPool::take_idle() {
     while (!idle_.empty()) {
         Watched idle = std::move(idle_.back());
         idle_.pop_back();
-        if (idle->connection().is_alive()) return idle;
+        count("idle", -1);
+        if (idle->connection().is_alive()) {
+            count("busy", 1);
+            return idle;
+        }
         give_up_place();
     }
     return nullptr;
@@ -155,13 +169,18 @@ Watched PostgresPool::take_idle() {
 void PostgresPool::give_back(Watched held) {
     held->clear_deadline();
     const bool can_serve = !held->connection().is_lost() && held->connection().is_settled();
+    count("busy", -1);
     if (!can_serve) return give_up_place();
     serve(std::move(held));
 }
 
 void PostgresPool::serve(Watched free) {
     Waiter* next = next_waiter();
-    if (!next) return idle_.push_back(std::move(free));
+    if (!next) {
+        count("idle", 1);
+        return idle_.push_back(std::move(free));
+    }
+    count("busy", 1);
     next->given = std::move(free);
     next->timer.cancel();
 }

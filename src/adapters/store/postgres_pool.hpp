@@ -14,6 +14,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "adapters/store/postgres_connection.hpp"
+#include "application/ports/telemetry.hpp"
 #include "application/task.hpp"
 
 namespace vcare::store {
@@ -71,7 +72,9 @@ class Connector {
 /// The connections of one role on one event loop. Used on that loop alone; lives as long as a lease of it.
 class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
   public:
-    PostgresPool(const boost::asio::any_io_executor& executor, Connector* connector, PoolLimits limits);
+    /// `telemetry` is told how many connections rest and work, and how many wait for one; null: nobody is.
+    PostgresPool(const boost::asio::any_io_executor& executor, Connector* connector, PoolLimits limits,
+                 application::Telemetry* telemetry = nullptr);
     ~PostgresPool();
     PostgresPool(const PostgresPool&) = delete;
     PostgresPool& operator=(const PostgresPool&) = delete;
@@ -99,7 +102,7 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
     [[nodiscard]] Task<std::expected<Lease, Failure>> take();
 
     [[nodiscard]] const PoolLimits& limits() const { return limits_; }
-    /// For the pool's gauge: how many are open, and how many of them rest.
+    /// How many are open, and how many of them rest.
     [[nodiscard]] std::size_t open() const { return open_; }
     [[nodiscard]] std::size_t idle() const { return idle_.size(); }
 
@@ -111,11 +114,14 @@ class PostgresPool : public std::enable_shared_from_this<PostgresPool> {
     void open_as_needed();
     void note_opened(PgHandle handle);
     [[nodiscard]] Waiter* next_waiter();
+    /// All pools of the process count in one gauge, whatever loop they are on.
+    void count(std::string_view state, double by);
     [[nodiscard]] Watched take_idle();
 
     boost::asio::any_io_executor executor_;
     Connector* connector_;
     const PoolLimits limits_;
+    application::Telemetry* telemetry_;
     std::size_t open_ = 0;     ///< places taken
     std::size_t opening_ = 0;  ///< of these, by what is not there yet
     std::vector<Watched> idle_;

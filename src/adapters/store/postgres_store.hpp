@@ -28,6 +28,8 @@ struct PostgresOptions {
     /// Where transactions are told as pieces of the work they are done for; null: nowhere. Outlives the
     /// store.
     application::Telemetry* telemetry = nullptr;
+    /// Where the use of the connections is told; null: nowhere. Outlives the store.
+    application::Telemetry* gauges = nullptr;
     /// Called after a commit that added events to the outbox, and when another replica has numbered some;
     /// from any thread; must not block. It may be called as long as the store is there.
     std::function<void()> outbox_written = {};

@@ -283,6 +283,9 @@ Work<Result<QueueLengths>> read_lengths(Connection* connection) {
     }
     if (Rows rows = co_await connection->query(Sql::count_waiting); rows.next())
         lengths.waiting_participants = count(rows, 0);
+    if (Rows rows = co_await connection->query(Sql::count_open_sessions, QueueLengths::most_sessions_counted);
+        rows.next())
+        lengths.open_sessions = count(rows, 0);
     co_return lengths;
 }
 

@@ -43,6 +43,7 @@ std::string_view word_of(MetricKind kind) {
         case MetricKind::counter:
             return "counter";
         case MetricKind::gauge:
+        case MetricKind::age:
             return "gauge";
         case MetricKind::histogram:
             return "histogram";
@@ -52,6 +53,10 @@ std::string_view word_of(MetricKind kind) {
 
 void write_head(std::string& out, std::string_view name, std::string_view kind, std::string_view help) {
     fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, kind);
+}
+
+double seconds_of(domain::Instant at) {
+    return std::chrono::duration<double>(at.time_since_epoch()).count();
 }
 
 }  // namespace
@@ -81,9 +86,15 @@ void Series::observe(double value) {
     value_.fetch_add(value, std::memory_order_relaxed);
 }
 
-void Series::write(std::string& out) const {
+void Series::set(domain::Instant since) {
+    set(seconds_of(since));
+}
+
+void Series::write(std::string& out, domain::Instant now) const {
     if (info_.kind == MetricKind::histogram) return write_histogram(out);
-    write_line(out, "", "", fmt::format("{}", value_.load(std::memory_order_relaxed)));
+    const double value = value_.load(std::memory_order_relaxed);
+    const bool is_age = info_.kind == MetricKind::age;
+    write_line(out, "", "", fmt::format("{}", is_age ? seconds_of(now) - value : value));
 }
 
 void Series::write_histogram(std::string& out) const {
@@ -129,13 +140,13 @@ Series* SeriesTable::find_or_add(Labels labels) {
     return nullptr;
 }
 
-void SeriesTable::write(std::string& out) const {
+void SeriesTable::write(std::string& out, domain::Instant now) const {
     bool has_head = false;
     for (const auto& slot : slots_) {
         const Series* const series = slot.load(std::memory_order_acquire);
         if (series == nullptr) continue;
         if (!std::exchange(has_head, true)) write_head(out, info_.name, word_of(info_.kind), info_.help);
-        series->write(out);
+        series->write(out, now);
     }
 }
 
@@ -161,9 +172,13 @@ void Metrics::gauge(Metric metric, double value, Labels labels) {
     if (Series* const series = find(metric, labels)) series->set(value);
 }
 
-std::string Metrics::exposition() const {
+void Metrics::age(Metric metric, domain::Instant since, Labels labels) {
+    if (Series* const series = find(metric, labels)) series->set(since);
+}
+
+std::string Metrics::exposition(domain::Instant now) const {
     std::string out;
-    for (const SeriesTable& table : tables_) table.write(out);
+    for (const SeriesTable& table : tables_) table.write(out, now);
     write_plain_metric(out, "vcare_telemetry_dropped_total", "counter",
                        "Values left out because their metric has too many series",
                        static_cast<double>(dropped_.load(std::memory_order_relaxed)));

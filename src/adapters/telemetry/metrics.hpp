@@ -21,8 +21,9 @@ class Series {
     void add(double by);
     void set(double value);
     void observe(double value);
+    void set(domain::Instant since);
     /// Appends its lines in the Prometheus text format.
-    void write(std::string& out) const;
+    void write(std::string& out, domain::Instant now) const;
 
   private:
     void write_line(std::string& out, std::string_view suffix, std::string_view more_labels,
@@ -31,7 +32,7 @@ class Series {
 
     const MetricInfo& info_;
     std::vector<std::pair<std::string, std::string>> labels_;
-    std::atomic<double> value_ = 0;                    ///< of a histogram: the sum
+    std::atomic<double> value_ = 0;  ///< of a histogram: the sum; of an age: since when, in seconds
     std::vector<std::atomic<std::uint64_t>> buckets_;  ///< not cumulative; the last one has no bound
 };
 
@@ -47,7 +48,7 @@ class SeriesTable {
 
     /// Null when the table is full.
     [[nodiscard]] Series* find_or_add(application::Labels labels);
-    void write(std::string& out) const;
+    void write(std::string& out, domain::Instant now) const;
 
   private:
     const MetricInfo& info_;
@@ -62,10 +63,11 @@ class Metrics {
     void count(application::Metric metric, application::Labels labels, double by);
     void observe(application::Metric metric, double value, application::Labels labels);
     void gauge(application::Metric metric, double value, application::Labels labels);
+    void age(application::Metric metric, domain::Instant since, application::Labels labels);
 
     /// Prometheus text format, version 0.0.4
     /// (https://prometheus.io/docs/instrumenting/exposition_formats/).
-    [[nodiscard]] std::string exposition() const;
+    [[nodiscard]] std::string exposition(domain::Instant now) const;
 
   private:
     Series* find(application::Metric metric, application::Labels labels);

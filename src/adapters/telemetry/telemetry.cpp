@@ -51,6 +51,9 @@ class MetricsAndLogs final : public ProcessTelemetry {
         metrics_.observe(metric, value, labels);
     }
     void gauge(Metric metric, double value, Labels labels) override { metrics_.gauge(metric, value, labels); }
+    void age(Metric metric, domain::Instant since, Labels labels) override {
+        metrics_.age(metric, since, labels);
+    }
 
     void log(Severity severity, std::string_view event, std::initializer_list<LogField> fields) override {
         if (!is_logged(severity)) return;
@@ -85,7 +88,7 @@ class MetricsAndLogs final : public ProcessTelemetry {
     std::vector<FinishedSpan> take_spans(std::size_t most) override { return spans_.take(most); }
 
     std::string exposition() const override {
-        std::string out = metrics_.exposition();
+        std::string out = metrics_.exposition(clock_.now());
         write_process_metrics(out);
         return out;
     }

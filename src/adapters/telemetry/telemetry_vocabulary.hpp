@@ -8,7 +8,8 @@
 
 namespace vcare::telemetry {
 
-enum class MetricKind : std::uint8_t { counter, gauge, histogram };
+/// `age`: a gauge that keeps an instant and is written as the time since.
+enum class MetricKind : std::uint8_t { counter, gauge, age, histogram };
 
 struct MetricInfo {
     application::Metric metric{};

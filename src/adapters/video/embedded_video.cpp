@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <boost/asio/this_coro.hpp>
-
 #include "adapters/crypto/digest.hpp"
 #include "adapters/crypto/encoding.hpp"
 #include "adapters/video/reachability.hpp"
@@ -128,30 +126,6 @@ std::unique_ptr<application::VideoBackend> make_embedded_video(EmbeddedVideoSett
                                                                application::Clock& clock,
                                                                application::Randomness& randomness) {
     return std::make_unique<EmbeddedVideo>(std::move(settings), clock, randomness);
-}
-
-Task<void> watch_video_health(application::VideoBackend* backend, application::Clock* clock,
-                              application::Telemetry* telemetry, domain::milliseconds interval) {
-    using application::Metric;
-    co_await boost::asio::this_coro::throw_if_cancelled(false);
-    const std::string name = backend->name();
-    std::optional<bool> was_healthy;
-    for (;;) {
-        const BackendHealth verdict = co_await backend->health();
-        const domain::milliseconds age = clock->now() - verdict.checked_at;
-        telemetry->gauge(Metric::backend_health_check_success, verdict.healthy ? 1 : 0, {{"backend", name}});
-        telemetry->gauge(Metric::backend_health_check_age_seconds, static_cast<double>(age.count()) / 1000,
-                         {{"backend", name}});
-        if (was_healthy != verdict.healthy && (was_healthy || !verdict.healthy)) {
-            telemetry->log(verdict.healthy ? application::Severity::info : application::Severity::warning,
-                           verdict.healthy ? "video.healthy" : "video.unhealthy",
-                           {{"backend", name}, {"reason", verdict.reason}});
-        }
-        was_healthy = verdict.healthy;
-        co_await clock->wait_for(interval);
-        const auto state = co_await boost::asio::this_coro::cancellation_state;
-        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
-    }
 }
 
 }  // namespace vcare::video

@@ -7,7 +7,6 @@
 
 #include "application/ports/clock.hpp"
 #include "application/ports/randomness.hpp"
-#include "application/ports/telemetry.hpp"
 #include "application/ports/video_backend.hpp"
 
 namespace vcare::video {
@@ -22,9 +21,5 @@ struct EmbeddedVideoSettings {
 /// Throws `std::invalid_argument` with a sentence when a URL is none. The ports outlive it.
 [[nodiscard]] std::unique_ptr<application::VideoBackend> make_embedded_video(
     EmbeddedVideoSettings settings, application::Clock& clock, application::Randomness& randomness);
-
-/// Asks for the verdict again and again and tells it to telemetry, until it is cancelled.
-[[nodiscard]] Task<void> watch_video_health(application::VideoBackend* backend, application::Clock* clock,
-                                            application::Telemetry* telemetry, domain::milliseconds interval);
 
 }  // namespace vcare::video

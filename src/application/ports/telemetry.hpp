@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/time.hpp"
 #include "domain/trace.hpp"
 
 namespace vcare::application {
@@ -42,6 +43,7 @@ enum class Metric : std::uint8_t {
     dependency_up,
     dependency_duration_seconds,
     circuit_state,
+    store_pool,
     store_transactions,
     event_loop_lag_seconds,
     spans_dropped,
@@ -96,6 +98,13 @@ class Telemetry {
     virtual void count(Metric metric, Labels labels = {}, double by = 1) = 0;
     virtual void observe(Metric metric, double value, Labels labels = {}) = 0;
     virtual void gauge(Metric metric, double value, Labels labels = {}) = 0;
+    /// A gauge of an age: whoever reads it sees how long ago `since` is by then, also when nobody sets it any
+    /// more.
+    virtual void age(Metric metric, domain::Instant since, Labels labels = {}) {
+        static_cast<void>(metric);
+        static_cast<void>(since);
+        static_cast<void>(labels);
+    }
     /// `event` is a fixed word such as `relay.published`, not a sentence with values in it.
     virtual void log(Severity severity, std::string_view event,
                      std::initializer_list<LogField> fields = {}) = 0;

@@ -122,6 +122,10 @@ struct QueueLengths {
     std::uint64_t encounter_dead = 0;
     std::optional<domain::Instant> oldest_encounter_debt = {};
     std::uint64_t waiting_participants = 0;
+    /// That are not over, counted up to `most_sessions_counted`: whoever asks often must not walk a million
+    /// rows each time.
+    std::uint64_t open_sessions = 0;
+    static constexpr unsigned most_sessions_counted = 100'000;
 };
 
 /// What workers see across tenants: ids and times only, never `sessions`, never PHI.

@@ -47,6 +47,7 @@ class Checker : public Observer {
 [[nodiscard]] std::unique_ptr<Checker> never_closed_by_our_outage(World& world);
 [[nodiscard]] std::unique_ptr<Checker> never_two_encounters_nor_none(World& world);
 [[nodiscard]] std::unique_ptr<Checker> every_change_has_its_event_once_in_order(World& world);
+[[nodiscard]] std::unique_ptr<Checker> every_event_fits_its_schema(World& world);
 [[nodiscard]] std::unique_ptr<Checker> no_tenant_sees_another(World& world);
 [[nodiscard]] std::unique_ptr<Checker> no_phi_leaves(World& world);
 [[nodiscard]] std::unique_ptr<Checker> acknowledged_is_kept(World& world);

@@ -5,6 +5,7 @@
 
 #include "application/tenant_authority.hpp"
 #include "simulation/checkers/checker.hpp"
+#include "support/event_schema_checker.hpp"
 
 namespace vcare::simulation {
 namespace {
@@ -97,6 +98,16 @@ class EveryChangeHasItsEvent final : public Checker {
     std::map<domain::SessionId, SessionStatus> status_;
 };
 
+/// What is published is what `api/events` says of it.
+class EveryEventFitsItsSchema final : public Checker {
+  public:
+    explicit EveryEventFitsItsSchema(World& watched) : Checker("every_event_fits_its_schema", watched) {}
+
+    void published(const domain::TenantId&, const application::OutboxEntry& entry) override {
+        for (const std::string& problem : support::problems_of_event(entry.event)) expect(false, problem);
+    }
+};
+
 /// Every versioned change adds one, nothing is skipped, and nothing happens to a session that is over.
 class VersionCountsTransitions final : public Checker {
   public:
@@ -142,6 +153,9 @@ class VersionCountsTransitions final : public Checker {
 
 std::unique_ptr<Checker> every_change_has_its_event_once_in_order(World& world) {
     return std::make_unique<EveryChangeHasItsEvent>(world);
+}
+std::unique_ptr<Checker> every_event_fits_its_schema(World& world) {
+    return std::make_unique<EveryEventFitsItsSchema>(world);
 }
 std::unique_ptr<Checker> version_counts_transitions(World& world) {
     return std::make_unique<VersionCountsTransitions>(world);

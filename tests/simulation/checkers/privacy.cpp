@@ -143,11 +143,11 @@ std::unique_ptr<Checker> a_link_lets_in_once(World& world) {
 
 std::vector<std::unique_ptr<Checker>> all_checkers(World& world) {
     std::vector<std::unique_ptr<Checker>> all;
-    for (auto* make :
-         {never_active_without_consent, never_a_row_without_a_room, never_closed_by_our_outage,
-          never_two_encounters_nor_none, every_change_has_its_event_once_in_order, no_tenant_sees_another,
-          no_phi_leaves, acknowledged_is_kept, audit_chain_verifies, version_counts_transitions,
-          a_link_lets_in_once, what_is_owed_is_paid, nobody_is_told_twice_or_of_what_is_off})
+    for (auto* make : {never_active_without_consent, never_a_row_without_a_room, never_closed_by_our_outage,
+                       never_two_encounters_nor_none, every_change_has_its_event_once_in_order,
+                       no_tenant_sees_another, no_phi_leaves, acknowledged_is_kept, audit_chain_verifies,
+                       version_counts_transitions, a_link_lets_in_once, what_is_owed_is_paid,
+                       nobody_is_told_twice_or_of_what_is_off, every_event_fits_its_schema})
         all.push_back(make(world));
     return all;
 }

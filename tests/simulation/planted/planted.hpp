@@ -14,6 +14,7 @@ namespace vcare::simulation {
 enum class Planted : std::uint8_t {
     nothing,
     event_outside_the_transaction,
+    event_that_says_too_much,
     remembered_consent,
     sweeper_that_trusts_the_clock,
     sweeper_that_asks_the_time_again,
@@ -22,6 +23,7 @@ enum class Planted : std::uint8_t {
 constexpr domain::WireWords<Planted, 6> words_of(Planted) {
     return {{{Planted::nothing, "nothing"},
              {Planted::event_outside_the_transaction, "event_outside_the_transaction"},
+             {Planted::event_that_says_too_much, "event_that_says_too_much"},
              {Planted::remembered_consent, "remembered_consent"},
              {Planted::sweeper_that_trusts_the_clock, "sweeper_that_trusts_the_clock"},
              {Planted::sweeper_that_asks_the_time_again, "sweeper_that_asks_the_time_again"},
@@ -47,6 +49,22 @@ class EventOutsideTheTransaction final : public application::UnitOfWorkRunner {
   private:
     application::UnitOfWorkRunner& units_;
     application::EventBroker& broker_;
+};
+
+/// Tells whoever listens something that no schema knows.
+class EventThatSaysTooMuch final : public application::UnitOfWorkRunner {
+  public:
+    explicit EventThatSaysTooMuch(application::UnitOfWorkRunner& units) : units_(units) {}
+
+    Task<Result<application::CommitOutcome>> commit(domain::TenantScope scope,
+                                                    application::UnitOfWork unit) override {
+        for (application::OutboxEntry& entry : unit.outbox)
+            entry.event.data.push_back({"toldBy", entry.actor});
+        co_return co_await units_.commit(std::move(scope), std::move(unit));
+    }
+
+  private:
+    application::UnitOfWorkRunner& units_;
 };
 
 /// Spares the owner of consents the same question twice.

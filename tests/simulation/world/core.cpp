@@ -44,13 +44,12 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       telemetry_(surroundings.weather.observers),
       cryptography_(keys::make_cryptography()),
       hasty_units_(unit_road_, broker_),
+      talkative_units_(unit_road_),
       forgetless_consents_(consent_port_),
       services_{
           .clock = clock_,
           .randomness = randomness_,
-          .units = surroundings.planted == Planted::event_outside_the_transaction
-                       ? static_cast<application::UnitOfWorkRunner&>(hasty_units_)
-                       : unit_road_,
+          .units = units_with(surroundings.planted),
           .sessions = *store_.sessions,
           .credentials = *store_.credentials,
           .tenants = *store_.tenants,
@@ -123,6 +122,12 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
 }
 
 /// Whatever is under way waits on the timeline; its coroutines unwind here, before what they point to goes.
+application::UnitOfWorkRunner& Core::units_with(Planted planted) {
+    if (planted == Planted::event_outside_the_transaction) return hasty_units_;
+    if (planted == Planted::event_that_says_too_much) return talkative_units_;
+    return unit_road_;
+}
+
 Core::~Core() {
     surroundings_.weather.timeline.drop(owner_);
     io_.restart();

@@ -68,6 +68,7 @@ class Core final : private application::LiveBus {
     void announce(std::vector<application::PublishedEvent> events) override;
     void send(application::Signal) override {}
 
+    [[nodiscard]] application::UnitOfWorkRunner& units_with(Planted planted);
     Task<void> follow(std::string stream_id, std::vector<application::PublishedEvent> events);
     Task<void> beat();
     Task<void> run_sweeper();
@@ -98,6 +99,7 @@ class Core final : private application::LiveBus {
     TelemetryPort telemetry_;
     std::unique_ptr<application::Cryptography> cryptography_;
     EventOutsideTheTransaction hasty_units_;
+    EventThatSaysTooMuch talkative_units_;
     RememberedConsent forgetless_consents_;
     application::Services services_;
     std::map<std::string, Stream> streams_;

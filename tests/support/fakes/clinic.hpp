@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include <gmock/gmock.h>
 #include <sqlite3.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -23,6 +24,7 @@
 #include "application/visit_authentication.hpp"
 #include "domain/check.hpp"
 #include "support/builders/session_builder.hpp"
+#include "support/event_schema_checker.hpp"
 #include "support/fakes/fakes.hpp"
 
 namespace vcare::testing {
@@ -82,7 +84,8 @@ class BreakableDatabase final : public store::Database {
     unsigned asked_ = 0;
 };
 
-/// A commit that a test can lose the answer of, or put something before.
+/// A commit that a test can lose the answer of, or put something before. Every event in it is held against
+/// its schema.
 class WatchedUnits final : public application::UnitOfWorkRunner {
   public:
     explicit WatchedUnits(store::Database* database) : units_(store::make_unit_runner(database, {})) {}
@@ -94,6 +97,8 @@ class WatchedUnits final : public application::UnitOfWorkRunner {
                                                     application::UnitOfWork unit) override {
         if (auto quicker = std::exchange(before_next, {})) quicker();
         application::UnitOfWork copy = unit;
+        for (const application::OutboxEntry& entry : unit.outbox)
+            EXPECT_THAT(support::problems_of_event(entry.event), ::testing::IsEmpty());
         auto outcome = co_await units_->commit(std::move(scope), std::move(unit));
         if (outcome && *outcome == application::CommitOutcome::done) written.push_back(std::move(copy));
         if (loses_the_answer) co_return away(ErrorCode::store_unavailable);

@@ -247,9 +247,22 @@ class FakeLicences final : public application::Licensing {
 class FakeTelemetry final : public application::Telemetry {
   public:
     std::vector<std::string> words;  ///< every label and every field of a log line
-    void count(application::Metric, application::Labels labels, double) override { note(labels); }
+    std::map<std::pair<application::Metric, std::string>, double> gauges;  ///< by metric and labels
+
+    /// The labels of each time this was counted, such as `to=phone reason=other`.
+    [[nodiscard]] std::vector<std::string> counted(application::Metric metric) const {
+        const auto found = counts_.find(metric);
+        return found == counts_.end() ? std::vector<std::string>{} : found->second;
+    }
+    void count(application::Metric metric, application::Labels labels, double) override {
+        note(labels);
+        counts_[metric].push_back(in_one_line(labels));
+    }
     void observe(application::Metric, double, application::Labels labels) override { note(labels); }
-    void gauge(application::Metric, double, application::Labels labels) override { note(labels); }
+    void gauge(application::Metric metric, double value, application::Labels labels) override {
+        note(labels);
+        gauges[{metric, in_one_line(labels)}] = value;
+    }
     void log(application::Severity, std::string_view event,
              std::initializer_list<application::LogField> fields) override {
         words.emplace_back(event);
@@ -260,6 +273,13 @@ class FakeTelemetry final : public application::Telemetry {
     void note(application::Labels labels) {
         for (const auto& [name, value] : labels) words.emplace_back(value);
     }
+    static std::string in_one_line(application::Labels labels) {
+        std::string line;
+        for (const auto& [name, value] : labels)
+            line.append(line.empty() ? "" : " ").append(name).append("=").append(value);
+        return line;
+    }
+    std::map<application::Metric, std::vector<std::string>> counts_;
 };
 
 }  // namespace vcare::testing

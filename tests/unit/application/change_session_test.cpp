@@ -20,6 +20,7 @@ using application::IdempotencyKey;
 using application::KeepAnswer;
 using application::Precheck;
 using application::RescheduleSession;
+using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 KeepAnswer<SessionData> kept_under(std::string key) {
@@ -306,6 +307,38 @@ TEST(FallBack, changes_the_mode_of_a_running_visit) {
                  {.session = running.session.id, .mode = Mode::phone, .reason = "low_bandwidth"}, {}));
     ASSERT_TRUE(changed.has_value());
     EXPECT_EQ(changed->mode, Mode::phone);
+}
+
+TEST(FallBack, counts_each_change_with_a_reason_of_the_list_and_no_repeat_of_it) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    FallBack use_case{clinic.services};
+    const auto change_to = [&](Mode mode, const char* reason) {
+        FallBack::Command command{.session = running.session.id, .mode = mode, .reason = reason};
+        return clinic.run(use_case(clinic.doctor(), std::move(command), {})).has_value();
+    };
+
+    ASSERT_TRUE(change_to(Mode::audio_only, "weak_connection"));
+    ASSERT_TRUE(change_to(Mode::audio_only, "weak_connection"));
+    ASSERT_TRUE(change_to(Mode::phone, "her cough is worse"));
+
+    EXPECT_THAT(clinic.telemetry.counted(application::Metric::fallbacks),
+                ElementsAre("to=audio_only reason=weak_connection", "to=phone reason=other"));
+}
+
+TEST(SessionDesk, counts_changes_of_status_with_where_from_and_no_other_change) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    FallBack fall_back{clinic.services};
+    ASSERT_TRUE(clinic.run(
+        fall_back(clinic.doctor(), {.session = running.session.id, .mode = Mode::phone, .reason = ""}, {})));
+    EndSession end{clinic.services};
+    const auto version = clinic.session(running.session.id).version;
+    ASSERT_TRUE(clinic.run(end(clinic.doctor(), {running.session.id, version}, {})));
+
+    EXPECT_THAT(clinic.telemetry.counted(application::Metric::session_transitions),
+                ElementsAre("from=none to=scheduled", "from=scheduled to=waiting", "from=waiting to=active",
+                            "from=active to=ended"));
 }
 
 TEST(Idempotency, finds_the_answer_that_was_kept_with_the_effect) {

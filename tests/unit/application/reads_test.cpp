@@ -18,6 +18,7 @@ using application::ReadAuditTrail;
 using application::ReadSessions;
 using application::StaffAuthentication;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::SizeIs;
 
 struct ReadingClinic : Clinic {
@@ -138,6 +139,32 @@ TEST(ReadAuditTrail, has_a_limit) {
     const auto doctor = clinic.doctor();
     for (std::size_t i = 0; i < ReadAuditTrail::max_queued; ++i) ASSERT_TRUE(clinic.trail.note(doctor, "x"));
     EXPECT_EQ(refusal_of(clinic.trail.note(doctor, "x")), ErrorCode::store_unavailable);
+}
+
+TEST(ReadAuditTrail, keeps_what_was_refused_to_whom_and_holds_no_read_up_with_a_flood_of_it) {
+    ReadingClinic clinic;
+    const SessionData session = clinic.a_visit();
+    const auto doctor = clinic.doctor();
+    const auto refuse_one = [&] {
+        clinic.trail.note_refusal({.scope = doctor.scope,
+                                   .actor = "doctor",
+                                   .action = "participant.admit",
+                                   .session = session.id,
+                                   .outcome = "CONSENT_REQUIRED"});
+    };
+    const auto refusals = [&] {
+        clinic.run(clinic.flush());
+        const auto page = clinic.run(clinic.audit->list_audit(doctor.scope, {.limit = 5000}));
+        return std::ranges::count(page->items, "CONSENT_REQUIRED", &application::AuditEntry::outcome);
+    };
+    const std::ptrdiff_t most = ReadAuditTrail::max_refusals;
+    for (std::ptrdiff_t i = 0; i < most + 3; ++i) refuse_one();
+
+    EXPECT_TRUE(clinic.run(clinic.read.one(doctor, session.id)));
+    EXPECT_EQ(refusals(), most);
+    EXPECT_THAT(clinic.telemetry.words, IsSupersetOf({"audit.refusals_left_out", "3"}));
+    refuse_one();
+    EXPECT_EQ(refusals(), most + 1) << "there is room again";
 }
 
 TEST(AuditChain, verifies_after_sealing_and_says_what_is_not_sealed_yet) {

@@ -18,6 +18,7 @@ using application::EnterVideo;
 using application::ReportConnection;
 using application::SendSignal;
 using Decision = application::ConsentChoice::Decision;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -162,6 +163,22 @@ TEST(ReportConnection, advises_from_the_reports_of_this_person) {
     const auto after = clinic.session(running.session.id);
     EXPECT_EQ(after.participants[1].connection, ConnectionQuality::poor);
     EXPECT_EQ(after.version, running.session.version) << "connections leave the version alone";
+    EXPECT_THAT(clinic.telemetry.counted(application::Metric::fallbacks), IsEmpty())
+        << "advice changes nothing yet";
+}
+
+TEST(ReportConnection, counts_one_persons_other_way_of_talking_once_and_no_report_after_it) {
+    Clinic clinic;
+    const auto running = clinic.a_running_visit();
+    application::ConnectionSamples samples;
+    ReportConnection use_case{clinic.services, samples};
+    const auto patient = clinic.visit(running.patient);
+    for (const Mode mode : {Mode::video, Mode::audio_only, Mode::audio_only, Mode::audio_only}) {
+        clinic.clock.time += seconds{5};
+        ASSERT_TRUE(clinic.run(use_case(patient, {.kbps = 100, .media = mode})).has_value());
+    }
+    EXPECT_THAT(clinic.telemetry.counted(application::Metric::fallbacks),
+                ElementsAre("to=audio_only reason=own_connection"));
 }
 
 TEST(ReportConnection, fails_when_the_store_does) {
@@ -364,16 +381,20 @@ TEST(LeaveVisit, fails_when_the_store_does) {
                           });
 }
 
-TEST(KeepDeviceCheck, is_shown_in_the_preparation_of_the_visit) {
+TEST(KeepDeviceCheck, is_shown_in_the_preparation_of_the_visit_and_audited) {
     Clinic clinic;
     const SessionData session = clinic.a_visit();
     application::KeepDeviceCheck use_case{clinic.services};
-    ASSERT_TRUE(clinic.run(use_case(clinic.doctor().scope, Clinic::seat(session, Role::patient),
-                                    {.participant = nobody(),
-                                     .camera = "ok",
-                                     .microphone = "failed",
-                                     .speaker = "skipped",
-                                     .kbps = 800})));
+    const application::VisitContext patient{.session = session.id,
+                                            .participant = Clinic::seat(session, Role::patient),
+                                            .scope = clinic.doctor().scope,
+                                            .request = {}};
+    ASSERT_TRUE(clinic.run(use_case(patient, {.participant = nobody(),
+                                              .camera = "ok",
+                                              .microphone = "failed",
+                                              .speaker = "skipped",
+                                              .kbps = 800})));
+    EXPECT_EQ(clinic.units.written.back().audit.at(0).action, "device_check.keep");
     application::ReadAuditTrail trail{clinic.services};
     application::ReadSessions read{clinic.services, trail};
     const auto preparation = clinic.run(read.preparation(clinic.doctor(), session.id));
@@ -384,9 +405,8 @@ TEST(KeepDeviceCheck, is_shown_in_the_preparation_of_the_visit) {
     EXPECT_TRUE(preparation->interpreter_invited);
     EXPECT_FALSE(preparation->interpreter_confirmed);
     EXPECT_TRUE(preparation->backend.healthy);
-    const auto scope = clinic.doctor().scope;
     clinic.database.fail_after(0);
-    EXPECT_EQ(refusal_of(clinic.run(use_case(scope, nobody(), {.participant = nobody()}))),
+    EXPECT_EQ(refusal_of(clinic.run(use_case(patient, {.participant = nobody()}))),
               ErrorCode::store_unavailable);
 }
 

@@ -567,6 +567,18 @@ TEST(SealAudit, fails_when_the_store_does) {
         });
 }
 
+TEST(WatchQueues, tells_how_many_sessions_are_not_over) {
+    Clinic clinic;
+    (void)ended(clinic);
+    (void)clinic.a_visit();
+    (void)clinic.a_running_visit();
+    application::WatchQueues watch{clinic.services};
+
+    ASSERT_TRUE(clinic.run(watch.run_once()).has_value());
+
+    EXPECT_EQ((clinic.telemetry.gauges[{application::Metric::sessions, "status=open"}]), 2);
+}
+
 TEST(WatchQueues, fails_when_the_store_does_and_works_otherwise) {
     Clinic clinic;
     (void)ended(clinic);

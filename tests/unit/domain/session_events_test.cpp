@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/session_events.hpp"
 
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,6 +74,32 @@ TEST(SessionEvents, carry_nothing_that_a_person_typed_and_no_name_or_contact) {
     EXPECT_THAT(told, Not(HasSubstr(std::string{phi_marker})));
     EXPECT_THAT(told, Not(HasSubstr("diabetes")));
     EXPECT_THAT(told, HasSubstr(the_patient_id().text())) << "the search itself must find what is there";
+}
+
+/// The reasons that the clinic's pages send by themselves, read from where they are written.
+std::set<std::string> reasons_of_pages() {
+    static const std::regex sends{R"(seat\.(fallback|remove|end|cancel)\(|const reasons = \[)"};
+    static const std::regex word{R"re("([a-z]+(_[a-z]+)+)")re"};
+    std::set<std::string> reasons;
+    for (const auto& file : std::filesystem::directory_iterator{"web/src/provider"}) {
+        std::ifstream page{file.path()};
+        for (std::string line; std::getline(page, line);) {
+            if (!std::regex_search(line, sends)) continue;
+            for (std::sregex_iterator found{line.begin(), line.end(), word}, end; found != end; ++found)
+                reasons.insert((*found)[1]);
+        }
+    }
+    return reasons;
+}
+
+TEST(SessionEvents, give_every_reason_of_our_own_pages_as_it_is) {
+    const std::set<std::string> reasons = reasons_of_pages();
+
+    EXPECT_THAT(reasons, ::testing::IsSupersetOf({"weak_connection", "device_trouble", "patient_wish",
+                                                  "connection_better", "removed_by_provider"}))
+        << "the search itself must find what is there";
+    for (const std::string& reason : reasons) EXPECT_EQ(events::reason_code(reason), reason);
+    EXPECT_EQ(events::reason_code("diabetes"), "other");
 }
 
 TEST(SessionEvents, name_their_tenant_their_session_and_their_subject) {

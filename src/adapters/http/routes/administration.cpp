@@ -67,8 +67,10 @@ Task<Result<Response>> get_config(Call call) {
     if (!context) co_return std::unexpected{context.error()};
     auto named = co_await call->use_cases().staff.in_tenant(*std::move(context), find_named_tenant(*call));
     if (!named) co_return std::unexpected{named.error()};
-    const auto stored = co_await call->use_cases().configure.read(*std::move(named));
+    const auto stored = co_await call->use_cases().configure.read(*named);
     if (!stored) co_return std::unexpected{stored.error()};
+    if (const auto noted = call->use_cases().trail.note(*named, "config.read"); !noted)
+        co_return std::unexpected{noted.error()};
     co_return config_response(*stored);
 }
 

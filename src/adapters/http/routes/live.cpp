@@ -51,6 +51,8 @@ Task<Result<Response>> stream_visit(Call call) {
     if (!seat) co_return std::unexpected{seat.error()};
     if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
     if (seat->voided_at) co_return co_await last_word(call, std::move(seat->context));
+    if (const auto noted = call->use_cases().trail.note(seat->context, "visit_events.open"); !noted)
+        co_return std::unexpected{noted.error()};
     auto stream = co_await call->parts.streams.open_visit(std::move(seat->context), last_event_id(*call));
     if (!stream) co_return std::unexpected{stream.error()};
     // Voided since it was looked at, and before the stream could hear of that: what happens from here on, it

@@ -102,8 +102,10 @@ Task<Result<Response>> get_visit(Call call) {
     auto context = co_await authenticate_participant(call);
     if (!context) co_return std::unexpected{context.error()};
     if (const auto ok = check_parameters(*call); !ok) co_return std::unexpected{ok.error()};
-    const auto view = co_await call->use_cases().view_visit(*std::move(context));
+    const auto view = co_await call->use_cases().view_visit(*context);
     if (!view) co_return std::unexpected{view.error()};
+    const auto noted = call->use_cases().trail.note(*context, "visit.read", view->session.patient);
+    if (!noted) co_return std::unexpected{noted.error()};
     co_return json_response(200, json::encode_visit(*view));
 }
 
@@ -204,9 +206,8 @@ Task<Result<Response>> report_device_check(Call call) {
     if (!command) co_return std::unexpected{command.error()};
     if (command->repeat.answer) co_return *std::move(command->repeat.answer);
     auto check = json::to_device_check(command->body, seat->participant);
-    const auto kept = co_await call->use_cases().keep_device_check(
-        std::move(seat->scope), std::move(seat->participant), std::move(check),
-        keep_done<204>(std::move(command->key)));
+    const auto kept = co_await call->use_cases().keep_device_check(*std::move(seat), std::move(check),
+                                                                   keep_done<204>(std::move(command->key)));
     co_return empty_or(204, kept);
 }
 

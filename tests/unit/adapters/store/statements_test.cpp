@@ -23,7 +23,7 @@ const std::set<std::string_view> walks_on_purpose = {
     "claimable_events",     "list_waiting_events",      "list_dead_letters",
     "count_dead_letters",   "list_inbox_failures",      "replay_inbox_failures",
     "over_sessions",        "count_inbox_dead_letters", "count_waiting_appointments",
-    "due_retention",        "open_audit_heads",
+    "due_retention",        "open_audit_heads",         "count_open_sessions",
 };
 
 /// The lines of SQLite's plan for a statement.

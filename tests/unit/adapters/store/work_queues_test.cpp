@@ -455,6 +455,11 @@ TEST_P(WorkQueuesTest, measures_what_waits) {
     EXPECT_EQ(lengths.encounter_dead, 0U);
     EXPECT_EQ(lengths.oldest_encounter_debt, nine_o_clock + minutes{2});
     EXPECT_EQ(lengths.waiting_participants, 1U);
+    EXPECT_EQ(
+        lengths.open_sessions,
+        must(await(store().queues().claim_due_sessions(nine_o_clock + days{1}, nine_o_clock + days{2}, 10)))
+            .size());
+    EXPECT_GT(lengths.open_sessions, 0U);
 }
 
 TEST_P(WorkQueuesTest, deletes_what_has_served_and_nothing_younger) {

@@ -6,8 +6,6 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 
@@ -220,66 +218,6 @@ TEST_F(EmbeddedVideoTest, is_not_made_with_urls_that_are_none_or_without_the_sec
     EXPECT_THROW(
         static_cast<void>(make_embedded_video({.turn_urls = {"turn:turn.example"}}, clock_, *randomness_)),
         std::invalid_argument);
-}
-
-/// Writes down what it is told, and cancels whoever waits once it has heard enough.
-class ListeningTelemetry final : public application::Telemetry {
-  public:
-    void count(application::Metric, application::Labels, double) override {}
-    void observe(application::Metric, double, application::Labels) override {}
-    void gauge(application::Metric metric, double value, application::Labels) override {
-        if (metric == application::Metric::backend_health_check_success) verdicts.push_back(value);
-    }
-    void log(application::Severity, std::string_view event,
-             std::initializer_list<application::LogField>) override {
-        events.emplace_back(event);
-    }
-    std::vector<double> verdicts;
-    std::vector<std::string> events;
-};
-
-/// Says what the test wants next.
-class ScriptedVideo final : public application::VideoBackend {
-  public:
-    std::vector<bool> verdicts;
-    std::size_t asked = 0;
-    std::function<void()> at_the_end;
-
-    std::string name() const override { return "scripted"; }
-    unsigned max_participants() const override { return 2; }
-    Task<application::BackendHealth> health() override {
-        const bool healthy = verdicts.at(asked++);
-        if (asked == verdicts.size()) at_the_end();
-        co_return application::BackendHealth{.healthy = healthy, .reason = healthy ? "" : "away"};
-    }
-    Task<Result<application::Room>> provision_room(domain::TenantScope, domain::SessionId) override {
-        co_return domain::refuse(ErrorCode::video_provider_unavailable);
-    }
-    Task<Result<void>> release_room(domain::TenantScope, std::string) override { co_return Result<void>{}; }
-    Task<Result<application::VideoCredential>> credential(domain::TenantScope, domain::SessionData,
-                                                          domain::ParticipantId) override {
-        co_return domain::refuse(ErrorCode::video_provider_unavailable);
-    }
-};
-
-TEST_F(EmbeddedVideoTest, is_watched_until_the_watch_is_cancelled_and_only_changes_are_logged) {
-    asio::io_context io;
-    asio::cancellation_signal cancel;
-    ListeningTelemetry telemetry;
-    ScriptedVideo video;
-    video.verdicts = {true, false, false, true};
-    video.at_the_end = [&] { cancel.emit(asio::cancellation_type::terminal); };
-    bool is_over = false;
-
-    asio::co_spawn(io, watch_video_health(&video, &clock_, &telemetry, domain::seconds{10}),
-                   asio::bind_cancellation_slot(cancel.slot(), [&](const std::exception_ptr& thrown) {
-                       is_over = thrown == nullptr;
-                   }));
-    io.run();
-
-    EXPECT_TRUE(is_over);
-    EXPECT_EQ(telemetry.verdicts, (std::vector<double>{1, 0, 0, 1}));
-    EXPECT_EQ(telemetry.events, (std::vector<std::string>{"video.unhealthy", "video.healthy"}));
 }
 
 }  // namespace
