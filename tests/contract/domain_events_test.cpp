@@ -76,6 +76,7 @@ TEST(DomainEvents, fit_their_schemas) {
         EXPECT_THAT(support::problems_of_event(event), IsEmpty());
 }
 
+/// The others are made by use cases: every unit that those commit in their tests is checked (support/fakes).
 TEST(DomainEvents, are_each_told_here_but_for_those_of_consents_and_configuration) {
     std::set<EventType> missing;
 #define VCARE_EVENT(identifier, wire, retention) missing.insert(EventType::identifier);

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "inbox_fixture.hpp"
+#include "integration/inbox_fixture.hpp"
 #include "support/event_ledger.hpp"
 #include "support/remote_double.hpp"
 #include "support/store_of_test.hpp"

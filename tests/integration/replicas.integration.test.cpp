@@ -230,7 +230,8 @@ TEST_F(Replicas, do_a_command_once_that_both_get_at_the_same_time_under_one_key_
             if (at(seat, "/role") == "provider") provider = at(seat, "/id");
         }
         const std::string code = link_code(first_client_, staff_, session, patient);
-        const HttpResponse joined = ask_both("/visit/join", {{"token", code}, {"consents", boost::json::array{}}}, keyed({}, round));
+        const HttpResponse joined =
+            ask_both("/visit/join", {{"token", code}, {"consents", boost::json::array{}}}, keyed({}, round));
         EXPECT_EQ(second_client_.get(api + "/visit", visit(joined.at("/credential"))).status, 200);
         (void)ask_both(people + "/" + provider + "/join", {}, keyed(staff_, 200 + round));
         const auto version = version_of(first_client_, staff_, session);

@@ -26,7 +26,8 @@ class Tenants : public testing::Test {
         HttpClient client = server_->client();
         const Headers north = server_->token("north", "dr-north", {"clinician"});
         give_consent(client, north, "patient-north");
-        visit_ = book(client, north, "patient-north", R"({"nodeId": "node-north", "reasonForVisit": "north's own"})");
+        visit_ = book(client, north, "patient-north",
+                      R"({"nodeId": "node-north", "reasonForVisit": "north's own"})");
         code_ = link_code(client, north, visit_.session, visit_.patient);
         const HttpResponse consents = client.get(api + "/consents?patientId=patient-north", north);
         consent_ = consents.at("/items/0/id");
@@ -257,9 +258,10 @@ TEST_F(Tenants, what_was_sealed_for_one_clinic_opens_for_no_other) {
     ASSERT_EQ(client_.get(api + "/sessions/" + own.session, south_).status, 200);
 
     // Somebody at the database gives the south what the north has, as it is stored.
-    change_stored(folder_->path(),
-                  "UPDATE sessions SET reason_for_visit = (SELECT reason_for_visit FROM sessions WHERE session_id = '" +
-                      visit_.session + "') WHERE session_id = '" + own.session + "'");
+    change_stored(
+        folder_->path(),
+        "UPDATE sessions SET reason_for_visit = (SELECT reason_for_visit FROM sessions WHERE session_id = '" +
+            visit_.session + "') WHERE session_id = '" + own.session + "'");
 
     const HttpResponse answer = client_.get(api + "/sessions/" + own.session, south_);
     EXPECT_EQ(answer.status, 500) << answer.body;

@@ -203,8 +203,14 @@ describe("the visit", () => {
     const leaving = play(...toVisit, { type: "leave" });
     expect(leaving.state).toMatchObject({ screen: "visit", leaving: true });
     expect(leaving.effects).toEqual([{ do: "leave" }]);
-    expect(screenAfter(...toVisit, { type: "leave" }, { type: "left", answer: no("OFFLINE", 0) })).toBe("visit");
+    expect(play(...toVisit, { type: "leave" }, { type: "leave" }).effects).toEqual([]);
     expect(play(...toVisit, { type: "leave" }, { type: "left", answer: ok(undefined) }).state).toMatchObject({ screen: "after", farewell: "left" });
+  });
+
+  it.each([["waiting", toWaiting], ["visit", toVisit]] as const)("says so when leaving the %s did not work, and lets it be tried again", (screen, way) => {
+    const failed: Input[] = [...way, { type: "leave" }, { type: "left", answer: no("OFFLINE", 0) }];
+    expect(play(...failed).state).toMatchObject({ screen, leaving: false, problem: { code: "OFFLINE" } });
+    expect(play(...failed, { type: "leave" })).toMatchObject({ state: { problem: null }, effects: [{ do: "leave" }] });
   });
 
   it("changes its mode when the service says so", () => {
@@ -220,6 +226,12 @@ describe("a new link", () => {
     expect(play(used, { type: "ask-new-link" }, { type: "ask-new-link" }).effects).toEqual([]);
     expect(play(used, { type: "ask-new-link" }, { type: "new-link-asked", answer: no("OFFLINE", 0) }).state).toMatchObject({ newLink: "failed" });
     expect(play(used, { type: "ask-new-link" }, { type: "new-link-asked", answer: ok(undefined) }).state).toMatchObject({ newLink: "sent" });
+  });
+
+  it("can be asked for by whoever has left", () => {
+    const asked: Input[] = [...toWaiting, { type: "leave" }, { type: "left", answer: ok(undefined) }, { type: "ask-new-link" }];
+    expect(play(...asked).effects).toEqual([{ do: "new-link" }]);
+    expect(play(...asked, { type: "new-link-asked", answer: ok(undefined) }).state).toMatchObject({ screen: "after", newLink: "sent" });
   });
 });
 

@@ -119,6 +119,22 @@ describe("an event stream", () => {
     stream.close();
   });
 
+  it("that the device has lost is told at once, and opened again when the network is back", async () => {
+    const [first, second] = [pipe(), pipe()];
+    const { stream, seen } = open([first.response, new Error("offline"), second.response]);
+    await settle();
+    stream.cut();
+    expect(seen).toMatchObject({ up: 1, down: 1 });
+    await vi.advanceTimersByTimeAsync(510);
+    expect(seen, "a try in vain").toMatchObject({ up: 1, down: 2 });
+    stream.poke();
+    await settle();
+    second.write("event: state\ndata: {}\n\n");
+    await settle();
+    expect(seen).toMatchObject({ up: 2, frames: ["state"] });
+    stream.close();
+  });
+
   it("looks again at once when the device comes back", async () => {
     const { stream, seen } = open([new Error("offline"), pipe().response]);
     await settle();

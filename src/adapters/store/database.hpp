@@ -30,10 +30,10 @@ struct Sight {
         is_one_state = true;
         return std::move(*this);
     }
-    /// Of a write that nobody was promised and that is made again by itself, such as a lease: it does not wait
-    /// for the disk, so that those that do need not wait behind it. A crash of the server can undo its last
-    /// half second (https://www.postgresql.org/docs/15/wal-async-commit.html); whatever waits and is written
-    /// later keeps it. SQLite has one log for all and keeps it anyway.
+    /// Of a write that nobody was promised and that is made again by itself, such as a lease: it does not
+    /// wait for the disk, so that those that do need not wait behind it. A crash of the server can undo its
+    /// last half second (https://www.postgresql.org/docs/15/wal-async-commit.html); whatever waits and is
+    /// written later keeps it. SQLite has one log for all and keeps it anyway.
     [[nodiscard]] Sight that_may_be_lost() && {
         may_be_lost = true;
         return std::move(*this);

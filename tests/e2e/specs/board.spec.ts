@@ -2,7 +2,8 @@
 import type { Page } from "@playwright/test";
 import { admit, countsSounds, expect, goOn, openBoard, screen, shows, test, walkIn } from "../support/people";
 import { until } from "../support/process";
-import { Demo, type Session } from "../support/service";
+import { withholdsEncounter } from "../support/record";
+import { Demo } from "../support/service";
 
 let demo: Demo;
 test.beforeEach(async () => void (demo = await Demo.start()));
@@ -85,9 +86,16 @@ test("who comes is heard and seen in the title, stands below who has waited long
   };
   // Two people can come within one second, and a clock shows whole ones.
   await expect.poll(async () => (await waits())[0]).toBeGreaterThan(0);
-  await walkIn(second, await demo.link(await demo.book(1, "patient-second"), "patient"));
+  const people = [{ role: "provider", userId: "dr-rahimi" }, { role: "patient", language: "fa-AF" }, { role: "interpreter", linkedTo: "patient" }];
+  await walkIn(second, await demo.link(await demo.book(1, "patient-second", { participants: people }), "patient"));
   await expect(provider).toHaveTitle(/^\(2\)/);
   await expect.poll(sounds).toBe(2);
+
+  const facts = waiting(provider).nth(1).locator(".item-facts");
+  await expect(facts).toContainText("Dari");
+  await expect(facts).toContainText("Interpreter");
+  await expect(facts.getByTitle("Good connection")).toBeVisible();
+  await expect(waiting(provider).nth(0).locator(".item-facts")).not.toContainText("Interpreter");
 
   const ahead = async () => {
     const [longest = 0, shortest = 0] = await waits();
@@ -145,11 +153,11 @@ test("somebody who was taken out by mistake is brought back with a new link", as
   await walkIn(patient, await demo.link(booked, "patient"));
   await provider.locator(`[data-session="${booked.id}"]`).click();
   await provider.locator('[data-action="remove"]').click();
-  await provider.locator('[data-action="confirm-remove"]').click();
   await shows(patient, "removed");
 
-  const gone = provider.locator(".member.gone");
-  await gone.locator('[data-action="link"]').click();
+  const again = provider.locator(".member.gone").getByRole("button", { name: "Invite again" });
+  await expect(again).toBeFocused();
+  await again.click();
   const fresh = await provider.getByLabel(/^Link for/).inputValue();
   await patient.goto("about:blank");
   await walkIn(patient, fresh);
@@ -177,14 +185,7 @@ test("notes to self stay in the tab: they are sent nowhere and stored nowhere", 
 test("a visit that the record has not taken stands in a list of its own until it is there", async ({ somebody }) => {
   const [provider, patient] = [await somebody(), await somebody()];
   const booked = await demo.book(1, "patient-late");
-  let isLate = true;
-  // As a record that is away for some time: the service says so by an Encounter that is not there.
-  await provider.route(/\/sessions(\?|\/vsn_[^/]+(\/encounter\/retry)?$)/, async (route) => {
-    const response = await route.fetch();
-    const body = (await response.json()) as { items?: Session[] } & Session;
-    const late = (one: Session) => (isLate && one.id === booked.id && one.status === "ended" ? { ...one, encounterId: null, actualEnd: new Date(Date.now() - 1_800_000).toISOString() } : one);
-    await route.fulfill({ response, json: body.items === undefined ? late(body) : { ...body, items: body.items.map(late) } });
-  });
+  const letThrough = await withholdsEncounter(provider, booked.id);
   await openBoard(provider, demo.line.links.provider);
   await walkIn(patient, await demo.link(booked, "patient"));
   await provider.locator("[data-admit]").first().click();
@@ -203,7 +204,7 @@ test("a visit that the record has not taken stands in a list of its own until it
   await expect(provider.getByText("Encounter is on its way to the record")).toBeVisible();
   await expect(provider.locator("main code")).toHaveText(booked.id);
 
-  isLate = false;
+  letThrough();
   await until("the Encounter", async () => (await demo.session(booked.id)).encounterId);
   await expect(provider.locator("[data-encounter]")).toBeVisible();
   await expect(late).toHaveCount(0);

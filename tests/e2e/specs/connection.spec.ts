@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Page } from "@playwright/test";
+import { networkOf, type Network } from "../support/network";
 import { admit, expect, openBoard, sees, shows, test, walkIn } from "../support/people";
 import { until } from "../support/process";
 import { Demo, type Session } from "../support/service";
@@ -12,25 +13,6 @@ test.beforeAll(async () => {
 test.afterAll(() => demo.stop());
 // Three times the hold, several times over, beside two browsers with live video.
 test.setTimeout(600_000);
-
-/**
- * Lets the width of the way of a page to everybody else be chosen, for its calls and for its sound and picture. The
- * browser applies it to connections that are made after the first choice only, so it starts wide.
- */
-async function choosesWidth(page: Page): Promise<(kbps: number) => Promise<void>> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("Network.enable");
-  const choose = async (kbps: number): Promise<void> => {
-    const throughput = (kbps * 1000) / 8;
-    await devtools.send("Network.emulateNetworkConditions", {
-      offline: false, latency: 20, downloadThroughput: throughput, uploadThroughput: throughput, packetQueueLength: 50,
-    });
-  };
-  await choose(WIDE_KBPS);
-  return choose;
-}
-
-const WIDE_KBPS = 100_000;
 
 interface Reports {
   /** What the page has reported, oldest first. */
@@ -66,10 +48,10 @@ const isOnSoundOnly = (page: Page) => expect(page.locator('.bar [data-action="au
 test("on a narrow network the picture goes, the sound stays, and the way back is offered", async ({ somebody }) => {
   const [provider, patient] = [await somebody(), await somebody()];
   const reports = await reportsOf(patient);
-  let width = (_kbps: number): Promise<void> => Promise.reject(new Error("nothing to choose yet"));
-  await inTheVisit(provider, patient, "patient-narrow", async () => void (width = await choosesWidth(patient)));
+  let network = null as Network | null;
+  await inTheVisit(provider, patient, "patient-narrow", async () => void (network = await networkOf(patient)));
 
-  await width(100);
+  await network?.width(100);
   await expect(patient.locator('[data-action="video-off-now"]')).toBeVisible({ timeout: 120_000 });
   await isOnSoundOnly(patient);
   await expect(provider.locator(".tile").getByRole("img", { name: "Camera off" })).toBeVisible();
@@ -79,7 +61,7 @@ test("on a narrow network the picture goes, the sound stays, and the way back is
   expect(gaps[Math.floor(gaps.length / 2)]).toBeGreaterThan(4_000);
   expect(gaps[Math.floor(gaps.length / 2)]).toBeLessThan(8_000);
 
-  await width(WIDE_KBPS);
+  await network?.widen();
   await expect(patient.getByText("Your connection is good again.")).toBeVisible({ timeout: 120_000 });
   await patient.locator('[data-action="video-again"]').click();
   await sees(provider, 1);

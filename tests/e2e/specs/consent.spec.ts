@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Page } from "@playwright/test";
-import { admit, expect, openBoard, sees, shows, test, walkIn } from "../support/people";
+import { admit, expect, openBoard, screen, sees, shows, test, walkIn } from "../support/people";
 import { until } from "../support/process";
 import { Demo, type Session } from "../support/service";
 
@@ -9,7 +9,7 @@ test.beforeEach(async () => void (demo = await Demo.start()));
 test.afterEach(() => demo.stop());
 
 async function withdraw(patient: Page): Promise<void> {
-  await patient.locator('[data-action="leave"]').click();
+  if (await screen(patient, "visit").isVisible()) await patient.locator('[data-action="devices"]').click();
   await patient.locator('[data-action="withdraw"]').click();
   await patient.locator('[data-action="confirm-withdraw"]').click();
 }

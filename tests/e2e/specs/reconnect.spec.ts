@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Page } from "@playwright/test";
+import { networkOf, type Network } from "../support/network";
 import { admit, expect, openBoard, sees, shows, test, walkIn, watched } from "../support/people";
+import { until } from "../support/process";
 import { Demo, type Session } from "../support/service";
 
 let demo: Demo;
@@ -9,12 +11,13 @@ test.afterAll(() => demo.stop());
 
 const reconnecting = (page: Page) => page.getByRole("status").filter({ hasText: /reconnect/i });
 
-/** As a laptop that is closed and opened again: the page stands still, its connections die unheard. */
-async function sleepAndWake(page: Page): Promise<void> {
+/** As a laptop that is closed and opened again: the page stands still, and its connections die unheard meanwhile. */
+async function sleeps(page: Page, network: Network, meanwhile: () => Promise<void>): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
-  await page.context().setOffline(true);
-  await page.context().setOffline(false);
+  await network.lose();
+  await meanwhile();
+  await network.widen();
   await devtools.send("Page.setWebLifecycleState", { state: "active" });
   await devtools.detach();
 }
@@ -38,24 +41,29 @@ test.describe("in the waiting room", () => {
   test("who loses the network is told so, and hears afterwards what was missed", async ({ somebody }) => {
     const [provider, patient] = [await somebody(), await somebody()];
     await openBoard(provider, demo.line.links.provider);
+    const network = await networkOf(patient);
     await walkIn(patient, await demo.link(booked, "patient"));
-    // Offline does not cut what is open already, so the service is asked anew and cannot be reached.
-    await patient.context().setOffline(true);
-    await patient.reload().catch(() => undefined);
+    await network.lose();
+    await expect(reconnecting(patient)).toBeVisible();
     await admit(provider, patientId);
-    await expect(provider.locator('[data-action="end"]')).toBeVisible();
-    await patient.context().setOffline(false);
-    await patient.reload();
+    await until("the admission", async () => (await demo.session(booked.id)).status === "active");
+    await expect(reconnecting(patient)).toBeVisible();
+    await shows(patient, "waiting");
+
+    await network.widen();
     await shows(patient, "visit");
+    await expect(reconnecting(patient)).toHaveCount(0);
   });
 
   test("the page survives the device's sleep and still goes in by itself", async ({ somebody }) => {
     const [provider, patient] = [await somebody(), await somebody()];
     await openBoard(provider, demo.line.links.provider);
+    const network = await networkOf(patient);
     await walkIn(patient, await demo.link(booked, "patient"));
-    await sleepAndWake(patient);
-    await shows(patient, "waiting");
-    await admit(provider, patientId);
+    await sleeps(patient, network, async () => {
+      await admit(provider, patientId);
+      await until("the admission", async () => (await demo.session(booked.id)).status === "active");
+    });
     await shows(patient, "visit");
   });
 
@@ -105,14 +113,43 @@ test.describe("in the visit", () => {
     await sees(provider, 1);
   });
 
-  test("sleep, and the network lost and found, end nothing", async () => {
-    await sleepAndWake(patient);
-    await shows(patient, "visit");
-    await patient.context().setOffline(true);
-    await patient.context().setOffline(false);
+});
+
+const overlay = (page: Page) => page.locator(".tile-cover").filter({ hasText: "Reconnecting to" });
+const lostNetwork = (page: Page) => page.getByRole("status").filter({ hasText: "Your internet dropped." });
+
+test("who loses the network in the visit is told so, both sides see it come back, and the visit goes on", async ({ somebody }) => {
+  const booked = await demo.book(1);
+  const [provider, patient] = [await somebody(), await somebody()];
+  const networks = [await networkOf(provider), await networkOf(patient)] as const;
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await admit(provider, await demo.participant(booked.id, "patient"));
+  await Promise.all([sees(provider, 1), sees(patient, 1)]);
+
+  for (const [network, loser] of [[networks[1], patient], [networks[0], provider]] as const) {
+    await network.lose();
+    await expect(lostNetwork(loser)).toBeVisible();
+    await Promise.all([expect(overlay(patient)).toBeVisible(), expect(overlay(provider)).toBeVisible()]);
+    await network.widen();
+    await expect(lostNetwork(loser)).toHaveCount(0);
+    await Promise.all([expect(overlay(patient)).toHaveCount(0), expect(overlay(provider)).toHaveCount(0)]);
     await Promise.all([sees(provider, 1), sees(patient, 1)]);
-    expect((await demo.session(booked.id)).status).toBe("active");
-  });
+  }
+  expect((await demo.session(booked.id)).status).toBe("active");
+});
+
+test("a patient's device that sleeps in the visit is back in it when it wakes", async ({ somebody }) => {
+  const booked = await demo.book(1);
+  const [provider, patient] = [await somebody(), await somebody()];
+  const network = await networkOf(patient);
+  await openBoard(provider, demo.line.links.provider);
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await admit(provider, await demo.participant(booked.id, "patient"));
+  await Promise.all([sees(provider, 1), sees(patient, 1)]);
+  await sleeps(patient, network, () => expect(overlay(provider)).toBeVisible());
+  await expect(overlay(provider)).toHaveCount(0);
+  await Promise.all([sees(provider, 1), sees(patient, 1)]);
 });
 
 test("two people share one browser, each in their own seat", async ({ somebody }) => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { admit, expect, openBoard, sees, shows, test, walkIn } from "../support/people";
+import { admit, expect, goOn, openBoard, sees, shows, test, walkIn } from "../support/people";
 import { until } from "../support/process";
 import { Demo } from "../support/service";
 
@@ -64,6 +64,30 @@ test("a provider, a patient and an interpreter see each other, and the end bring
   await expect(patient.getByText("Thank you for telling us.")).toBeVisible();
 });
 
+test("an interpreter invited by link and an observer come as what they are, are asked nothing, and see each other", async ({ somebody }) => {
+  const [provider, interpreter, observer] = [await somebody(), await somebody(), await somebody()];
+  const participants = [{ role: "provider", userId: "dr-rahimi" }, { role: "patient" }, { role: "observer", displayName: "Nadia Amiri" }];
+  const booked = await demo.book(1, "patient-guests", { participants });
+  await openBoard(provider, demo.line.links.provider);
+  await provider.locator(`[data-session="${booked.id}"]`).click();
+  await provider.locator('[data-action="invite"]').click();
+  const link = await provider.getByLabel("Link for Interpreter").inputValue();
+
+  for (const [page, url, words] of [[interpreter, link, "You are here as the interpreter."], [observer, await demo.link(booked, "observer"), "You are here as an observer."]] as const) {
+    await page.goto(url);
+    await expect(page.getByText(words)).toBeVisible();
+    await goOn(page);
+    await shows(page, "device"); // No question of consent in between.
+    await page.locator('[data-action="join"]').click();
+    await shows(page, "waiting");
+  }
+  await expect(provider.locator(".item.waiting").filter({ hasText: "Nadia Amiri" })).toContainText("Observer");
+  await admit(provider, await demo.participant(booked.id, "interpreter"));
+  await admit(provider, await demo.participant(booked.id, "observer"));
+  await Promise.all([sees(provider, 2), sees(interpreter, 2), sees(observer, 2)]);
+  await expect(provider.locator(".tile-name").filter({ hasText: "Nadia Amiri" })).toContainText("Observer");
+});
+
 test("somebody who is removed is told so and sees nobody any more", async ({ somebody }) => {
   const [provider, patient] = [await somebody(), await somebody()];
   const booked = await demo.book(1, "patient-removed");
@@ -74,7 +98,6 @@ test("somebody who is removed is told so and sees nobody any more", async ({ som
   await sees(patient, 1);
 
   await provider.locator('[data-action="remove"]').click();
-  await provider.locator('[data-action="confirm-remove"]').click();
 
   await shows(patient, "removed");
   await expect(provider.locator("video[data-peer]")).toHaveCount(0);
@@ -100,17 +123,38 @@ test("the form for a visit hides no visit: who is let in meanwhile is seen, and 
   await Promise.all([sees(provider, 1), sees(patient, 1)]);
 });
 
-test("a visit is made in the form, and its links work", async ({ somebody }) => {
-  const [provider, patient] = [await somebody(), await somebody()];
-  await openBoard(provider, demo.line.links.admin.replace(/#.*/, demo.line.links.provider.slice(demo.line.links.provider.indexOf("#"))));
-  await provider.locator('[data-action="new-visit"]').click();
-  await provider.getByLabel("Patient ID").fill("patient-form");
-  await provider.getByLabel("Patient’s name").fill("Farid Ahmadi");
-  await provider.getByLabel("With an interpreter").check();
-  await provider.getByRole("button", { name: "Create visit and links" }).click();
-  const link = await provider.getByLabel(/Link for Farid/).inputValue();
-  await expect(provider.getByLabel(/^Link for Interpreter/)).toHaveValue(/\/v\/#.{22}$/);
+test("a visit is made in the form at the front desk, and its links work", async ({ somebody }) => {
+  const [desk, patient] = [await somebody(), await somebody()];
+  await openBoard(desk, demo.line.links.admin);
+  await desk.locator('[data-action="new-visit"]').click();
+  await desk.getByLabel("Patient ID").fill("patient-form");
+  await desk.getByLabel("Patient’s name").fill("Farid Ahmadi");
+  await desk.getByLabel("Provider’s user ID").fill("dr-rahimi");
+  await desk.getByLabel("With an interpreter").check();
+  await desk.getByRole("button", { name: "Create visit and links" }).click();
+  const link = await desk.getByLabel(/Link for Farid/).inputValue();
+  await expect(desk.getByLabel(/^Link for Interpreter/)).toHaveValue(/\/v\/#.{22}$/);
 
   await patient.goto(link);
   await shows(patient, "who");
+});
+
+test("the front desk, which has no seat, lets people in once the provider is there, and is told why not before", async ({ somebody }) => {
+  const [desk, provider, patient] = [await somebody(), await somebody(), await somebody()];
+  const booked = await demo.book(1, "patient-desk");
+  const patientId = await demo.participant(booked.id, "patient");
+  await openBoard(desk, demo.line.links.admin);
+  await walkIn(patient, await demo.link(booked, "patient"));
+
+  await admit(desk, patientId);
+  await expect(desk.getByRole("alert").filter({ hasText: "A provider must be in the visit before anyone is let in." })).toBeVisible();
+  await shows(patient, "waiting");
+
+  await openBoard(provider, demo.line.links.provider);
+  await provider.locator(`[data-session="${booked.id}"]`).click();
+  await provider.locator('[data-action="join"]').click();
+  await expect(provider.locator(".visit-pane")).toBeVisible();
+  await admit(desk, patientId);
+  await Promise.all([sees(provider, 1), sees(patient, 1)]);
+  await expect(desk.locator(".visit-pane")).toHaveCount(0);
 });

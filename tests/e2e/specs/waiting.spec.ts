@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Page } from "@playwright/test";
-import { admit, countsSounds, expect, openBoard, shows, test, walkIn } from "../support/people";
+import { admit, countsSounds, expect, goOn, openBoard, screen, shows, test, walkIn } from "../support/people";
 import { Demo } from "../support/service";
 
 let demo: Demo;
@@ -64,6 +64,25 @@ test("a page that was loaded anew asks for a touch, so that its sound will be he
   await expect.poll(sounds).toBe(1);
 });
 
+test("a patient says where they are, and the provider sees it", async ({ somebody }) => {
+  const patient = await somebody();
+  const booked = await demo.book(1, "patient-where");
+  await walkIn(patient, await demo.link(booked, "patient"));
+  await patient.getByText("Tell us where you are now").click();
+  const send = patient.getByRole("button", { name: "Send to the clinic" });
+  await patient.getByLabel("Address where you are").fill("12 Hill Road");
+  await send.click();
+  await expect(patient.getByRole("alert").filter({ hasText: "Please give an address and a phone number." })).toBeVisible();
+  await patient.getByLabel("Phone number to call you back").fill("020 7946 0123");
+  await send.click();
+  await expect(patient.getByRole("status").filter({ hasText: "Your provider can see where you are." })).toBeVisible();
+  const { participants } = await demo.call<{ participants: { role: string; whereabouts?: unknown }[] }>("GET", `/sessions/${booked.id}`);
+  expect(participants.find((one) => one.role === "patient")?.whereabouts).toMatchObject({ address: "12 Hill Road", callbackNumber: "020 7946 0123" });
+  const kept = await patient.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }) + document.cookie + location.href);
+  expect(kept).not.toContain("Hill Road");
+  await expect(screen(patient, "waiting")).not.toContainText("Hill Road");
+});
+
 test("everybody who waits knows their place, and moves up", async ({ somebody }) => {
   const [first, second] = [await somebody(), await somebody()];
   const [ahead, behind] = [await demo.book(1, "patient-ahead"), await demo.book(1, "patient-behind")];
@@ -72,7 +91,17 @@ test("everybody who waits knows their place, and moves up", async ({ somebody })
   await expect(first.getByRole("status").filter({ hasText: "You are next." }).first()).toBeVisible();
   await expect(second.getByRole("status").filter({ hasText: "1 person is before you." }).first()).toBeVisible();
   await first.locator('[data-action="leave"]').click();
-  await first.locator('[data-action="confirm-leave"]').click();
   await shows(first, "after");
   await expect(second.getByRole("status").filter({ hasText: "You are next." }).first()).toBeVisible();
+
+  // Whoever has left has a way back.
+  await first.route("**/visit/new-link", (route) => route.abort("connectionreset"), { times: 1 });
+  await goOn(first);
+  await expect(first.getByRole("alert").filter({ hasText: "That did not reach the clinic." })).toBeVisible();
+  await goOn(first);
+  await expect(first.getByRole("status").filter({ hasText: "The clinic has been asked." })).toBeVisible();
+  const { items } = await demo.call<{ items: { type: string }[] }>("GET", `/sessions/${ahead.id}/timeline`);
+  expect(items.map((item) => item.type)).toContain("link.requested");
+  await first.goto("about:blank");
+  await walkIn(first, await demo.link(ahead, "patient"));
 });

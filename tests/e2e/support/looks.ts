@@ -17,6 +17,8 @@ interface Violation {
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const sizes = [{ width: 360, height: 740 }, { width: 1280, height: 800 }] as const;
+/** A window of 1280 by 800 at 200 %. */
+const zoomed = { width: 640, height: 400 };
 const themes = ["light", "dark"] as const;
 
 async function violations(page: Page): Promise<readonly Violation[]> {
@@ -50,4 +52,23 @@ export async function lookAt(page: Page, name: string): Promise<void> {
       expect.soft(overflow, `${where}: wider than the window`).toBeLessThanOrEqual(0);
     }
   }
+  await page.setViewportSize(zoomed);
+  expect.soft(await outOfReach(page), `${name} ${language} at 200 %: what cannot be reached`).toEqual([]);
 }
+
+/** What can be pressed and yet not be reached: outside of the window, or under something else, wherever one scrolls. */
+const outOfReach = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const pressed = Array.from(document.querySelectorAll<HTMLElement>("button, a[href], summary, select, textarea, input:not([type=radio])"));
+    const isShown = (one: HTMLElement) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const isReached = (one: HTMLElement) => {
+      one.scrollIntoView({ block: "center", inline: "nearest" });
+      const box = one.getBoundingClientRect();
+      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      const isWhole = box.left >= -1 && box.right <= innerWidth + 1;
+      return isWhole && top !== null && (one === top || one.contains(top) || top.contains(one));
+    };
+    const found = pressed.filter((one) => isShown(one) && !isReached(one)).map((one) => `${one.tagName} ${one.textContent ?? ""} ${JSON.stringify(one.getBoundingClientRect())}`);
+    scrollTo(0, 0);
+    return found;
+  });

@@ -29,6 +29,36 @@ export function watched(page: Page): Page {
   return page;
 }
 
+/**
+ * As the browser answers for somebody who has pressed "Block" when it asked for camera and microphone; what it gives
+ * takes the block away. Call before the page is opened.
+ */
+export async function refusesDevices(page: Page): Promise<() => Promise<void>> {
+  await page.addInitScript(() => {
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (wanted) =>
+      (globalThis as { isAllowed?: boolean }).isAllowed === true ? ask(wanted) : Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+  });
+  return () => page.evaluate(() => void ((globalThis as { isAllowed?: boolean }).isAllowed = true));
+}
+
+/** Makes the questions of a link's page ones that only the clinic itself can take the answers to. */
+export async function asksElsewhere(page: Page): Promise<void> {
+  interface Asked {
+    consents?: object[];
+    visit?: Asked;
+  }
+  const elsewhere = (asked: Asked): Asked => ({
+    ...asked,
+    ...(asked.consents === undefined ? {} : { consents: asked.consents.map((one) => ({ ...one, answerable: false })) }),
+    ...(asked.visit === undefined ? {} : { visit: elsewhere(asked.visit) }),
+  });
+  await page.route(/\/visit\/(preview|join)$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: elsewhere((await response.json()) as Asked) });
+  });
+}
+
 export const screen = (page: Page, name: string) => page.locator(`main[data-screen="${name}"]`);
 export const shows = (page: Page, name: string) => expect(screen(page, name)).toBeVisible();
 export const goOn = (page: Page) => page.locator("[data-primary]").click();

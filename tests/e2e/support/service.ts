@@ -46,10 +46,10 @@ export class Service {
   session = (id: string): Promise<Session> => this.call("GET", `/sessions/${id}`);
 
   /** A visit that starts so many minutes from now. */
-  book(startsInMinutes: number, patientId = "patient-e2e"): Promise<Session> {
+  book(startsInMinutes: number, patientId = "patient-e2e", more: Readonly<Record<string, unknown>> = {}): Promise<Session> {
     const start = Date.now() + startsInMinutes * 60_000;
     const times = { scheduledStart: new Date(start).toISOString(), scheduledEnd: new Date(start + 1_800_000).toISOString() };
-    return this.call("POST", "/sessions", { patientId, ...times });
+    return this.call("POST", "/sessions", { patientId, ...times, ...more });
   }
 
   async link(session: Session, role: string, ttlSeconds?: number): Promise<string> {

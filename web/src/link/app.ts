@@ -4,7 +4,7 @@ import { batch, effect, signal } from "@preact/signals";
 import { Http } from "@/api/http";
 import { linkCalls, seatCalls, type LinkCalls, type SeatCalls } from "@/api/visit";
 import type { ConsentDecision, DeviceCheck } from "@/api/types";
-import { onComingBack, randomKey, type Transport } from "@/platform/fetch";
+import { onComingBack, onLosingNetwork, randomKey, type Transport } from "@/platform/fetch";
 import { chime, keepAwake } from "@/platform/media";
 import { createSignalWire } from "@/platform/signal-wire";
 import { openStream, type Frame, type Stream } from "@/platform/sse";
@@ -133,6 +133,8 @@ export function createLinkApp(code: string | null, transport?: Transport) {
     if (state.value.screen === "trouble" || state.value.screen === "early") send({ type: "retry" });
   });
 
+  const stopNoticing = onLosingNetwork(() => stream?.cut());
+
   send({ type: "start", code });
 
   return {
@@ -144,6 +146,7 @@ export function createLinkApp(code: string | null, transport?: Transport) {
       alarm?.();
       awake?.();
       stopListening();
+      stopNoticing();
     },
     /** Runs whenever the screen changes to another one. */
     onScreen: (run: (screen: State["screen"]) => void): (() => void) => {

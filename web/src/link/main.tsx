@@ -83,7 +83,7 @@ function Content({ state, app, media }: { state: Exclude<State, { screen: "visit
     case "device":
       return <DeviceScreen state={state} app={app} media={media} />;
     case "waiting":
-      return <WaitingScreen seat={state.seat} app={app} />;
+      return <WaitingScreen state={state} app={app} />;
     case "removed":
       return <RemovedScreen state={state} />;
     case "after":

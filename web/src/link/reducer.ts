@@ -2,7 +2,8 @@
 /** What follows from what on the link page: a pure step from a state and an input to a state and the effects wanted. */
 import type { Problem } from "@/api/http";
 import type { Consent, ConsentDecision, Preview } from "@/api/types";
-import { isIn, openConsents, type Effect, type Farewell, type Input, type On, type Seat, type State, type Step, type VisitFrame } from "./state";
+import { farewell, inRoom, isRoom, overFor, withSeat } from "./rooms";
+import { isIn, openConsents, type Effect, type Input, type On, type Seat, type State, type Step, type VisitFrame } from "./state";
 
 export const initial: State = { screen: "loading" };
 
@@ -43,9 +44,9 @@ export function step(state: State, input: Input): Step {
       // Of an answer that may be older than the last frame, only the place in line is taken.
       return state.screen === "waiting" ? stay({ ...state, seat: { ...state.seat, visit: { ...state.seat.visit, queue: input.queue } } }) : stay(state);
     case "leave":
-      return state.screen === "visit" || state.screen === "waiting" ? [state.screen === "visit" ? { ...state, leaving: true } : state, [{ do: "leave" }]] : stay(state);
+      return isRoom(state) && !state.leaving ? [{ ...state, leaving: true, problem: null }, [{ do: "leave" }]] : stay(state);
     case "left":
-      return inSeat(state, (seat) => left(state, seat, input.answer.ok));
+      return inSeat(state, (seat) => left(state, seat, input.answer));
     case "ask-new-link":
       return "newLink" in state && state.newLink !== "sending" ? [{ ...state, newLink: "sending" }, [{ do: "new-link" }]] : stay(state);
     case "new-link-asked":
@@ -110,7 +111,7 @@ function next(state: State): Step {
 /** The way on from a question that only the clinic can take the answer to. */
 function unanswered(state: On<"consent">): Step {
   if (state.asked[state.decisions.length]?.answerable !== false) return stay(state);
-  return stay(state.asker.kind === "link" ? checking(state.asker.preview, state.decisions) : { screen: "waiting", seat: state.asker.seat });
+  return stay(state.asker.kind === "link" ? checking(state.asker.preview, state.decisions) : inRoom("waiting", state.asker.seat));
 }
 
 /** The way on after a no: the clinic learns of it, and the patient waits to hear from them. */
@@ -125,7 +126,7 @@ function back(state: State): Step {
   if (state.screen === "consent") {
     if (state.sending) return stay(state);
     if (state.declined) return stay({ ...state, declined: false, decisions: state.decisions.slice(0, -1), problem: null });
-    return stay(state.asker.kind === "link" ? { screen: "who", preview: state.asker.preview } : { screen: "waiting", seat: state.asker.seat });
+    return stay(state.asker.kind === "link" ? { screen: "who", preview: state.asker.preview } : inRoom("waiting", state.asker.seat));
   }
   if (state.screen === "device" && !state.joining) return stay({ screen: "who", preview: state.preview });
   return stay(state);
@@ -143,7 +144,7 @@ function decided(state: On<"consent">, decision: "granted" | "refused"): Step {
 
 function askInSeat(seat: Seat): Step {
   const asked = openConsents(seat.visit.participant.role, seat.visit.consents);
-  return stay(asked.length > 0 ? asking({ kind: "seat", seat }, asked) : { screen: "waiting", seat });
+  return stay(asked.length > 0 ? asking({ kind: "seat", seat }, asked) : inRoom("waiting", seat));
 }
 
 function consentSaved(state: On<"consent">, answer: Extract<Input, { type: "consent-saved" }>["answer"]): Step {
@@ -180,10 +181,10 @@ function sit(seat: Seat, ask = true): Step {
   const stream: Effect = { do: "open-stream", participantId: seat.participantId };
   const over = overFor(seat, seat.visit.session.status, undefined);
   if (over !== null) return [over, [{ do: "close-stream" }]];
-  if (isIn(seat.visit)) return [{ screen: "visit", seat, leaving: false }, [stream]];
+  if (isIn(seat.visit)) return [inRoom("visit", seat), [stream]];
   const unanswered = openConsents(seat.visit.participant.role, seat.visit.consents).filter((one) => one.status === "needed" && one.answerable);
   if (ask && unanswered.length > 0) return [asking({ kind: "seat", seat }, unanswered), [stream]];
-  return [{ screen: "waiting", seat }, [stream]];
+  return [inRoom("waiting", seat), [stream]];
 }
 
 function framed(state: State, seat: Seat, frame: VisitFrame): Step {
@@ -217,37 +218,18 @@ function moved(state: State, seat: Seat): Step {
   if (over !== null) return [over, [{ do: "close-stream" }]];
   if (seat.visit.participant.status === "removed") return [{ screen: "removed", branding: seat.visit.branding }, [{ do: "close-stream" }]];
   const inside = isIn(seat.visit);
-  if (inside && state.screen !== "visit") return [{ screen: "visit", seat, leaving: false }, [{ do: "greet" }]];
-  if (!inside && state.screen === "visit") return stay(seat.visit.participant.status === "waiting" ? { screen: "waiting", seat } : withSeat(state, seat));
+  if (inside && state.screen !== "visit") return [inRoom("visit", seat), [{ do: "greet" }]];
+  if (!inside && state.screen === "visit") return stay(seat.visit.participant.status === "waiting" ? inRoom("waiting", seat) : withSeat(state, seat));
   return stay(withSeat(state, seat));
 }
 
-function overFor(seat: Seat, status: string, reason: string | undefined): State | null {
-  const { branding } = seat.visit;
-  const withdrawn = seat.visit.consents.some((one) => one.type === "telehealth" && one.status === "withdrawn");
-  if (reason === "consent_withdrawn" || (status === "ended" && withdrawn)) return farewell(seat, "consent_withdrawn");
-  if (status === "cancelled") return { screen: "cancelled", branding };
-  if (status === "failed") return farewell(seat, "failed");
-  if (status === "ended") return isIn(seat.visit) ? farewell(seat, "ended") : { screen: "ended", branding };
-  return null;
-}
-
-const farewell = (seat: Seat, kind: Farewell): State => ({ screen: "after", seat, farewell: kind, thanked: false });
-
-function left(state: State, seat: Seat, ok: boolean): Step {
-  if (!ok) return stay(state.screen === "visit" ? { ...state, leaving: false } : state);
+function left(state: State, seat: Seat, answer: Extract<Input, { type: "left" }>["answer"]): Step {
+  if (!answer.ok) return stay(isRoom(state) ? { ...state, leaving: false, problem: answer.problem } : state);
   return [farewell(seat, "left"), [{ do: "close-stream" }]];
 }
 
 function inSeat(state: State, run: (seat: Seat) => Step): Step {
-  if (state.screen === "waiting" || state.screen === "visit") return run(state.seat);
+  if (isRoom(state)) return run(state.seat);
   if (state.screen === "consent" && state.asker.kind === "seat") return run(state.asker.seat);
   return stay(state);
 }
-
-function withSeat(state: State, seat: Seat): State {
-  if (state.screen === "waiting" || state.screen === "visit") return { ...state, seat };
-  if (state.screen === "consent" && state.asker.kind === "seat") return { ...state, asker: { kind: "seat", seat } };
-  return state;
-}
-

@@ -18,6 +18,13 @@ export type Farewell = "left" | "ended" | "failed" | "consent_withdrawn";
 /** Where a consent is asked: on the way in, its answer travels with the join; in a seat it is sent by itself. */
 export type Asker = { readonly kind: "link"; readonly preview: Preview } | { readonly kind: "seat"; readonly seat: Seat };
 
+interface Room {
+  readonly seat: Seat;
+  readonly leaving: boolean;
+  /** Why leaving did not work. */
+  readonly problem: Problem | null;
+}
+
 export type State =
   | { readonly screen: "loading" }
   | { readonly screen: "trouble"; readonly problem: Problem }
@@ -42,10 +49,10 @@ export type State =
       readonly joining: boolean;
       readonly problem: Problem | null;
     }
-  | { readonly screen: "waiting"; readonly seat: Seat }
-  | { readonly screen: "visit"; readonly seat: Seat; readonly leaving: boolean }
+  | ({ readonly screen: "waiting" } & Room)
+  | ({ readonly screen: "visit" } & Room)
   | { readonly screen: "removed"; readonly branding: Branding }
-  | { readonly screen: "after"; readonly seat: Seat; readonly farewell: Farewell; readonly thanked: boolean };
+  | { readonly screen: "after"; readonly seat: Seat; readonly farewell: Farewell; readonly thanked: boolean; readonly newLink: NewLink };
 
 export type Screen = State["screen"];
 export type On<S extends Screen> = Extract<State, { screen: S }>;

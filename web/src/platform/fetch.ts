@@ -14,6 +14,12 @@ export function randomKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Calls `run` whenever the device loses its network, as far as it knows. */
+export function onLosingNetwork(run: () => void): () => void {
+  globalThis.addEventListener("offline", run);
+  return () => globalThis.removeEventListener("offline", run);
+}
+
 /** Calls `run` whenever the device comes back from sleep, another tab or lost network. */
 export function onComingBack(run: () => void): () => void {
   const seen = (): void => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Camera, microphone, speaker, screen and sound: everything the browser lends us of the device. */
 import { recallJson, remember } from "./storage";
-import { every, type Cancel } from "./timers";
+import { every, sleep, type Cancel } from "./timers";
 
 export type MediaTrouble = "denied" | "missing" | "busy" | "unsupported";
 
@@ -94,10 +94,19 @@ export function onSoundUnlocked(run: () => void): Cancel {
   return stop;
 }
 
-/** Two soft rising tones. Resolves when they have been played, false where there is no sound. */
-export async function chime(): Promise<boolean> {
+const WAKING_MS = 1_000;
+
+/** Sound that can be heard. It takes a moment to start after the first tap, and without one it never does. */
+async function runningAudio(): Promise<AudioContext | null> {
   const context = audioContext();
-  if (context === null || context.state !== "running") return false;
+  if (context !== null && context.state !== "running") await Promise.race([context.resume().catch(() => undefined), sleep(WAKING_MS)]);
+  return context?.state === "running" ? context : null;
+}
+
+/** Two soft rising tones. Resolves when they have begun, false where there is no sound. */
+export async function chime(): Promise<boolean> {
+  const context = await runningAudio();
+  if (context === null) return false;
   const start = context.currentTime + 0.02;
   for (const [index, hertz] of [523.25, 783.99].entries()) {
     const tone = context.createOscillator();

@@ -81,6 +81,8 @@ export interface Stream {
   close(): void;
   /** The device came back: looks at once whether the stream is still alive. */
   poke(): void;
+  /** The device says that it has no network: the stream is dead, though nobody will ever say so on it. */
+  cut(): void;
 }
 
 const SILENT_MS = 35_000;
@@ -158,6 +160,14 @@ export function openStream(options: StreamOptions): Stream {
     void connect();
   };
 
+  const cut = (): void => {
+    if (closed || pause !== null) return;
+    const old = current;
+    current = null;
+    old?.abort();
+    again();
+  };
+
   const watch = every(WATCH_MS, () => {
     if (!closed && pause === null && now() - heardAt > SILENT_MS) {
       options.onDown();
@@ -178,6 +188,7 @@ export function openStream(options: StreamOptions): Stream {
   void connect();
   return {
     close: stop,
+    cut,
     poke: () => {
       if (closed) return;
       const waiting = pause !== null;

@@ -4,7 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import { Http, type Problem } from "@/api/http";
 import { staffCalls } from "@/api/staff";
 import type { Branding, Preparation, Session, WaitingItem } from "@/api/types";
-import { onComingBack, type Transport } from "@/platform/fetch";
+import { onComingBack, onLosingNetwork, type Transport } from "@/platform/fetch";
 import { chime } from "@/platform/media";
 import { openStream, type Frame, type Stream } from "@/platform/sse";
 import { after, every, now, type Cancel } from "@/platform/timers";
@@ -189,6 +189,7 @@ export function createClinic(access: Access, transport?: Transport) {
     stream?.poke();
     refreshSoon();
   });
+  const stopLosing = onLosingNetwork(() => stream?.cut());
   void calls.publicConfig(access.identity.value.tenantId).then((answer) => answer.ok && (branding.value = answer.value.branding));
   listen(null);
   poll();
@@ -241,8 +242,7 @@ export function createClinic(access: Access, transport?: Transport) {
       isClosed = true;
       stream?.close();
       settle?.();
-      stopPolling();
-      stopComingBack();
+      for (const stop of [stopPolling, stopComingBack, stopLosing]) stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The people of a visit: letting in, taking out, inviting an interpreter by link. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Check, Copy, Link2, MapPin, UserPlus } from "lucide-preact";
 import type { Participant, Session } from "@/api/types";
 import { languageName, t } from "@/i18n";
@@ -30,7 +30,8 @@ const mayNeedLink: readonly Participant["status"][] = ["invited", "disconnected"
 
 function Person({ person, session, seat }: { person: Participant; session: Session; seat: Seat }) {
   const name = nameIn(session, person);
-  const [removing, setRemoving] = useState(false);
+  const row = useRef<HTMLLIElement>(null);
+  const tookOut = useRef(false);
   const [link, setLink] = useState<string | null>(null);
   const waits = person.status === "waiting" && !isOver(session);
   const linked = waits ? session.participants.filter((one) => one.linkedTo === person.id && one.status === "waiting") : [];
@@ -38,9 +39,20 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
     const answer = await seat.invite(session.id, person.id);
     if (answer?.ok === true && "joinUrl" in answer.value) setLink(answer.value.joinUrl);
   };
+  const isGone = person.status === "removed";
+  useEffect(() => {
+    // The button that was pressed is gone: the way to undo it stands where the focus goes.
+    if (isGone && tookOut.current) row.current?.querySelector<HTMLElement>('[data-action="link"]')?.focus();
+    tookOut.current = false;
+    if (isGone) setLink(null);
+  }, [isGone]);
+  const takeOut = (): void => {
+    tookOut.current = true;
+    void seat.remove(session.id, person.id, "removed_by_provider");
+  };
   const inside = !isOver(session) && (person.status === "admitted" || person.status === "active");
   return (
-    <li class={person.status === "removed" ? "member gone" : "member"}>
+    <li ref={row} class={isGone ? "member gone" : "member"}>
       <div class="row">
         <Avatar name={name} small />
         <div class="grow">
@@ -62,14 +74,14 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
         {person.role !== "provider" && mayNeedLink.includes(person.status) && !isOver(session) && (
           <Button compact look="quiet" data-action="link" busy={seat.busy.value.has(`invite:${person.id}`)} onClick={() => void makeLink()}>
             <Link2 size={16} aria-hidden="true" />
-            {t("staff.link")}
+            {t(isGone ? "staff.invite-again" : "staff.link")}
             <span class="visually-hidden">
               <bdi>{name}</bdi>
             </span>
           </Button>
         )}
-        {person.role !== "provider" && person.status !== "invited" && person.status !== "removed" && !isOver(session) && !removing && (
-          <Button compact look="quiet" data-action="remove" aria-label={t("staff.remove-name", { name: name })} onClick={() => setRemoving(true)}>
+        {person.role !== "provider" && person.status !== "invited" && !isGone && !isOver(session) && (
+          <Button compact look="quiet" data-action="remove" aria-label={t("staff.remove-name", { name: name })} busy={seat.busy.value.has(`remove:${person.id}`)} onClick={takeOut}>
             {t("staff.remove")}
           </Button>
         )}
@@ -88,17 +100,6 @@ function Person({ person, session, seat }: { person: Participant; session: Sessi
           <MapPin size={16} aria-hidden="true" />
           <bdi>{person.whereabouts.address}</bdi> <bdi dir="ltr">{person.whereabouts.callbackNumber}</bdi>
         </p>
-      )}
-      {removing && (
-        <div class="row confirm" role="group" aria-label={t("staff.remove-name", { name: name })}>
-          <span class="grow small">{t("staff.remove-sure")}</span>
-          <Button compact look="danger" data-action="confirm-remove" busy={seat.busy.value.has(`remove:${person.id}`)} onClick={() => void seat.remove(session.id, person.id, "removed_by_provider").then(() => setRemoving(false))}>
-            {t("staff.remove")}
-          </Button>
-          <Button compact onClick={() => setRemoving(false)}>
-            {t("action.cancel")}
-          </Button>
-        </div>
       )}
     </li>
   );

@@ -18,6 +18,9 @@ export interface OwnSeat {
   readonly visit: Visit;
 }
 
+/** The provider's seats of this visit are other people's. */
+const noOwnSeat = { ok: false, problem: { code: "NO_OWN_SEAT", status: 403 } } as const;
+
 const INSIDE = "vcare.inside";
 const VERSION_TRIES = 4;
 const STREAM_MS = 5_000;
@@ -92,7 +95,7 @@ export function createSeat(clinic: Clinic) {
     const session = await clinic.load(sessionId);
     const providers = session?.participants.filter((one) => one.role === "provider" && one.status !== "removed") ?? [];
     const own = providers.find((one) => one.userId === clinic.identity.userId) ?? providers.find((one) => one.userId === undefined);
-    if (own === undefined) return { ok: false, problem: { code: "NO_OWN_SEAT", status: 403 } };
+    if (own === undefined) return noOwnSeat;
     const joined = await clinic.calls.join(sessionId, own.id);
     if (!joined.ok) return joined;
     remember(INSIDE, sessionId);
@@ -110,11 +113,15 @@ export function createSeat(clinic: Clinic) {
 
     join: (sessionId: string) => run(`join:${sessionId}`, () => takeSeat(sessionId)),
 
-    /** Lets somebody in, alone or with those linked to them; takes the provider's own seat first where that is not done yet. */
+    /**
+     * Lets somebody in, alone or with those linked to them. Who has a provider's seat in the visit takes it first; who
+     * has none, as at the front desk, may let people in all the same while a provider is there: the service knows.
+     */
     admit: (sessionId: string, participantId: string, withLinked = false) =>
       run(withLinked ? `admit-linked:${participantId}` : `admit:${participantId}`, async (): Promise<Answer<unknown>> => {
         const seated = await takeSeat(sessionId);
-        return seated.ok ? versioned(sessionId, (version) => clinic.calls.admit(sessionId, participantId, version, withLinked)) : seated;
+        if (!seated.ok && seated.problem.status !== 403) return seated;
+        return versioned(sessionId, (version) => clinic.calls.admit(sessionId, participantId, version, withLinked));
       }),
 
     remove: (sessionId: string, participantId: string, reason: string) =>

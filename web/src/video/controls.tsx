@@ -15,17 +15,18 @@ interface ControlProps {
   readonly pressed?: boolean;
   readonly expanded?: boolean;
   readonly alarm?: boolean;
+  readonly busy?: boolean;
   readonly badge?: number;
   readonly shortcut?: string | undefined;
   readonly onClick: () => void;
 }
 
 /** A round button with its word below it. */
-export function Control({ label, icon, action, pressed, expanded, alarm = false, badge = 0, shortcut, onClick }: ControlProps) {
+export function Control({ label, icon, action, pressed, expanded, alarm = false, busy = false, badge = 0, shortcut, onClick }: ControlProps) {
   return (
-    <button type="button" class={alarm ? "control alarm" : "control"} data-action={action} aria-pressed={pressed} aria-expanded={expanded} aria-keyshortcuts={shortcut} onClick={onClick}>
+    <button type="button" class={alarm ? "control alarm" : "control"} data-action={action} aria-pressed={pressed} aria-expanded={expanded} aria-keyshortcuts={shortcut} aria-disabled={busy ? "true" : undefined} onClick={onClick}>
       <span class="control-face">
-        {icon}
+        {busy ? <span class="spinner" aria-hidden="true" /> : icon}
         {badge > 0 && <span class="badge">{formatNumber(badge)}</span>}
         {shortcut !== undefined && <kbd aria-hidden="true">{shortcut}</kbd>}
       </span>
@@ -41,10 +42,12 @@ interface BarProps {
   readonly unread: number;
   readonly keys?: boolean;
   readonly onChat: () => void;
+  /** What is seldom needed, beside the choice of devices. */
+  readonly more?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function ControlBar({ room, media, chatOpen, unread, keys = false, onChat, children }: BarProps) {
+export function ControlBar({ room, media, chatOpen, unread, keys = false, onChat, more, children }: BarProps) {
   const [settings, setSettings] = useState(false);
   const hears = media.choice.value.microphone && media.microphone.value !== null;
   const shows = media.choice.value.camera && media.camera.value !== null;
@@ -66,6 +69,7 @@ export function ControlBar({ room, media, chatOpen, unread, keys = false, onChat
           <p class="strong">{t("visit.devices")}</p>
           <DevicePicker media={media} kind="camera" always />
           <DevicePicker media={media} kind="microphone" always />
+          {more}
         </div>
       )}
       <div class="bar-buttons" role="toolbar" aria-label={t("visit.controls")}>
@@ -76,7 +80,7 @@ export function ControlBar({ room, media, chatOpen, unread, keys = false, onChat
           onClick={() => room.setCamera(!shows)} />
         <Control label={t("visit.audio-only")} action="audio-only" pressed={room.audioOnly.value} icon={<AudioLines aria-hidden="true" />} onClick={() => room.setAudioOnly(!room.audioOnly.value)} />
         <Control label={t("visit.chat")} action="chat" expanded={chatOpen} badge={unread} shortcut={keys ? "C" : undefined} icon={<MessageSquare aria-hidden="true" />} onClick={onChat} />
-        <Control label={t("visit.settings")} action="devices" expanded={settings} icon={<Settings2 aria-hidden="true" />} onClick={() => setSettings(!settings)} />
+        <Control label={t(more === undefined ? "visit.settings" : "visit.more")} action="devices" expanded={settings} icon={<Settings2 aria-hidden="true" />} onClick={() => setSettings(!settings)} />
         {children}
       </div>
     </div>

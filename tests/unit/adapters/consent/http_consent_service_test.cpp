@@ -50,12 +50,12 @@ class HttpConsentServiceTest : public testing::Test {
     void make(std::string token, bool takes_records = true) {
         dependency_ =
             std::make_shared<http_client::Dependency>("consent", clock_, telemetry_, consent_pauses);
-        service_ = make_http_consent_service(
-            {.url = http_client::Url::parse(owner_.url() + "/consent/v1").value(),
-             .token = std::move(token),
-             .takes_records = takes_records},
-            http_client::make_http_client({.max_body_bytes = 10'000}), dependency_, clock_, *randomness_,
-            telemetry_);
+        service_ =
+            make_http_consent_service({.url = http_client::Url::parse(owner_.url() + "/consent/v1").value(),
+                                       .token = std::move(token),
+                                       .takes_records = takes_records},
+                                      http_client::make_http_client({.max_body_bytes = 10'000}), dependency_,
+                                      clock_, *randomness_, telemetry_);
     }
     void owner_says(Reply reply) {
         owner_.respond([reply = std::move(reply)](const Received&) { return reply; });
@@ -287,7 +287,8 @@ TEST_F(HttpConsentServiceTest, has_brought_a_withdrawal_where_none_is_taken_once
     EXPECT_EQ(bring(domain::ConsentStatus::withdrawn), Kept::by_owner);
 }
 
-TEST_F(HttpConsentServiceTest, is_not_up_while_the_credential_or_the_path_is_refused_and_is_asked_all_the_same) {
+TEST_F(HttpConsentServiceTest,
+       is_not_up_while_the_credential_or_the_path_is_refused_and_is_asked_all_the_same) {
     const auto health = [&] {
         const auto last = dependency_->health();
         return last ? (last->works ? "up " : "not up ") + last->result : std::string{};

@@ -6,11 +6,14 @@ import { Button, Heading, Notice } from "@/ui/parts";
 import type { LinkApp } from "../app";
 import { ContactClinic } from "../contact";
 import { Actions } from "../frame";
+import { AskNewLink, NewLinkNotice } from "../new-link";
 import type { On } from "../state";
 
 export function AfterScreen({ state, app }: { state: On<"after">; app: LinkApp }) {
   const { participant, branding } = state.seat.visit;
+  const [rating, setRating] = useState<number | null>(null);
   const withdrawn = state.farewell === "consent_withdrawn";
+  const left = state.farewell === "left";
   const others = withdrawn && participant.role !== "patient";
   return (
     <div class="stack">
@@ -23,21 +26,28 @@ export function AfterScreen({ state, app }: { state: On<"after">; app: LinkApp }
           <p>{t("after.thanks")}</p>
         </Notice>
       ) : (
-        !withdrawn && <Rating state={state} app={app} />
+        !withdrawn && <Rating state={state} app={app} rating={rating} onRate={setRating} />
       )}
-      {participant.role === "patient" && state.farewell !== "ended" && (
-        <Actions still>
-          <ContactClinic contact={branding.supportContact} primary={withdrawn} />
-        </Actions>
-      )}
+      {left && <NewLinkNotice newLink={state.newLink} />}
+      <Actions still>
+        {/* Whoever is about to send a rating has that to press first. */}
+        {left && <AskNewLink newLink={state.newLink} app={app} main={rating === null || state.thanked} />}
+        {participant.role === "patient" && state.farewell !== "ended" && <ContactClinic contact={branding.supportContact} primary={withdrawn} />}
+      </Actions>
     </div>
   );
 }
 
 const marks = [1, 2, 3, 4, 5] as const;
 
-function Rating({ state, app }: { state: On<"after">; app: LinkApp }) {
-  const [rating, setRating] = useState<number | null>(null);
+interface RatingProps {
+  readonly state: On<"after">;
+  readonly app: LinkApp;
+  readonly rating: number | null;
+  readonly onRate: (mark: number) => void;
+}
+
+function Rating({ state, app, rating, onRate }: RatingProps) {
   const [comment, setComment] = useState("");
   const [stage, setStage] = useState<"open" | "sending" | "failed">("open");
   const send = async (): Promise<void> => {
@@ -54,7 +64,7 @@ function Rating({ state, app }: { state: On<"after">; app: LinkApp }) {
         <div class="stars">
           {marks.map((mark) => (
             <label key={mark} class={rating !== null && mark <= rating ? "star on" : "star"}>
-              <input type="radio" name="rating" value={mark} class="visually-hidden" checked={rating === mark} onChange={() => setRating(mark)} />
+              <input type="radio" name="rating" value={mark} class="visually-hidden" checked={rating === mark} onChange={() => onRate(mark)} />
               <Star size={32} aria-hidden="true" />
               <span class="visually-hidden">{tn("after.stars", mark)}</span>
             </label>

@@ -5,10 +5,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { Preview } from "@/api/types";
 import { formatClock, formatDay, formatRelative, formatTime, t, type MessageKey } from "@/i18n";
 import { every, now } from "@/platform/timers";
-import { Button, Heading, Notice } from "@/ui/parts";
+import { Button, Heading } from "@/ui/parts";
 import type { LinkApp } from "../app";
 import { ContactClinic } from "../contact";
 import { Actions } from "../frame";
+import { AskNewLink, NewLinkNotice } from "../new-link";
 import type { On } from "../state";
 
 const newLinkWords = {
@@ -21,26 +22,14 @@ const newLinkWords = {
 export function NewLinkScreen({ state, app }: { state: On<"expired" | "used" | "moved">; app: LinkApp }) {
   const words = newLinkWords[state.screen];
   const Icon = words.icon;
-  const sent = state.newLink === "sent";
   return (
     <div class="stack">
       <Icon size={40} class="emblem" aria-hidden="true" />
       <Heading>{t(words.title)}</Heading>
       <p>{t(words.text)}</p>
-      {sent && (
-        <Notice kind="good" live>
-          <p>{t("new-link.sent")}</p>
-        </Notice>
-      )}
-      {state.newLink === "failed" && (
-        <Notice kind="bad" live>
-          <p>{t("new-link.failed")}</p>
-        </Notice>
-      )}
+      <NewLinkNotice newLink={state.newLink} />
       <Actions>
-        <Button data-primary look={sent ? "plain" : "primary"} wide busy={state.newLink === "sending"} onClick={() => app.send({ type: "ask-new-link" })}>
-          {t(sent ? "new-link.again" : "new-link.ask")}
-        </Button>
+        <AskNewLink newLink={state.newLink} app={app} />
         <ContactClinic contact={state.branding.supportContact} />
       </Actions>
     </div>

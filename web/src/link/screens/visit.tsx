@@ -15,10 +15,10 @@ import { WhatIsOn } from "@/video/what-is-on";
 import "@/video/video.css";
 import type { LinkApp } from "../app";
 import { clinicName } from "../frame";
-import { Leaving } from "../leaving";
 import { problemText } from "../problems";
 import type { On } from "../state";
 import { Where } from "../where";
+import { Withdraw } from "../withdraw";
 
 const HIDE_MS = 5_000;
 
@@ -27,14 +27,13 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
   const { visit } = seat;
   const { room, problem } = useRoom({ self: seat.participantId, calls: app.seatCalls(seat.participantId), media, wire: app.wire, visit });
   const [chatOpen, setChatOpen] = useState(false);
-  const [leaving, setLeaving] = useState(false);
   const unread = useUnread(room, chatOpen);
   const screen = useRef<HTMLElement>(null);
   const calm = useCalm(screen);
   const isPatient = visit.participant.role === "patient";
 
   return (
-    <main class={`visit${calm && !chatOpen && !leaving ? " calm" : ""}`} data-screen="visit" ref={screen}>
+    <main class={`visit${calm && !chatOpen ? " calm" : ""}`} data-screen="visit" ref={screen}>
       <div class="visit-head">
         <div class="grow">
           <Heading>{clinicName(visit.branding)}</Heading>
@@ -63,11 +62,15 @@ export default function VisitScreen({ state, app, media }: { state: On<"visit">;
             {isPatient && <Where seat={seat} app={app} />}
           </AdviceBanner>
         )}
-        {leaving && <Leaving seat={seat} app={app} busy={state.leaving} onStay={() => setLeaving(false)} />}
+        {state.problem !== null && (
+          <Notice kind="bad" live>
+            <p>{problemText(state.problem)}</p>
+          </Notice>
+        )}
       </div>
       {room !== null && (
-        <ControlBar room={room} media={media} chatOpen={chatOpen} unread={unread} onChat={() => setChatOpen(!chatOpen)}>
-          <Control label={t("visit.leave")} action="leave" alarm icon={<LogOut class="turns" aria-hidden="true" />} onClick={() => setLeaving(true)} />
+        <ControlBar room={room} media={media} chatOpen={chatOpen} unread={unread} onChat={() => setChatOpen(!chatOpen)} {...(isPatient ? { more: <Withdraw seat={seat} app={app} /> } : {})}>
+          <Control label={t("visit.leave")} action="leave" alarm busy={state.leaving} icon={<LogOut class="turns" aria-hidden="true" />} onClick={() => app.send({ type: "leave" })} />
         </ControlBar>
       )}
       <Announce>{unread > 0 ? t("chat.new") : ""}</Announce>
@@ -85,7 +88,7 @@ function useCalm(screen: { current: HTMLElement | null }): boolean {
     const stir = (): void => {
       timer?.();
       setCalm(false);
-      timer = after(HIDE_MS, () => setCalm(!element.matches(":has(.bar :focus-visible)")));
+      timer = after(HIDE_MS, () => setCalm(!element.matches(":has(.bar :focus-visible, .bar-settings)")));
     };
     const tap = (event: Event): void => {
       const wasCalm = element.classList.contains("calm");

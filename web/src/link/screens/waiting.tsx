@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { CircleCheck } from "lucide-preact";
 import { formatTime, t, tn } from "@/i18n";
 import { Announce, Button, Heading, Notice } from "@/ui/parts";
 import { SoundUnlock } from "@/ui/sound";
 import type { LinkApp } from "../app";
 import { Actions, clinicName } from "../frame";
-import { Leaving } from "../leaving";
-import { openConsents, type Seat } from "../state";
+import { problemText } from "../problems";
+import { openConsents, type On } from "../state";
 import { reportWhileWaiting } from "../waiting-report";
 import { Where } from "../where";
+import { Withdraw } from "../withdraw";
 
 /** Calm while nothing happens: the place in line, that the clinic sees them, what to do meanwhile. */
-export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
+export function WaitingScreen({ state, app }: { state: On<"waiting">; app: LinkApp }) {
+  const { seat, leaving, problem } = state;
   const { visit } = seat;
   const position = visit.queue?.position;
   const line = position === undefined ? t("waiting.in-line") : position === 1 ? t("waiting.next") : tn("waiting.before-you", position - 1);
@@ -20,7 +22,7 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
   useEffect(() => reportWhileWaiting(app.seatCalls(seat.participantId), (queue) => app.send({ type: "place", queue })), [app, seat.participantId]);
   return (
     <div class="stack">
-      <div class="pulse" aria-hidden="true">
+      <div class="here" aria-hidden="true">
         <span />
         <CircleCheck size={32} />
       </div>
@@ -71,20 +73,17 @@ export function WaitingScreen({ seat, app }: { seat: Seat; app: LinkApp }) {
       </div>
       {visit.participant.role === "patient" && <Where seat={seat} app={app} open={seat.asksWhere === true} />}
       <Announce>{line}</Announce>
+      {problem !== null && (
+        <Notice kind="bad" live>
+          <p>{problemText(problem)}</p>
+        </Notice>
+      )}
       <Actions still>
-        <Leave seat={seat} app={app} />
+        <Button wide data-action="leave" busy={leaving} onClick={() => app.send({ type: "leave" })}>
+          {t("waiting.leave")}
+        </Button>
+        <Withdraw seat={seat} app={app} />
       </Actions>
     </div>
-  );
-}
-
-/** Asks once more in place: after leaving, the link is spent. */
-function Leave({ seat, app }: { seat: Seat; app: LinkApp }) {
-  const [asking, setAsking] = useState(false);
-  if (asking) return <Leaving seat={seat} app={app} onStay={() => setAsking(false)} />;
-  return (
-    <Button wide look="quiet" data-action="leave" onClick={() => setAsking(true)}>
-      {t("waiting.leave")}
-    </Button>
   );
 }
