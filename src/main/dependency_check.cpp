@@ -46,7 +46,7 @@ domain::TenantScope nobody() {
     return application::TenantAuthority::of_operator(domain::TenantId::parse("vcare-check").value());
 }
 
-/// Each part is made alone, on the loop of this check.
+/// Each part is made alone, on a loop of its own: what it left there goes with the loop, and is never run.
 class Checking {
   public:
     explicit Checking(const Settings& settings) : settings_(settings) {}
@@ -67,6 +67,8 @@ class Checking {
   private:
     /// What cannot even be made says why.
     void attempt(const std::string& name, const std::function<void()>& look) {
+        boost::asio::io_context loop{1};
+        loop_ = &loop;
         try {
             look();
         } catch (const std::exception& problem) {
@@ -87,19 +89,19 @@ class Checking {
     }
     template <class T>
     T wait(Task<T> task) {
-        return run_to_end(loop_, std::move(task));
+        return run_to_end(*loop_, std::move(task));
     }
     void wait(Task<void> task) {
         auto done = [](Task<void> inner) -> Task<bool> {
             co_await std::move(inner);
             co_return true;
         };
-        static_cast<void>(run_to_end(loop_, done(std::move(task))));
+        static_cast<void>(run_to_end(*loop_, done(std::move(task))));
     }
 
     void look_at_store() {
         AdapterOptions options;
-        options.loops = {loop_.get_executor()};
+        options.loops = {loop_->get_executor()};
         options.migrate = false;
         const auto store = open_store(settings_, options, *telemetry_);
         const auto lengths = wait(store->queues().lengths());
@@ -166,7 +168,7 @@ class Checking {
     }
 
     const Settings& settings_;
-    boost::asio::io_context loop_{1};
+    boost::asio::io_context* loop_ = nullptr;  ///< of the part that is looked at
     NoLiveStreams live_;
     std::unique_ptr<application::Clock> clock_ = system::make_system_clock();
     std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();

@@ -285,8 +285,11 @@ TEST(SettingsFile, production_refuses_a_tls_key_that_everybody_may_read) {
         ::chmod(folder.path("tls.key").c_str(), static_cast<mode_t>(mode));
         const auto about_the_key =
             Contains(StartsWith("3: server.tls_key: names a file that everybody may read"));
-        if (is_refused) EXPECT_THAT(folder.problems(), about_the_key);
-        if (!is_refused) EXPECT_THAT(folder.problems(), Not(about_the_key));
+        if (is_refused) {
+            EXPECT_THAT(folder.problems(), about_the_key);
+        } else {
+            EXPECT_THAT(folder.problems(), Not(about_the_key));
+        }
     }
 }
 
