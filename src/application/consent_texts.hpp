@@ -7,6 +7,9 @@
 
 namespace vcare::application {
 
+/// What stands for the version where there is no text: a withdrawal has to name one, too.
+inline constexpr std::string_view no_text = "none";
+
 /// The text that a person is asked to agree to, in their language or in another that there is; it says which.
 /// The clinic's own; where it has none of this type, the built-in one, unless this service is in production:
 /// then `consent_required`, which says what the clinic has to set. Nobody is asked without a text.

@@ -141,17 +141,19 @@ Task<Result<ConsentRecord>> WithdrawConsent::add_to(UnitBuilder* unit, Command c
     if (!config) co_return std::unexpected{config.error()};
 
     IdMaker ids{services_.clock, services_.randomness};
-    ConsentRecord record = standing->newest ? *std::move(standing->newest)
-                                            : ConsentRecord{.id = ids.next<domain::ConsentId>(),
-                                                            .tenant = scope.tenant(),
-                                                            .patient = command.patient,
-                                                            .type = command.type,
-                                                            .granted_by = command.patient.text(),
-                                                            .capacity = command.capacity,
-                                                            .method = domain::ConsentMethod::in_app,
-                                                            .text_version = command.text_version,
-                                                            .language = "en",
-                                                            .at = now};
+    ConsentRecord record =
+        standing->newest ? *std::move(standing->newest)
+                         : ConsentRecord{.id = ids.next<domain::ConsentId>(),
+                                         .tenant = scope.tenant(),
+                                         .patient = command.patient,
+                                         .type = command.type,
+                                         .granted_by = command.patient.text(),
+                                         .capacity = command.capacity,
+                                         .method = domain::ConsentMethod::in_app,
+                                         .text_version = command.text_version.empty() ? std::string{no_text}
+                                                                                      : command.text_version,
+                                         .language = "en",
+                                         .at = now};
     record.status = ConsentStatus::withdrawn;
     record.withdrawn_at = now;
 

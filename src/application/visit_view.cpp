@@ -31,9 +31,6 @@ Task<void> answer_into(Task<T> question, T* answer) {
     *answer = co_await std::move(question);
 }
 
-/// What stands for the version where there is no text: a withdrawal has to name one, too.
-constexpr std::string_view no_text = "none";
-
 ConsentAsked status_of(const domain::SessionData& session, bool refused) {
     const bool is_over_for_it =
         session.end_reason == domain::consent_withdrawn || session.cancel_reason == domain::consent_withdrawn;

@@ -66,7 +66,16 @@ TenantConfig config_with(const std::string& pointer, double number, bool is_inte
         R"({"retentionDays": 1, "fallback": {"audioOnlyBelowKbps": 100000, "asyncBelowKbps": 0}})");
     const boost::json::value value =
         is_integer ? boost::json::value(static_cast<std::int64_t>(number)) : boost::json::value(number);
-    document.set_at_pointer({pointer.data(), pointer.size()}, value);
+    boost::json::object* object = &document.as_object();
+    const std::size_t last = pointer.rfind('/');
+    for (std::size_t at = 1; at < last;) {
+        const std::size_t end = pointer.find('/', at);
+        boost::json::value& inner = (*object)[pointer.substr(at, end - at)];
+        if (!inner.is_object()) inner.emplace_object();
+        object = &inner.as_object();
+        at = end + 1;
+    }
+    (*object)[pointer.substr(last + 1)] = value;
     return json::to_tenant_config(document.as_object());
 }
 

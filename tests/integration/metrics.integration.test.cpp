@@ -124,7 +124,7 @@ const std::vector<Wanted> after_a_visit = {
     {"vcare_dependency_duration_seconds_count", {"dependency", "result"}, {}, 1},
     {"vcare_circuit_state", {"dependency"}},
     {"vcare_store_transactions_total", {"result"}, {{"result", "done"}}, 5},
-    {"vcare_event_loop_lag_seconds_count", {}, {}, 1},
+    {"vcare_event_loop_lag_seconds_count", {"loop"}, {}, 1},
     {"vcare_build_info", {"version"}, {}, 1},
     {"process_cpu_seconds_total"},
     {"process_resident_memory_bytes", {}, {}, 1},

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "support/demo_fixture.hpp"
+#include "support/event_ledger.hpp"
 #include "support/oidc_provider.hpp"
 
 namespace vcare::support {

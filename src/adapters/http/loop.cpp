@@ -44,7 +44,6 @@ void Loop::start() {
 }
 
 Task<void> Loop::turn_the_wheel() {
-    using std::chrono::duration;
     auto next = std::chrono::steady_clock::now();
     while (!is_stopping_) {
         next += TickWheel::tick;
@@ -52,8 +51,6 @@ Task<void> Loop::turn_the_wheel() {
         boost::system::error_code cancelled;
         co_await ticker_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
         const auto lag = std::chrono::steady_clock::now() - next;
-        if (!cancelled)
-            telemetry_.observe(application::Metric::event_loop_lag_seconds, duration<double>{lag}.count());
         wheel_.turn();
         // After a long stop the missed ticks are not made up for: a deadline may be late, never early.
         if (lag > TickWheel::tick) next = std::chrono::steady_clock::now();

@@ -139,19 +139,6 @@ test("who loses the network in the visit is told so, both sides see it come back
   expect((await demo.session(booked.id)).status).toBe("active");
 });
 
-test("a patient's device that sleeps in the visit is back in it when it wakes", async ({ somebody }) => {
-  const booked = await demo.book(1);
-  const [provider, patient] = [await somebody(), await somebody()];
-  const network = await networkOf(patient);
-  await openBoard(provider, demo.line.links.provider);
-  await walkIn(patient, await demo.link(booked, "patient"));
-  await admit(provider, await demo.participant(booked.id, "patient"));
-  await Promise.all([sees(provider, 1), sees(patient, 1)]);
-  await sleeps(patient, network, () => expect(overlay(provider)).toBeVisible());
-  await expect(overlay(provider)).toHaveCount(0);
-  await Promise.all([sees(provider, 1), sees(patient, 1)]);
-});
-
 test("two people share one browser, each in their own seat", async ({ somebody }) => {
   const demoSession = demo.line.session.id;
   const provider = await somebody();

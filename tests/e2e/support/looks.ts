@@ -34,8 +34,11 @@ async function violations(page: Page): Promise<readonly Violation[]> {
 const painted = (page: Page): Promise<void> =>
   page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
 
-/** Looks at the screen in both sizes and both themes, in the language it is in. */
-export async function lookAt(page: Page, name: string): Promise<void> {
+/**
+ * Looks at the screen in both sizes and both themes, in the language it is in. Where a panel lies over the rest until it
+ * is closed, `within` is the panel.
+ */
+export async function lookAt(page: Page, name: string, within = "body"): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   const language = await page.evaluate(() => document.documentElement.lang);
   for (const size of sizes) {
@@ -53,13 +56,14 @@ export async function lookAt(page: Page, name: string): Promise<void> {
     }
   }
   await page.setViewportSize(zoomed);
-  expect.soft(await outOfReach(page), `${name} ${language} at 200 %: what cannot be reached`).toEqual([]);
+  expect.soft(await outOfReach(page, within), `${name} ${language} at 200 %: what cannot be reached`).toEqual([]);
+  await page.setViewportSize(sizes[1]);
 }
 
 /** What can be pressed and yet not be reached: outside of the window, or under something else, wherever one scrolls. */
-const outOfReach = (page: Page): Promise<readonly string[]> =>
-  page.evaluate(() => {
-    const pressed = Array.from(document.querySelectorAll<HTMLElement>("button, a[href], summary, select, textarea, input:not([type=radio])"));
+const outOfReach = (page: Page, within: string): Promise<readonly string[]> =>
+  page.locator(within).evaluate((whole) => {
+    const pressed = Array.from(whole.querySelectorAll<HTMLElement>("button, a[href], summary, select, textarea, input:not([type=radio])"));
     const isShown = (one: HTMLElement) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true });
     const isReached = (one: HTMLElement) => {
       one.scrollIntoView({ block: "center", inline: "nearest" });

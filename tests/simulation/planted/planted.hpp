@@ -20,7 +20,7 @@ enum class Planted : std::uint8_t {
     sweeper_that_asks_the_time_again,
     rooms_left_behind,
 };
-constexpr domain::WireWords<Planted, 6> words_of(Planted) {
+constexpr domain::WireWords<Planted, 7> words_of(Planted) {
     return {{{Planted::nothing, "nothing"},
              {Planted::event_outside_the_transaction, "event_outside_the_transaction"},
              {Planted::event_that_says_too_much, "event_that_says_too_much"},

@@ -140,6 +140,11 @@ export function createRoom(self: string, calls: SeatCalls, media: LocalMedia, ac
   const report = async (): Promise<void> => {
     const pairs: { before: Reading; now: Reading }[] = [];
     for (const [id, link] of links) {
+      // What is lost while a link is down is no weak connection: it would cost the picture once the link is back.
+      if (tiles.value.find((tile) => tile.id === id)?.state !== "connected") {
+        readings.delete(id);
+        continue;
+      }
       const reading = read([...(await link.stats()).values()] as Iterable<Record<string, unknown>>, performance.now());
       const before = readings.get(id);
       readings.set(id, reading);

@@ -34,11 +34,14 @@ using namespace std::chrono_literals;
 application::OutboxEntry an_event(std::uint64_t number, std::string detail = "s") {
     domain::UlidEntropy entropy{};
     entropy[0] = static_cast<std::byte>(number);
-    return {.id = domain::EventId::make({}, entropy),
-            .event = {.type = domain::EventType::config_updated, .subject = std::move(detail)},
-            .at = {},
-            .actor = "usr-1",
-            .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"};
+    return {
+        .id = domain::EventId::make({}, entropy),
+        .event = {.type = domain::EventType::config_updated,
+                  .subject = std::move(detail),
+                  .data = domain::EventData{}.add("changed", std::vector<std::string>{"languages"}).take()},
+        .at = {},
+        .actor = "usr-1",
+        .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"};
 }
 
 /// Asks again until it is so, for a minute at most.

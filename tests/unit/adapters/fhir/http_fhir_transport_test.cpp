@@ -229,14 +229,14 @@ TEST_F(SmartTokensTest, gets_a_new_token_once_when_the_server_takes_it_no_more) 
 
 TEST_F(SmartTokensTest, sends_nothing_without_a_token_and_says_so) {
     const std::string_view none = "no access token";
-    for (const auto& [reply, reason] : std::vector<std::pair<Reply, std::string_view>>{
+    for (const auto& [answered, reason] : std::vector<std::pair<Reply, std::string_view>>{
              {support::json_reply(400, R"({"error":"invalid_client"})"), "not_allowed"},
              {support::json_reply(404, "{}"), "not_found"},
              {support::json_reply(200, "[]"), none},
              {support::json_reply(200, R"({"access_token":"","token_type":"bearer"})"), none},
              {support::json_reply(200, R"({"access_token":"x","token_type":"mac"})"), none},
              {cut(support::json_reply(200, "{}"), 10, Then::close), "half_answer"}}) {
-        issuer_.respond([reply = reply](const Received&) { return reply; });
+        issuer_.respond([reply = answered](const Received&) { return reply; });
         const auto answer = send();
         ASSERT_FALSE(answer);
         EXPECT_EQ(answer.error().reason, reason);
