@@ -18,6 +18,11 @@ std::string text(std::string_view value) {
     return std::string{value};
 }
 
+constexpr std::string_view a_secret =
+    "text, file:PATH of a file that only the service can read, or systemd-creds:NAME";
+constexpr std::string_view a_secret_or_none =
+    "text, file:PATH of a file that only the service can read, or systemd-creds:NAME; empty: none is sent";
+
 std::vector<SettingKey> make_keys() {
     const TextList none;
     return {
@@ -119,7 +124,7 @@ std::vector<SettingKey> make_keys() {
         {.name = "events.password",
          .in = VCARE_IN(events.password),
          .default_value = text(""),
-         .allowed = "text, file:PATH of a file that only the service can read, or systemd-creds:NAME",
+         .allowed = a_secret,
          .meaning = "password that belongs to it",
          .shown = Shown::never,
          .path = HoldsPath::after_scheme},
@@ -307,8 +312,7 @@ std::vector<SettingKey> make_keys() {
         {.name = "consent.token",
          .in = VCARE_IN(consent.token),
          .default_value = text(""),
-         .allowed =
-             "text, file:PATH of a file that only the service can read, or systemd-creds:NAME; empty: none is sent",
+         .allowed = a_secret_or_none,
          .meaning = "bearer token for the consent service",
          .shown = Shown::never,
          .path = HoldsPath::after_scheme},
@@ -340,8 +344,7 @@ std::vector<SettingKey> make_keys() {
         {.name = "fhir.token",
          .in = VCARE_IN(fhir.token),
          .default_value = text(""),
-         .allowed =
-             "text, file:PATH of a file that only the service can read, or systemd-creds:NAME; empty: none is sent",
+         .allowed = a_secret_or_none,
          .meaning = "bearer token for the FHIR server",
          .shown = Shown::never,
          .path = HoldsPath::after_scheme},
@@ -399,14 +402,14 @@ std::vector<SettingKey> make_keys() {
         {.name = "keys.pin",
          .in = VCARE_IN(keys.pin),
          .default_value = text(""),
-         .allowed = "text, file:PATH of a file that only the service can read, or systemd-creds:NAME",
+         .allowed = a_secret,
          .meaning = "user PIN of the PKCS#11 token",
          .shown = Shown::never,
          .path = HoldsPath::after_scheme},
         {.name = "keys.token",
          .in = VCARE_IN(keys.token),
          .default_value = text(""),
-         .allowed = "text, file:PATH of a file that only the service can read, or systemd-creds:NAME",
+         .allowed = a_secret,
          .meaning = "token for Vault; a periodic one is renewed for ever",
          .shown = Shown::never,
          .path = HoldsPath::after_scheme},
@@ -496,7 +499,7 @@ std::vector<SettingKey> make_keys() {
         {.name = "video.embedded.turn_secret",
          .in = VCARE_IN(video.embedded.turn_secret),
          .default_value = text(""),
-         .allowed = "text, file:PATH of a file that only the service can read, or systemd-creds:NAME",
+         .allowed = a_secret,
          .meaning = "secret shared with coturn (static-auth-secret)",
          .shown = Shown::never,
          .path = HoldsPath::after_scheme},
