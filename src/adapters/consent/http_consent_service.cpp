@@ -29,11 +29,7 @@ bool is_let_in(int status) {
 }
 
 std::string_view result_of(const Answer& answer) {
-    if (!answer) return word_of(answer.error());
-    if (answer->status < 300) return "success";
-    if (!is_let_in(answer->status)) return "not_allowed";
-    if (answer->status == 404) return "not_found";
-    return answer->status < 500 ? "client_error" : "server_error";
+    return answer ? http_client::word_of_status(answer->status) : word_of(answer.error());
 }
 
 bool is_json(const http_client::Response& response) {

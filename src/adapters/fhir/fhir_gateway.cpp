@@ -6,6 +6,7 @@
 #include "adapters/fhir/encounter_codec.hpp"
 #include "adapters/fhir/fhir_answer.hpp"
 #include "adapters/fhir/identifier_query.hpp"
+#include "adapters/http_client/http_client.hpp"
 #include "domain/ids.hpp"
 
 namespace vcare::fhir {
@@ -37,11 +38,7 @@ bool shows_a_working_server(const Answer& answer) {
 }
 
 std::string_view result_of(const Answer& answer) {
-    if (!answer) return answer.error().reason;
-    if (answer->status < 300) return "success";
-    if (answer->status == 401 || answer->status == 403) return "not_allowed";
-    if (answer->status == 404) return "not_found";
-    return answer->status < 500 ? "client_error" : "server_error";
+    return answer ? http_client::word_of_status(answer->status) : answer.error().reason;
 }
 
 class FhirClient final : public application::FhirGateway {

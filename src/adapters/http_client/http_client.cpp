@@ -117,6 +117,13 @@ class AsioHttpClient final : public HttpClient {
 
 }  // namespace
 
+std::string_view word_of_status(int status) {
+    if (status < 300) return "success";
+    if (status == 401 || status == 403) return "not_allowed";
+    if (status == 404) return "not_found";
+    return status < 500 ? "client_error" : "server_error";
+}
+
 std::string_view word_of(Failure failure) {
     switch (failure) {
         case Failure::refused:

@@ -52,6 +52,9 @@ enum class Failure : std::uint8_t {
 
 /// A few fixed words, such as `timed_out`, for labels, health and log lines.
 [[nodiscard]] std::string_view word_of(Failure failure);
+/// The same of an answer by its status: `success`, `not_allowed` (401, 403), `not_found`, `client_error`,
+/// `server_error`.
+[[nodiscard]] std::string_view word_of_status(int status);
 
 using Deadline = std::chrono::steady_clock::time_point;
 
