@@ -14,7 +14,6 @@
 #include "application/ports/bearer_verifier.hpp"
 #include "application/ports/keys.hpp"
 #include "application/ports/video_backend.hpp"
-#include "application/tenant_authority.hpp"
 #include "main/event_transport.hpp"
 #include "main/inbox.hpp"
 #include "main/key_services.hpp"
@@ -40,10 +39,6 @@ Task<void> await_broker(const application::EventBroker* broker) {
         pause.expires_after(std::chrono::milliseconds{50});
         co_await pause.async_wait(boost::asio::use_awaitable);
     }
-}
-
-domain::TenantScope nobody() {
-    return application::TenantAuthority::of_operator(domain::TenantId::parse("vcare-check").value());
 }
 
 /// Each part is made alone, on a loop of its own: what it left there goes with the loop, and is never run.

@@ -14,6 +14,7 @@
 #include "adapters/fhir/fhir_gateway.hpp"
 #include "adapters/fhir/http_fhir_transport.hpp"
 #include "adapters/http_client/traced_http_client.hpp"
+#include "application/tenant_authority.hpp"
 #include "domain/check.hpp"
 #include "main/adapter_set.hpp"
 
@@ -95,6 +96,10 @@ void OutsideServices::make_record(const OutsideNeeds& needs) {
     }
     record_ = fhir::make_fhir_gateway(std::move(transport), settings.identifier_system, server, needs.clock,
                                       needs.randomness, needs.telemetry);
+}
+
+domain::TenantScope nobody() {
+    return application::TenantAuthority::of_operator(domain::TenantId::parse("vcare-check").value());
 }
 
 }  // namespace vcare::program

@@ -49,4 +49,7 @@ class OutsideServices {
     std::unique_ptr<application::FhirGateway> record_;
 };
 
+/// A clinic that does not exist, for questions that only see whether somebody is there.
+[[nodiscard]] domain::TenantScope nobody();
+
 }  // namespace vcare::program

@@ -17,8 +17,8 @@
 #include "application/ports/randomness.hpp"
 #include "application/ports/telemetry.hpp"
 #include "application/side_by_side.hpp"
-#include "application/tenant_authority.hpp"
 #include "main/options.hpp"
+#include "main/outside_services.hpp"
 #include "main/outside_troubles.hpp"
 #include "main/settings_file.hpp"
 #include "main/settings_rules.hpp"
@@ -94,12 +94,10 @@ void survive_signals_of_writes() {
 Task<Result<void>> prepare_to_serve(const application::Services* services, Workers* workers,
                                     DependencyBoard* board) {
     const auto announced = co_await workers->announce_replica();
-    const auto nobody =
-        application::TenantAuthority::of_operator(domain::TenantId::parse("vcare-check").value());
     std::vector<Task<void>> looks;
     looks.push_back(board->look());
-    looks.push_back(services->consent_service.look(nobody));
-    looks.push_back(services->fhir.look(nobody));
+    looks.push_back(services->consent_service.look(nobody()));
+    looks.push_back(services->fhir.look(nobody()));
     co_await application::side_by_side(std::move(looks));
     co_return announced;
 }

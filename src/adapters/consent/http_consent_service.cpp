@@ -67,20 +67,7 @@ class HttpConsentService final : public application::ConsentService {
     Task<Result<domain::ConsentAnswer>> decision(domain::TenantScope scope, domain::PatientId patient,
                                                  domain::ConsentType type,
                                                  application::ConsentStanding /*here*/) override {
-        const std::string query = "consents/decision?tenantId=" + percent_encoded(scope.tenant().text()) +
-                                  "&patientId=" + percent_encoded(patient.text()) +
-                                  "&type=" + percent_encoded(domain::to_wire(type));
-        http_client::Request request{.url = settings_.url.below(query), .cause = scope.trace()};
-        const About about = patient.text() == nobody ? About::nobody : About::a_patient;
-        const auto response = co_await send(std::move(request), about);
-        if (!response) co_return std::unexpected{response.error()};
-        auto decided = response->status == 200 && is_json(*response)
-                           ? parse_decision(response->body, {scope.tenant(), patient, type})
-                           : std::nullopt;
-        if (decided) co_return std::move(*decided);
-        telemetry_.log(Severity::warning, "consent.not_understood",
-                       {{"status", std::to_string(response->status)}});
-        co_return no_clear_answer();
+        co_return co_await ask(std::move(scope), std::move(patient), type, About::a_patient);
     }
 
     [[nodiscard]] bool takes_records() const override { return settings_.takes_records; }
@@ -105,11 +92,31 @@ class HttpConsentService final : public application::ConsentService {
 
     Task<void> look(domain::TenantScope scope) override {
         domain::PatientId somebody = domain::PatientId::parse(nobody).value();
-        static_cast<void>(
-            co_await decision(std::move(scope), std::move(somebody), domain::ConsentType::telehealth, {}));
+        static_cast<void>(co_await ask(std::move(scope), std::move(somebody), domain::ConsentType::telehealth,
+                                       About::nobody));
     }
 
   private:
+    /// Whom a question is about.
+    enum class About : std::uint8_t { a_patient, nobody };
+
+    Task<Result<domain::ConsentAnswer>> ask(domain::TenantScope scope, domain::PatientId patient,
+                                            domain::ConsentType type, About about) {
+        const std::string query = "consents/decision?tenantId=" + percent_encoded(scope.tenant().text()) +
+                                  "&patientId=" + percent_encoded(patient.text()) +
+                                  "&type=" + percent_encoded(domain::to_wire(type));
+        http_client::Request request{.url = settings_.url.below(query), .cause = scope.trace()};
+        const auto response = co_await send(std::move(request), about);
+        if (!response) co_return std::unexpected{response.error()};
+        auto decided = response->status == 200 && is_json(*response)
+                           ? parse_decision(response->body, {scope.tenant(), patient, type})
+                           : std::nullopt;
+        if (decided) co_return std::move(*decided);
+        telemetry_.log(Severity::warning, "consent.not_understood",
+                       {{"status", std::to_string(response->status)}});
+        co_return no_clear_answer();
+    }
+
     /// An owner that takes nothing from us has a withdrawal as soon as it says no by itself.
     Task<Result<Kept>> known_there(domain::TenantScope scope, domain::ConsentRecord record) {
         if (record.status != domain::ConsentStatus::withdrawn) co_return no_clear_answer();
@@ -120,7 +127,6 @@ class HttpConsentService final : public application::ConsentService {
 
     /// A refusal may concern the one patient who is asked about. One of our credential never does, and one
     /// of a question about nobody is of the credential or the path.
-    enum class About : std::uint8_t { a_patient, nobody };
     static bool is_of_us(int status, About about) {
         return status == 401 || (about == About::nobody && (!is_let_in(status) || status == 404));
     }
