@@ -45,6 +45,21 @@ void show_as(ConsentAsked answered, std::vector<ConsentView>& consents,
 
 }  // namespace
 
+Result<ConsentDesk::NewConsent> consent_on_page(const Services& services, const LoadedSession& loaded,
+                                                ConsentChoice choice) {
+    const domain::SessionData& session = loaded.session.data();
+    const std::string language = language_of(session, loaded.session.patient());
+    const auto asked = text_to_ask_with(services, loaded.config, choice.type, language);
+    if (!asked) return std::unexpected{asked.error()};
+    return ConsentDesk::NewConsent{.patient = session.patient,
+                                   .type = choice.type,
+                                   .granted_by = session.patient.text(),
+                                   .capacity = choice.capacity,
+                                   .method = domain::ConsentMethod::in_app,
+                                   .text_version = std::move(choice.text_version),
+                                   .language = asked->language};
+}
+
 Entrance::Entrance(const Services& services) : services_(services), credentials_(services), view_(services) {
 }
 
@@ -139,16 +154,9 @@ Task<Result<JoinVisit::Declined>> JoinVisit::take_choices(LinkHolder holder, Loa
 
 Task<Result<void>> JoinVisit::grant(LinkHolder holder, LoadedSession loaded, ConsentChoice choice) {
     const domain::SessionData& session = loaded.session.data();
-    const std::string language = language_of(session, loaded.session.patient());
-    const auto asked = text_to_ask_with(services_, loaded.config, choice.type, language);
-    if (!asked) co_return std::unexpected{asked.error()};
-    auto granted = co_await consents_.grant(holder.scope, {.patient = session.patient,
-                                                           .type = choice.type,
-                                                           .granted_by = session.patient.text(),
-                                                           .capacity = choice.capacity,
-                                                           .method = domain::ConsentMethod::in_app,
-                                                           .text_version = std::move(choice.text_version),
-                                                           .language = asked->language});
+    auto consent = consent_on_page(services_, loaded, std::move(choice));
+    if (!consent) co_return std::unexpected{consent.error()};
+    const auto granted = co_await consents_.grant(holder.scope, *std::move(consent));
     if (!granted) co_return std::unexpected{granted.error()};
     UnitBuilder unit{services_, holder.request, {services_.clock.now(), holder.token.participant.text()}};
     granted->add_to(unit);

@@ -20,6 +20,12 @@ constexpr domain::WireWords<ConsentChoice::Decision, 3> words_of(ConsentChoice::
              {ConsentChoice::Decision::withdrawn, "withdrawn"}}};
 }
 
+/// The patient's yes to a question of their page, as its owner is to have it; `consent_required` where there
+/// is no text that it could have been asked with.
+[[nodiscard]] Result<ConsentDesk::NewConsent> consent_on_page(const Services& services,
+                                                              const LoadedSession& loaded,
+                                                              ConsentChoice choice);
+
 struct Joined {
     bool direct = false;  ///< straight into the visit; else the waiting room
     domain::SessionId session;

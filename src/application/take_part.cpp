@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "application/consent_texts.hpp"
 #include "application/manage_consents.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/cryptography.hpp"
@@ -82,18 +81,10 @@ Task<Result<AnswerConsent::Questions>> AnswerConsent::operator()(VisitContext co
 }
 
 Task<Result<AnswerConsent::Questions>> AnswerConsent::grant(Answering answering) {
-    const SessionData& data = answering.loaded.session.data();
     const ConsentChoice& choice = answering.choice;
-    const std::string language = language_of(data, answering.loaded.session.patient());
-    const auto asked = text_to_ask_with(services_, answering.loaded.config, choice.type, language);
-    if (!asked) co_return std::unexpected{asked.error()};
-    auto granted = co_await consents_.grant(answering.context.scope, {.patient = data.patient,
-                                                                      .type = choice.type,
-                                                                      .granted_by = data.patient.text(),
-                                                                      .capacity = choice.capacity,
-                                                                      .method = domain::ConsentMethod::in_app,
-                                                                      .text_version = choice.text_version,
-                                                                      .language = asked->language});
+    auto consent = consent_on_page(services_, answering.loaded, choice);
+    if (!consent) co_return std::unexpected{consent.error()};
+    const auto granted = co_await consents_.grant(answering.context.scope, *std::move(consent));
     if (!granted) co_return std::unexpected{granted.error()};
     auto decide = [this, granted = *granted, type = choice.type, was_refused = answering.was_refused,
                    keep = answering.keep](LoadedSession& loaded, UnitBuilder& unit) -> Result<void> {

@@ -194,8 +194,7 @@ class NatsInbox final : public application::MessageSource {
             const StreamVerdict verdict = look_at(connected, context.get(), stream);
             if (verdict.kind == StreamVerdict::Kind::refused) throw BrokerRefused{verdict.reason};
             // Who does not answer once costs the start seconds each time; the streams' threads go on.
-            const bool is_silent = verdict.kind == StreamVerdict::Kind::away && verdict.reason != "no_stream";
-            if (is_silent) return;
+            if (is_silent(verdict)) return;
         }
     }
 
@@ -265,6 +264,11 @@ class NatsInbox final : public application::MessageSource {
         return SubscriptionHandle{made};
     }
 
+    /// The server did not say why nothing comes of it.
+    static bool is_silent(const StreamVerdict& verdict) {
+        return verdict.kind == StreamVerdict::Kind::away && verdict.reason != "no_stream";
+    }
+
     /// Both are looked at each time: they may have been changed while nobody was connected.
     StreamVerdict look_at(const Connected& connected, jsCtx* context, const MappedStream& stream) {
         StreamVerdict verdict = look_at_shared_stream(context, stream.name);
@@ -275,8 +279,8 @@ class NatsInbox final : public application::MessageSource {
                                {{"stream", stream.name}, {"problem", consumer.changed}});
             verdict = std::move(consumer.verdict);
         }
-        const bool is_silent = verdict.kind == StreamVerdict::Kind::away && verdict.reason != "no_stream";
-        const std::string problem = is_silent ? problem_with_rights(connected, stream) : std::string{};
+        const std::string problem =
+            is_silent(verdict) ? problem_with_rights(connected, stream) : std::string{};
         if (!problem.empty()) verdict.reason = problem;
         return verdict;
     }
