@@ -3,6 +3,7 @@
 
 #include "application/ports/clock.hpp"
 #include "application/ports/randomness.hpp"
+#include "application/retry_delay.hpp"
 #include "application/span.hpp"
 
 namespace vcare::application {

@@ -3,7 +3,7 @@
 
 #include "application/create_session.hpp"
 #include "application/ports/inbox_store.hpp"
-#include "application/workers.hpp"
+#include "application/round.hpp"
 
 namespace vcare::application {
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "application/change_session.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/session_store.hpp"
 #include "application/ports/telemetry.hpp"
 #include "application/ports/video_backend.hpp"
+#include "application/visit_window.hpp"
 
 namespace vcare::application {
 namespace {

@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "application/consent_texts.hpp"
-#include "application/manage_consents.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/credential_store.hpp"
 #include "application/ports/telemetry.hpp"
-#include "application/visit_authentication.hpp"
+#include "application/withdraw_consent.hpp"
 
 namespace vcare::application {
 namespace {
@@ -44,48 +43,6 @@ void show_as(ConsentAsked answered, std::vector<ConsentView>& consents,
 }
 
 }  // namespace
-
-Result<ConsentDesk::NewConsent> consent_on_page(const Services& services, const LoadedSession& loaded,
-                                                ConsentChoice choice) {
-    const domain::SessionData& session = loaded.session.data();
-    const std::string language = language_of(session, loaded.session.patient());
-    const auto asked = text_to_ask_with(services, loaded.config, choice.type, language);
-    if (!asked) return std::unexpected{asked.error()};
-    return ConsentDesk::NewConsent{.patient = session.patient,
-                                   .type = choice.type,
-                                   .granted_by = session.patient.text(),
-                                   .capacity = choice.capacity,
-                                   .method = domain::ConsentMethod::in_app,
-                                   .text_version = std::move(choice.text_version),
-                                   .language = asked->language};
-}
-
-Entrance::Entrance(const Services& services) : services_(services), credentials_(services), view_(services) {
-}
-
-Task<Result<Joined>> Entrance::come_in(Newcomer newcomer, LoadedSession* loaded, UnitBuilder* unit) {
-    const domain::TenantScope& scope = newcomer.scope;
-    const domain::ParticipantId& id = newcomer.participant;
-    auto secret = co_await credentials_.secret_for(scope, id, newcomer.basis, newcomer.key);
-    if (!secret) co_return std::unexpected{secret.error()};
-    domain::Session& session = loaded->session;
-    const auto in = session.join(id, std::move(newcomer.proof), loaded->config, unit->occasion());
-    if (!in) co_return std::unexpected{in.error()};
-    unit->unit().credentials.push_back({.session = session.data().id,
-                                        .participant = id,
-                                        .secret_hash = services_.cryptography.sha256_hex(*secret),
-                                        .issued_at = unit->occasion().at});
-    unit->add(session, loaded->config);
-    unit->audit("visit.join", session.data().id, session.data().patient);
-    auto view = co_await view_.of(scope, session.data(), loaded->config, id);
-    if (!view) co_return std::unexpected{view.error()};
-    co_return Joined{.direct = view->self.is_in_the_visit(),
-                     .session = session.data().id,
-                     .participant = id,
-                     .credential = VisitCredential::make(scope.tenant(), id, std::move(*secret)).reveal(),
-                     .cookie_until = session.data().scheduled_end + loaded->config.join_window_after,
-                     .view = std::move(*view)};
-}
 
 JoinVisit::JoinVisit(const Services& services)
     : services_(services), desk_(services), consents_(services), entrance_(services) {
@@ -246,44 +203,6 @@ Task<Result<std::optional<Joined>>> JoinVisit::try_once(Attempt attempt,
     auto again = co_await services_.credentials.find_token(scope, token.jti);
     if (again && *again && (*again)->used_at) co_return refuse(ErrorCode::token_invalid);
     co_return std::optional<Joined>{};
-}
-
-JoinAsStaff::JoinAsStaff(const Services& services)
-    : services_(services), desk_(services), entrance_(services) {
-}
-
-Task<Result<Joined>> JoinAsStaff::operator()(StaffContext context, Command command, KeepAnswer<Joined> keep) {
-    auto once = [this, context, command, keep] { return try_once(context, command, keep); };
-    auto tried = co_await try_until_settled<Joined>(std::move(once));
-    co_return settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
-}
-
-Task<Result<std::optional<Joined>>> JoinAsStaff::try_once(StaffContext context, Command command,
-                                                          KeepAnswer<Joined> keep) {
-    if (const auto may = domain::require(context.caller, domain::Scope::session_read); !may)
-        co_return std::unexpected{may.error()};
-    auto loaded = co_await desk_.load(context.scope, command.session);
-    if (!loaded) co_return std::unexpected{loaded.error()};
-    domain::Session& session = loaded->session;
-    const Participant* seat = session.find(command.participant);
-    if (!seat) co_return refuse(ErrorCode::participant_not_found);
-    const bool is_own = seat->user_id == context.caller.user && seat->role != Role::patient;
-    const bool is_free_seat = seat->role == Role::provider && !seat->user_id;
-    const bool is_clinical = domain::require(context.caller, domain::Scope::session_admit).has_value();
-    if (!is_own && !(is_free_seat && is_clinical))
-        co_return refuse(ErrorCode::access_denied, "This seat is somebody else's.");
-    if (is_free_seat) {
-        if (const auto taken = session.take_seat(seat->id, context.caller.user); !taken)
-            co_return std::unexpected{taken.error()};
-    }
-    UnitBuilder unit{services_, context.request, {services_.clock.now(), context.caller.user.text()}};
-    Entrance::Newcomer newcomer{.scope = context.scope, .participant = command.participant, .key = keep.key};
-    auto joined = co_await entrance_.come_in(std::move(newcomer), &*loaded, &unit);
-    if (!joined) co_return std::unexpected{joined.error()};
-    unit.keep(keep, *joined);
-    const auto is_done = co_await desk_.settle(context.scope, unit.take());
-    if (!is_done) co_return std::unexpected{is_done.error()};
-    co_return *is_done ? std::optional{std::move(*joined)} : std::nullopt;
 }
 
 }  // namespace vcare::application

@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "application/ports/inbox_store.hpp"
+#include "application/round.hpp"
 #include "application/services.hpp"
 #include "application/task.hpp"
-#include "application/workers.hpp"
 
 namespace vcare::application {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "application/link_authentication.hpp"
+#include "application/session_desk.hpp"
 #include "application/visit_view.hpp"
 
 namespace vcare::application {
@@ -31,18 +32,6 @@ class PreviewLink {
     explicit PreviewLink(const Services& services) : services_(services), desk_(services) {}
     [[nodiscard]] Task<Result<LinkPreview>> operator()(LinkHolder holder,
                                                        std::optional<domain::ParticipantId> live_seat);
-
-  private:
-    Services services_;
-    SessionDesk desk_;
-};
-
-/// Somebody asks for a new link: the clinic sees it, and where people are told by this service, it is sent to
-/// them. Always accepted, so that nothing can be probed.
-class RequestNewLink {
-  public:
-    explicit RequestNewLink(const Services& services) : services_(services), desk_(services) {}
-    [[nodiscard]] Task<Result<void>> operator()(LinkHolder holder, KeepAnswer<Done> keep = {});
 
   private:
     Services services_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "application/apply_retention.hpp"
-#include "application/workers.hpp"
+#include "application/round.hpp"
 
 namespace vcare::application {
 

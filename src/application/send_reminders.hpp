@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "application/ports/work_queues.hpp"
+#include "application/round.hpp"
 #include "application/session_desk.hpp"
-#include "application/workers.hpp"
 
 namespace vcare::application {
 

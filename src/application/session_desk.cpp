@@ -53,6 +53,13 @@ Result<void> check_version(const SessionData& session, std::optional<std::uint64
     return {};
 }
 
+Result<void> check_version_of_repeat(const SessionData& session, domain::SessionStatus leads_to,
+                                     std::uint64_t version) {
+    const bool is_repeat = session.status == leads_to;
+    if (is_repeat && version >= 1 && version <= session.version) return {};
+    return check_version(session, version);
+}
+
 Task<Result<LoadedSession>> SessionDesk::load(TenantScope scope, domain::SessionId id) {
     auto found = co_await services_.sessions.find_with_config(std::move(scope), std::move(id));
     if (!found) co_return std::unexpected{found.error()};

@@ -126,4 +126,9 @@ class SessionDesk {
 [[nodiscard]] Result<void> check_version(const domain::SessionData& session,
                                          std::optional<std::uint64_t> given);
 
+/// The same for a command that ends in `leads_to`: a repeat of what is done already is fine with any version
+/// that was ever the session's.
+[[nodiscard]] Result<void> check_version_of_repeat(const domain::SessionData& session,
+                                                   domain::SessionStatus leads_to, std::uint64_t version);
+
 }  // namespace vcare::application

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "application/change_session.hpp"
 #include "application/ports/clock.hpp"
 #include "application/ports/inbox_store.hpp"
 #include "application/staff_authentication.hpp"
+#include "application/visit_window.hpp"
 
 namespace vcare::application {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "application/inbound_event.hpp"
 #include "application/link_authentication.hpp"
-#include "application/manage_consents.hpp"
 #include "application/session_desk.hpp"
+#include "application/withdraw_consent.hpp"
 
 namespace vcare::application {
 

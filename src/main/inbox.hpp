@@ -10,7 +10,8 @@
 #include "adapters/events/event_mapping.hpp"
 #include "adapters/http_client/dependency.hpp"
 #include "application/book_appointments.hpp"
-#include "application/take_message.hpp"
+#include "application/receive_messages.hpp"
+#include "application/round.hpp"
 #include "main/settings.hpp"
 
 namespace vcare::program {

@@ -110,13 +110,22 @@ export function plain(text, name) {
   return rows.length === 0 ? broken(`${name}: it ran no test`) : result;
 }
 
-/** Reads a report with one of the functions above. */
-export function readReport(read, path, name, options) {
+/** The end of what a program wrote, out of the log that ctest keeps of its run; empty when it is not in there. */
+export function lastWords(log, name, lines = 40) {
+  const [, after] = log.split(new RegExp(`^\\d+/\\d+ Test: ${name}$`, 'm'));
+  const [, output] = after?.split(/^Output:\n-+\n/m) ?? [];
+  const [written] = output?.split(/^<end of output>$/m) ?? [''];
+  return written.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** Reads a report with one of the functions above. `written()` is what a program without a report left instead. */
+export function readReport(read, path, name, { written = () => '', ...options } = {}) {
   let text;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    return broken(`${name}: it wrote no report`);
+    const instead = written();
+    return broken(`${name}: it wrote no report${instead && `, but\n${instead}`}`);
   }
   try {
     return read(text, name, options);

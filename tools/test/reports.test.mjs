@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { googleTest, plain, playwright, readReport, sum, tap, vitest } from './reports.mjs';
+import { googleTest, lastWords, plain, playwright, readReport, sum, tap, vitest } from './reports.mjs';
 
 const counts = ({ passed, failed, skipped }) => [passed, failed, skipped];
 
@@ -101,4 +101,16 @@ test('sums keep every note', () => {
 
   assert.deepEqual(counts(total), [1, 2, 2]);
   assert.equal(total.notes.at(-1), 'FAILED  x\nwhy');
+});
+
+test('a program without a report leaves its last words', () => {
+  const run = (number, name, output) =>
+    `${number}/2 Testing: ${name}\n${number}/2 Test: ${name}\nCommand: "x"\nOutput:\n------\n${output}\n<end of output>\nTest time = 1 sec\n`;
+  const log = run(1, 'admit_test', 'one\ntwo\nthree') + run(2, 'join_test', 'four\n');
+
+  assert.equal(lastWords(log, 'admit_test', 2), 'two\nthree');
+  assert.equal(lastWords(log, 'join_test'), 'four');
+  assert.equal(lastWords(log, 'join'), '');
+  const missing = readReport(googleTest, '/nowhere', 'admit_test', { written: () => lastWords(log, 'admit_test', 1) });
+  assert.deepEqual(missing.notes, ['FAILED  admit_test: it wrote no report, but\nthree']);
 });

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installPackages } from '../npm/install.mjs';
 import { coverage } from './coverage.mjs';
-import { broken, googleTest, nothing, plain, playwright, readReport, sum, tap, vitest } from './reports.mjs';
+import { broken, googleTest, lastWords, nothing, plain, playwright, readReport, sum, tap, vitest } from './reports.mjs';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const { values: options } = parseArgs({
@@ -79,8 +79,12 @@ async function cpp(tests) {
   const args = ['--test-dir', build, '-R', names, '-j', String(cores), '--output-on-failure', '--no-tests=error'];
   const { ok } = await run('ctest', args, { env });
   const mayBeEmpty = Boolean(options.filter);
+  const log = join(build, 'Testing/Temporary/LastTest.log');
   const total = sum(
-    tests.map(({ name, program }) => readReport(googleTest, join(results, `${basename(program)}.xml`), name, { mayBeEmpty })),
+    tests.map(({ name, program }) => {
+      const report = join(results, `${basename(program)}.xml`);
+      return readReport(googleTest, report, name, { mayBeEmpty, written: () => lastWords(readFileSync(log, 'utf8'), name) });
+    }),
   );
   // A leak is found, or a crash happens, after the last test was reported as passed.
   return !ok && total.failed === 0 ? sum([total, broken('ctest: a test program failed after its tests passed')]) : total;

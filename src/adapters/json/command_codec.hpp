@@ -3,13 +3,17 @@
 
 #include <boost/json/object.hpp>
 
+#include "application/add_participant.hpp"
 #include "application/admit_participant.hpp"
-#include "application/change_participants.hpp"
-#include "application/change_session.hpp"
+#include "application/consent_choice.hpp"
 #include "application/create_session.hpp"
-#include "application/join_visit.hpp"
+#include "application/fall_back.hpp"
+#include "application/give_feedback.hpp"
+#include "application/give_whereabouts.hpp"
 #include "application/manage_consents.hpp"
-#include "application/take_part.hpp"
+#include "application/report_connection.hpp"
+#include "application/reschedule_session.hpp"
+#include "application/send_signal.hpp"
 
 /// What clients ask for, out of bodies that the contract's tables have checked. What only the domain's own
 /// reading finds wrong (a day that does not exist) is a `validation_error` with its pointer.

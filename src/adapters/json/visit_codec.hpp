@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "application/join_visit.hpp"
+#include "application/enter_video.hpp"
+#include "application/entrance.hpp"
 #include "application/live_frames.hpp"
 #include "application/ports/event_bus.hpp"
 #include "application/preview_link.hpp"
-#include "application/take_part.hpp"
 
 /// What a participant's page sees.
 namespace vcare::json {

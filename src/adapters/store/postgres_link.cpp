@@ -12,11 +12,12 @@ namespace {
 
 /// What the URL does not say. A server that went away without a word is noticed within half a minute; of
 /// several hosts the one that may be written is chosen, so that a standby takes over without a restart of
-/// ours.
+/// ours. Kerberos is for whoever asks for it: libpq would look for a ticket at every connect.
 constexpr std::array keywords = {"fallback_application_name",
                                  "connect_timeout",
                                  "target_session_attrs",
                                  "client_encoding",
+                                 "gssencmode",
                                  "keepalives_idle",
                                  "keepalives_interval",
                                  "keepalives_count",
@@ -77,7 +78,7 @@ std::string run_settings(pg_conn* connection, const std::string& text) {
 
 PgHandle connect_as(const std::string& url, const char* role, std::string& why) {
     const std::array<const char*, keywords.size()> values = {
-        "vcare", "3", "read-write", "UTF8", "10", "5", "3", "25000", url.c_str(), nullptr};
+        "vcare", "3", "read-write", "UTF8", "disable", "10", "5", "3", "25000", url.c_str(), nullptr};
     PgHandle handle{PQconnectdbParams(keywords.data(), values.data(), 1)};
     if (PQstatus(handle.get()) != CONNECTION_OK) {
         why = first_line(PQerrorMessage(handle.get()));

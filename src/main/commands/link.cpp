@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
-#include "application/change_participants.hpp"
+#include "application/issue_join_token.hpp"
 #include "application/tenant_authority.hpp"
 #include "main/commands/answer_codec.hpp"
 #include "main/commands/answers.hpp"

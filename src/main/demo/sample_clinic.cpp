@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "application/change_participants.hpp"
 #include "application/configure_tenant.hpp"
 #include "application/create_session.hpp"
+#include "application/issue_join_token.hpp"
 #include "application/ports/clock.hpp"
 #include "application/staff_authentication.hpp"
 

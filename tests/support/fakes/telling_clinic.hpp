@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "application/workers.hpp"
+#include "application/cancel_session.hpp"
+#include "application/entrance.hpp"
+#include "application/relay_outbox.hpp"
+#include "application/tell_live_streams.hpp"
 #include "domain/notification.hpp"
 #include "support/fakes/clinic.hpp"
 

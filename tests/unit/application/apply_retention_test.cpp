@@ -4,8 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "application/change_session.hpp"
-#include "application/workers.hpp"
+#include "application/cancel_session.hpp"
+#include "application/end_session.hpp"
+#include "application/pay_encounters.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

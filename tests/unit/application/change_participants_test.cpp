@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "application/change_participants.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "application/add_participant.hpp"
+#include "application/cancel_session.hpp"
+#include "application/issue_join_token.hpp"
+#include "application/remove_participant.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "application/change_session.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "application/change_participants.hpp"
+#include "application/cancel_session.hpp"
+#include "application/end_session.hpp"
+#include "application/fall_back.hpp"
 #include "application/idempotency.hpp"
+#include "application/pay_encounters.hpp"
 #include "application/precheck.hpp"
-#include "application/workers.hpp"
+#include "application/reschedule_session.hpp"
+#include "application/retry_encounter.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "application/manage_consents.hpp"
+#include "application/withdraw_consent.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

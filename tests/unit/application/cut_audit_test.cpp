@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "application/audit_chain.hpp"
-#include "application/workers.hpp"
+#include "application/seal_audit.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

@@ -4,6 +4,8 @@
 
 #include "application/book_appointments.hpp"
 #include "application/manage_consents.hpp"
+#include "application/receive_messages.hpp"
+#include "application/round.hpp"
 #include "application/take_message.hpp"
 #include "support/fakes/clinic.hpp"
 

@@ -4,10 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "application/cancel_session.hpp"
+#include "application/consent_choice.hpp"
+#include "application/entrance.hpp"
 #include "application/idempotency.hpp"
+#include "application/issue_join_token.hpp"
+#include "application/join_as_staff.hpp"
 #include "application/preview_link.hpp"
 #include "application/read_audit_trail.hpp"
 #include "application/read_sessions.hpp"
+#include "application/request_new_link.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

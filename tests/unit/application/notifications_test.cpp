@@ -2,7 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "application/preview_link.hpp"
+#include "application/add_participant.hpp"
+#include "application/issue_join_token.hpp"
+#include "application/relay_outbox.hpp"
+#include "application/remove_participant.hpp"
+#include "application/request_new_link.hpp"
+#include "application/reschedule_session.hpp"
+#include "application/tell_live_streams.hpp"
 #include "support/fakes/telling_clinic.hpp"
 
 namespace vcare::testing {

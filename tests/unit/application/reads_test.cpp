@@ -6,7 +6,7 @@
 #include "application/configure_tenant.hpp"
 #include "application/live_frames.hpp"
 #include "application/read_sessions.hpp"
-#include "application/workers.hpp"
+#include "application/seal_audit.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "application/change_session.hpp"
+#include "application/cancel_session.hpp"
+#include "application/round.hpp"
+#include "application/seal_audit.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

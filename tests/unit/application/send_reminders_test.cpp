@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "application/reschedule_session.hpp"
 #include "support/fakes/telling_clinic.hpp"
 
 namespace vcare::testing {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "application/take_part.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "application/answer_consent.hpp"
+#include "application/consent_choice.hpp"
+#include "application/end_session.hpp"
+#include "application/enter_video.hpp"
+#include "application/give_feedback.hpp"
+#include "application/give_whereabouts.hpp"
 #include "application/idempotency.hpp"
+#include "application/keep_device_check.hpp"
+#include "application/leave_visit.hpp"
 #include "application/read_sessions.hpp"
+#include "application/report_connection.hpp"
+#include "application/send_signal.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "application/workers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "application/configure_tenant.hpp"
 #include "application/connection_samples.hpp"
+#include "application/end_session.hpp"
+#include "application/fall_back.hpp"
+#include "application/leave_visit.hpp"
 #include "application/live_frames.hpp"
-#include "application/manage_consents.hpp"
-#include "application/take_part.hpp"
+#include "application/pay_encounters.hpp"
+#include "application/relay_outbox.hpp"
+#include "application/remove_participant.hpp"
+#include "application/retry_delay.hpp"
+#include "application/round.hpp"
+#include "application/seal_audit.hpp"
+#include "application/sweep_sessions.hpp"
+#include "application/tell_live_streams.hpp"
+#include "application/watch_queues.hpp"
+#include "application/withdraw_consent.hpp"
 #include "support/fakes/clinic.hpp"
 
 namespace vcare::testing {
