@@ -7,12 +7,6 @@
 #include "application/ports/telemetry.hpp"
 
 namespace vcare::application {
-namespace {
-
-using domain::Participant;
-using domain::Role;
-
-}  // namespace
 
 Entrance::Entrance(const Services& services) : services_(services), credentials_(services), view_(services) {
 }

@@ -14,7 +14,6 @@ namespace vcare::application {
 namespace {
 
 using domain::ConsentType;
-using domain::Participant;
 using domain::Role;
 
 std::string_view word_of(const Result<Joined>& joined) {

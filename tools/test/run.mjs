@@ -3,7 +3,7 @@
 //   --preset asan       the build of the C++ tests
 //   --only a,b          these suites: tidy, node, compile_fail, <kinds of C++ tests>, vitest, package, e2e
 //   --filter 'Admit*'   C++ tests whose Suite.name matches, nothing else
-//   --all-files         lint every file, not only what differs from origin/main
+//   --all-files         lint every file, not only what was changed
 // The last line is `N passed, N failed, N skipped`; the exit code is 1 unless nothing failed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks the rules of the house: node tidy.mjs --build DIR --report FILE [--all-files]
-// Lint looks at what differs from origin/main, with --all-files at everything; the rest always at everything.
+// Lint looks at what was changed (changes.mjs says what that is), with --all-files at everything; the rest always
+// at everything.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installPackages } from '../npm/install.mjs';
 import { compileCommands } from '../test/toolbox.mjs';
+import { changedFiles } from './changes.mjs';
 import { headersThatNeedOthers, lint, Memory, misformatted, run, Sources } from './compiled.mjs';
 import { rules } from './rules.mjs';
 
@@ -29,22 +31,11 @@ const sources = new Sources(root, build);
 const memory = new Memory();
 const commands = compileCommands(build);
 
-/** What is not on origin/main yet: committed, changed or new. */
-function changedFiles() {
-  let base = 'HEAD';
-  try {
-    base = git('merge-base', 'HEAD', 'origin/main').trim();
-  } catch {
-    // A repository without that branch: only what is not committed counts as changed.
-  }
-  return [...lines(git('diff', '--name-only', base)), ...lines(git('ls-files', '-o', '--exclude-standard'))];
-}
-
 /** The sources to lint; a changed header is seen through a source that includes it, its own if there is one. */
 function filesToLint() {
   const all = cpp.filter((path) => /^(src|tests|bench)\/.*\.cpp$/.test(path) && !path.startsWith('tests/compile_fail/'));
   if (options['all-files']) return all;
-  const changed = new Set(changedFiles());
+  const changed = new Set(changedFiles(root));
   const wanted = new Set(all.filter((path) => changed.has(path)));
   for (const header of cpp.filter((path) => path.endsWith('.hpp') && changed.has(path))) {
     const users = all.filter((path) => sources.closure(join(root, path)).has(join(root, header)));

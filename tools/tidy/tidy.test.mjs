@@ -2,11 +2,13 @@
 // Every rule finds what was planted to break it: each file of planted/<rule> whose name begins with bad_
 // must be found, and no other.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { changedFiles } from './changes.mjs';
 import { headersThatNeedOthers, lint, Memory, misformatted, plainFlags, Sources } from './compiled.mjs';
 import { rules } from './rules.mjs';
 
@@ -183,4 +185,24 @@ test('memory: what nobody asked about for a month goes', () => {
   utimesSync(join(folder, 'old'), new Date(), new Date(Date.now() - 31 * 24 * 3600 * 1000));
 
   assert.equal(new Memory(folder).has('old'), false);
+});
+
+test('a lint looks at what is not on origin/main, and in a clone of it at what was changed last', () => {
+  const root = mkdtempSync(join(tmpdir(), 'changes-'));
+  const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: root, stdio: 'pipe' });
+  const commit = (name) => {
+    writeFileSync(join(root, name), name);
+    git('add', name);
+    git('commit', '-qm', name);
+  };
+  git('init', '-q');
+  for (const name of ['first.cpp', 'notes.md', 'second.hpp', 'third.cpp']) commit(name);
+
+  assert.deepEqual(changedFiles(root, { most: 2 }), ['third.cpp', 'second.hpp'], 'without that branch');
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  assert.deepEqual(changedFiles(root, { most: 2 }), ['third.cpp', 'second.hpp'], 'in a clone of it');
+  writeFileSync(join(root, 'new.cpp'), '');
+  assert.deepEqual(changedFiles(root, { most: 1 }), ['new.cpp', 'third.cpp']);
+  commit('fourth.cpp');
+  assert.deepEqual(changedFiles(root), ['fourth.cpp', 'new.cpp'], 'with a commit of its own');
 });
