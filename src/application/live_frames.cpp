@@ -189,9 +189,9 @@ Task<Result<std::vector<VisitFrame>>> FollowVisit::follow(VisitContext context,
 Task<Result<void>> FollowVisit::close(VisitContext context, std::string stream_id, domain::Instant at) {
     const auto config = co_await services_.tenants.load_config(context.scope);
     if (!config) co_return std::unexpected{config.error()};
-    co_return co_await services_.presence.stream_closed(context.scope, context.session, context.participant,
-                                                        std::move(stream_id), at,
-                                                        at + config->config.grace_reconnect);
+    co_return co_await services_.presence.stream_closed(
+        context.scope, context.session, context.participant, std::move(stream_id), at,
+        at + std::min(domain::reload_allowance, config->config.grace_reconnect));
 }
 
 Task<Result<VisitFrame>> FollowVisit::last_word(VisitContext context) {

@@ -58,7 +58,8 @@ Task<Result<void>> SweepSessions::sweep(DueSession due, domain::SweepClock heart
     const auto presences = co_await services_.presence.presences(scope, due.session, heartbeat.now);
     if (!presences) co_return std::unexpected{presences.error()};
     const auto first = domain::decide_sweep(loaded->session.data(), *presences, loaded->config, heartbeat);
-    const bool nothing_to_do = first.action == domain::SweepAction::nothing && first.lost.empty();
+    const bool nothing_to_do =
+        first.action == domain::SweepAction::nothing && first.lost.empty() && first.out_of_sight.empty();
     if (nothing_to_do) co_return co_await services_.queues.look_again(due, first.look_again);
 
     // Decided again on what is loaded for the change: the session may have moved since, and so may the time,
@@ -71,6 +72,12 @@ Task<Result<void>> SweepSessions::sweep(DueSession due, domain::SweepClock heart
         for (const domain::ParticipantId& id : decision.lost) {
             if (const auto lost = loaded.session.lose_transport(id, unit.occasion()); !lost) return lost;
         }
+        for (const domain::ParticipantId& id : decision.out_of_sight) {
+            const auto noted = loaded.session.report_connection(
+                id, domain::ConnectionQuality::unknown, loaded.session.find(id)->media_mode, unit.occasion());
+            if (!noted) return noted;
+        }
+        unit.look_no_later_than(decision.look_again);
         switch (decision.action) {
             case domain::SweepAction::nothing:
                 return {};

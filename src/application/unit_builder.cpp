@@ -48,9 +48,9 @@ void UnitBuilder::add(domain::Session& session, const domain::TenantConfig& conf
             unit_.reminders.push_back({.session = session.data().id,
                                        .due = domain::next_reminder(session.data(), config, occasion_.at)});
     }
-    unit_.sessions.push_back({.after = session.data(),
-                              .change = std::move(change),
-                              .due = next_look(session.data(), config, occasion_.at)});
+    auto due = next_look(session.data(), config, occasion_.at);
+    if (due && look_at_) due = std::min(*due, *look_at_);
+    unit_.sessions.push_back({.after = session.data(), .change = std::move(change), .due = due});
 }
 
 void UnitBuilder::add(domain::Event event) {

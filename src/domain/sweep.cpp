@@ -63,11 +63,19 @@ void find_the_lost(const SessionData& session, std::span<const Presence> presenc
         if (!is_expected_to_be_connected(participant)) continue;
         const auto silent = silent_since(participant, presence_of(participant.id, presences));
         if (!silent) continue;
-        const Instant deadline = std::max(*silent, clock.counting_since) + config.grace_reconnect;
+        const Instant since = std::max(*silent, clock.counting_since);
+        const Instant deadline = since + config.grace_reconnect;
         if (deadline <= clock.now) {
             decision.lost.push_back(participant.id);
+            continue;
+        }
+        look_no_later_than(decision, deadline);
+        if (participant.connection == ConnectionQuality::unknown) continue;
+        const Instant reloaded = since + reload_allowance;
+        if (reloaded <= clock.now) {
+            decision.out_of_sight.push_back(participant.id);
         } else {
-            look_no_later_than(decision, deadline);
+            look_no_later_than(decision, reloaded);
         }
     }
 }

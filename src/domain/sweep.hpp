@@ -19,8 +19,9 @@ enum class SweepAction : std::uint8_t { nothing, expire, abandon };
 
 struct SweepDecision {
     SweepAction action = SweepAction::nothing;
-    std::vector<ParticipantId> lost;         ///< their transport is gone for longer than graceReconnect
-    std::optional<Instant> look_again = {};  ///< absent when the session needs no more looking at
+    std::vector<ParticipantId> lost;          ///< their transport is gone for longer than graceReconnect
+    std::vector<ParticipantId> out_of_sight;  ///< theirs is gone too, for longer than a reload takes
+    std::optional<Instant> look_again = {};   ///< absent when the session needs no more looking at
 };
 
 /// What the sweeper must do with a session now, from what is known alone. Never acts on a time that falls

@@ -68,13 +68,13 @@ Round roll_round(Dice& dice) {
 
 std::span<const Kind> kinds_for(Target target) {
     static constexpr std::array of_processes = {Kind::kill, Kind::pause};
-    static constexpr std::array of_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle};
-    static constexpr std::array of_ways_to_postgres = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle,
-                                                       Kind::corrupt};
+    static constexpr std::array of_ways = {Kind::cut, Kind::stall, Kind::delay, Kind::throttle,
+                                           Kind::corrupt};
+    static constexpr std::span of_ways_to_nats = std::span{of_ways}.first<4>();  // all but the last
     const bool is_process = std::ranges::find(processes, target) != processes.end();
     if (is_process) return of_processes;
-    const bool is_to_postgres = target == Target::first_to_postgres || target == Target::second_to_postgres;
-    if (is_to_postgres) return of_ways_to_postgres;
+    const bool is_to_nats = target == Target::first_to_nats || target == Target::second_to_nats;
+    if (is_to_nats) return of_ways_to_nats;
     return of_ways;
 }
 

@@ -44,7 +44,7 @@ enum class Kind : std::uint8_t {
     stall,     ///< connections stay, and nothing passes until the fault is over
     delay,     ///< everything comes later, by `degree` ms
     throttle,  ///< nothing is quicker than `degree` bytes a second
-    corrupt,   ///< bytes come as others; only on the way to PostgreSQL
+    corrupt,   ///< bytes come as others; not on the way to NATS
 };
 
 /// What can happen to it.

@@ -38,8 +38,9 @@ std::string Stack::settings(const Ways& of_replica) const {
            "\"\nstore.url = \"postgresql://service@" + at(of_replica.postgres) + "/" + database +
            "?sslmode=verify-full&sslrootcert=" + authority +
            "\"\nstore.connections = 4\nevents.url = \"tls://" + at(of_replica.nats) +
-           "\"\nevents.ca_file = \"" + authority + "\"\nfhir.url = \"http://" + at(of_replica.record) +
-           "/fhir/R4\"\nconsent.url = \"http://" + at(of_replica.consent) +
+           "\"\nevents.ca_file = \"" + authority + "\"\nfhir.url = \"https://" + at(of_replica.record) +
+           "/fhir/R4\"\nfhir.ca_file = \"" + authority + "\"\nconsent.url = \"https://" +
+           at(of_replica.consent) + "\"\nconsent.ca_file = \"" + authority +
            "\"\nkeys.url = \"file:" + (folder_.path() / "keys").string() + "\"\n";
 }
 

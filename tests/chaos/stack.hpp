@@ -15,8 +15,8 @@ inline const std::vector<std::string> tenants = {"north", "south"};
 
 /// The program as it runs in production: two replicas on one PostgreSQL that syncs its commits, a broker, a
 /// FHIR server and an owner of consents, each a process of its own that can be struck, as can the way of each
-/// replica to each of them. The database and the broker speak TLS, as whatever may be corrupted on its way
-/// must. For one thread: the processes end with the thread that started them.
+/// replica to each of them. All of them speak TLS, as whatever may be corrupted on its way must. For one
+/// thread: the processes end with the thread that started them.
 class Stack {
   public:
     /// Comes back when everything is up; throws std::runtime_error when it does not come up.
@@ -68,8 +68,8 @@ class Stack {
     support::Authority authority_;
     support::PostgresServer postgres_{{.durable = true, .certificate = authority_.issue("IP:127.0.0.1")}};
     support::NatsServer broker_{{.certificate = authority_.issue("IP:127.0.0.1")}};
-    support::FhirServer record_{{.keeps = true}};
-    support::ConsentOwner consent_;
+    support::FhirServer record_{{.certificate = authority_.issue("IP:127.0.0.1"), .keeps = true}};
+    support::ConsentOwner consent_{{.certificate = authority_.issue("IP:127.0.0.1")}};
     const std::uint16_t public_port_;
     Ways of_first_ = make_ways();
     Ways of_second_ = make_ways();

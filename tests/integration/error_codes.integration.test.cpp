@@ -92,6 +92,10 @@ TEST_F(ErrorCodes, access_denied_without_the_role_outside_the_reach_and_for_anot
     expect(client_.get(session(visit), demo_->token(demo_->tenant(), "dr-other", {"clinician"})), 403,
            "ACCESS_DENIED");
     expect(client_.get(api + "/sessions", with(doctor_, "X-Tenant-Id", "another")), 403, "ACCESS_DENIED");
+    const std::string link = link_code(client_, doctor_, visit.session, visit.patient);
+    expect(client_.post(api + "/visit/join", {{"token", link}}, {{"X-Tenant-Id", "another"}}), 403,
+           "ACCESS_DENIED");
+    EXPECT_EQ(join(client_, link).status, 200) << "it is not used up";
 }
 
 TEST_F(ErrorCodes, module_not_licensed_for_what_starts_something_new) {

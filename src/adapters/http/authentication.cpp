@@ -25,19 +25,22 @@ std::unexpected<Error> refuse_as_too_many(domain::milliseconds wait) {
         Error{.code = ErrorCode::rate_limited, .retry_after = std::chrono::ceil<domain::seconds>(wait)}};
 }
 
-Result<void> check_rates(Common& common, std::string_view credential, const domain::TenantId& tenant) {
+Result<void> check_named_tenant(const Request& request, const domain::TenantId& tenant) {
+    const auto named = request.headers.find("X-Tenant-Id");
+    if (named && *named != tenant.text())
+        return refuse(ErrorCode::access_denied, "X-Tenant-Id names another tenant than the credential.");
+    return {};
+}
+
+/// Of whoever showed a credential that is right.
+Result<void> check_call(Exchange& call, std::string_view credential, const domain::TenantId& tenant) {
+    if (const auto named = check_named_tenant(call.request, tenant); !named) return named;
+    Common& common = call.common;
     const auto now = common.services.clock.now();
     if (const auto wait = common.by_credential.take(credential, now); wait.count() > 0)
         return refuse_as_too_many(wait);
     if (const auto wait = common.by_tenant.take(tenant.text(), now); wait.count() > 0)
         return refuse_as_too_many(wait);
-    return {};
-}
-
-Result<void> check_named_tenant(const Request& request, const domain::TenantId& tenant) {
-    const auto named = request.headers.find("X-Tenant-Id");
-    if (named && *named != tenant.text())
-        return refuse(ErrorCode::access_denied, "X-Tenant-Id names another tenant than the credential.");
     return {};
 }
 
@@ -72,10 +75,8 @@ Task<Result<application::StaffAuthentication::Verified>> authenticate_staff(Call
     if (!verified) co_return std::unexpected{verified.error()};
     const auto& caller = verified->context.caller;
     call->caller = KnownCaller{.scope = verified->context.scope, .actor = caller.user.text()};
-    if (const auto ok = check_named_tenant(call->request, caller.tenant); !ok)
-        co_return std::unexpected{ok.error()};
     const auto credential = caller.tenant.text() + "/" + caller.user.text();
-    if (const auto ok = check_rates(call->common, credential, caller.tenant); !ok)
+    if (const auto ok = check_call(*call, credential, caller.tenant); !ok)
         co_return std::unexpected{ok.error()};
     co_return verified;
 }
@@ -86,9 +87,7 @@ Task<Result<application::VisitContext>> authenticate_participant(Call call) {
     auto context = co_await call->use_cases().visit.live(*std::move(credential), call->context);
     if (!context) co_return context;
     call->caller = known(*context);
-    if (const auto ok = check_named_tenant(call->request, context->scope.tenant()); !ok)
-        co_return std::unexpected{ok.error()};
-    if (const auto ok = check_rates(call->common, context->participant.text(), context->scope.tenant()); !ok)
+    if (const auto ok = check_call(*call, context->participant.text(), context->scope.tenant()); !ok)
         co_return std::unexpected{ok.error()};
     co_return context;
 }
@@ -104,9 +103,7 @@ Task<Result<application::VisitAuthentication::Seat>> authenticate_late_participa
     if (!seat) co_return seat;
     const auto& context = seat->context;
     call->caller = known(context);
-    if (const auto ok = check_named_tenant(call->request, context.scope.tenant()); !ok)
-        co_return std::unexpected{ok.error()};
-    if (const auto ok = check_rates(call->common, context.participant.text(), context.scope.tenant()); !ok)
+    if (const auto ok = check_call(*call, context.participant.text(), context.scope.tenant()); !ok)
         co_return std::unexpected{ok.error()};
     co_return seat;
 }
@@ -124,7 +121,7 @@ Task<Result<application::LinkHolder>> authenticate_link(Call call, std::string t
     }
     call->caller = KnownCaller{
         .scope = holder->scope, .actor = holder->token.participant.text(), .session = holder->token.session};
-    if (const auto ok = check_rates(call->common, holder->token.jti, holder->scope.tenant()); !ok)
+    if (const auto ok = check_call(*call, holder->token.jti, holder->scope.tenant()); !ok)
         co_return std::unexpected{ok.error()};
     co_return holder;
 }

@@ -12,6 +12,7 @@
 #include "application/pay_encounters.hpp"
 #include "application/relay_outbox.hpp"
 #include "application/remove_participant.hpp"
+#include "application/report_connection.hpp"
 #include "application/retry_delay.hpp"
 #include "application/round.hpp"
 #include "application/seal_audit.hpp"
@@ -24,11 +25,13 @@
 namespace vcare::testing {
 namespace {
 
+using application::ConnectionSamples;
 using application::EndedFrame;
 using application::FollowClinic;
 using application::FollowVisit;
 using application::PayEncounters;
 using application::RelayOutbox;
+using application::ReportConnection;
 using application::Round;
 using application::StateFrame;
 using application::StreamPosition;
@@ -746,6 +749,32 @@ TEST(FollowVisit, brings_somebody_who_was_lost_back_and_notes_when_the_stream_cl
     ASSERT_NE(own, presences.end());
     EXPECT_FALSE(own->stream_open);
     EXPECT_EQ(own->last_closed, clinic.clock.time);
+}
+
+TEST(FollowVisit, has_the_sweeper_see_that_nobody_knows_how_well_the_lost_are_connected) {
+    StreamingClinic clinic;
+    const auto running = clinic.a_running_visit();
+    const auto patient = clinic.visit(running.patient);
+    ConnectionSamples samples;
+    ReportConnection report{clinic.services, samples};
+    SweepSessions sweeper{clinic.services, long_ago};
+    const auto own = [&] { return clinic.session(running.session.id).participants[1]; };
+    ASSERT_TRUE(clinic.run(clinic.presence->heartbeat("r1", clinic.clock.time)));
+    ASSERT_TRUE(clinic.run(clinic.follow.open(patient, std::nullopt, "s1", "r1")));
+    ASSERT_TRUE(clinic.run(report(patient, {.rtt_ms = 20, .kbps = 2000, .media = Mode::video})));
+    ASSERT_EQ(own().connection, ConnectionQuality::good);
+
+    ASSERT_TRUE(clinic.run(clinic.follow.close(patient, "s1", clinic.clock.time)));
+    clinic.clock.time += milliseconds{9'999};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
+    EXPECT_EQ(own().connection, ConnectionQuality::good) << "they may be loading the page anew";
+    clinic.clock.time += milliseconds{1};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
+    EXPECT_EQ(own().connection, ConnectionQuality::unknown);
+    EXPECT_EQ(own().status, ParticipantStatus::admitted) << "they have until the grace is over";
+    clinic.clock.time += seconds{50};
+    ASSERT_TRUE(clinic.run(sweeper.run_once(just_now(clinic))));
+    EXPECT_EQ(own().status, ParticipantStatus::disconnected);
 }
 
 TEST(FollowVisit, has_a_last_word_for_everybody_whose_credential_is_void) {

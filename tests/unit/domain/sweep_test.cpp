@@ -124,6 +124,26 @@ TEST(Sweep, finds_those_whose_connection_is_gone_for_longer_than_the_grace) {
     EXPECT_THAT(sweep(a_session().active(), deadline, presences).lost, ElementsAre(the_patient()));
 }
 
+TEST(Sweep, does_not_know_how_well_somebody_is_connected_who_is_gone_for_longer_than_a_reload) {
+    auto presences = everybody(true);
+    const Instant closed = nine_o_clock + minutes{5};
+    presences[1] = {.participant = the_patient(), .last_closed = closed};
+    SessionData data = a_session().active().data();
+    const auto decide = [&](Instant now, Instant counting_since = long_ago) {
+        return decide_sweep(data, presences, TenantConfig{}, {.now = now, .counting_since = counting_since});
+    };
+    EXPECT_THAT(decide(closed + seconds{10}).out_of_sight, IsEmpty()) << "nobody knew before either";
+
+    data.participants[1].connection = ConnectionQuality::good;
+    EXPECT_THAT(decide(closed + milliseconds{9'999}).out_of_sight, IsEmpty());
+    EXPECT_EQ(decide(closed).look_again, closed + seconds{10});
+    const SweepDecision noticed = decide(closed + seconds{10});
+    EXPECT_THAT(noticed.out_of_sight, ElementsAre(the_patient()));
+    EXPECT_EQ(noticed.look_again, closed + minutes{1}) << "when they are lost";
+    EXPECT_THAT(decide(closed + hours{1}, closed + hours{1}).out_of_sight, IsEmpty()) << "we were away";
+    EXPECT_THAT(decide(closed + minutes{1}).out_of_sight, IsEmpty()) << "they are lost";
+}
+
 TEST(Sweep, loses_nobody_to_our_own_outage) {
     const Instant back = nine_o_clock + hours{2};
     const auto gone = everybody(false, nine_o_clock);

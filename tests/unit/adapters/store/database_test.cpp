@@ -336,6 +336,30 @@ TEST_F(SchemaTest, runs_each_migration_once) {
     EXPECT_EQ(count("SELECT COUNT(*) FROM schema_migrations"), schema_number());
 }
 
+TEST_F(SchemaTest, is_held_so_that_what_was_answered_survives_a_power_cut) {
+    const auto ask = [](const SqliteConnection& connection, const char* sql) {
+        sqlite3_stmt* statement = nullptr;
+        EXPECT_EQ(sqlite3_prepare_v2(connection.handle(), sql, -1, &statement, nullptr), SQLITE_OK);
+        EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW) << sql;
+        std::string answer{reinterpret_cast<const char*>(sqlite3_column_text(statement, 0))};
+        sqlite3_finalize(statement);
+        return answer;
+    };
+    for (const auto access : {SqliteConnection::Access::write, SqliteConnection::Access::read}) {
+        std::string why;
+        const auto connection = SqliteConnection::open(path(), access, why);
+        ASSERT_TRUE(connection) << why;
+        EXPECT_EQ(ask(*connection, "PRAGMA journal_mode"), "wal");
+        EXPECT_EQ(ask(*connection, "PRAGMA synchronous"), "2") << "FULL, see sqlite.org/pragma.html";
+        EXPECT_EQ(ask(*connection, "PRAGMA foreign_keys"), "1");
+        EXPECT_EQ(ask(*connection,
+                      "SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND"
+                      " name NOT LIKE 'sqlite%' AND strict = 0"),
+                  "0");
+        EXPECT_NE(ask(*connection, "SELECT count(*) FROM pragma_table_list WHERE strict = 1"), "0");
+    }
+}
+
 TEST_F(SchemaTest, refuses_a_schema_that_is_newer_than_the_program) {
     tamper("INSERT INTO schema_migrations VALUES (9999, 'from the future')");
 
