@@ -26,6 +26,9 @@ struct FaultRates {
     double record_unavailable = 0.2;
     double record_answer_lost = 0.1;  ///< the Encounter is there, nobody is told
 
+    double keys_unavailable = 0.004;
+    double licence_untold = 0.01;  ///< whether there is one cannot be asked
+
     double publish_refused = 0.02;
     double publish_answer_lost = 0.02;
 
@@ -52,6 +55,8 @@ inline constexpr FaultRates no_faults{.request_lost = 0,
                                       .backend_unhealthy = 0,
                                       .record_unavailable = 0,
                                       .record_answer_lost = 0,
+                                      .keys_unavailable = 0,
+                                      .licence_untold = 0,
                                       .publish_refused = 0,
                                       .publish_answer_lost = 0,
                                       .between_crashes = domain::minutes{0},

@@ -41,6 +41,8 @@ Core::Core(const Surroundings& surroundings, Owner owner, std::uint64_t seed)
       hasty_video_(surroundings_.weather, owner),
       record_(surroundings_.weather, surroundings.record, owner),
       broker_(surroundings_.weather, surroundings.broker, owner),
+      keys_(surroundings_.weather, owner),
+      licences_(surroundings_.weather, owner),
       telemetry_(surroundings.weather.observers),
       cryptography_(keys::make_cryptography()),
       hasty_units_(unit_road_, broker_),

@@ -133,6 +133,13 @@ Task<application::PublishOutcome> BrokerPort::publish(domain::TenantId tenant,
     co_return application::EventAcknowledged{};
 }
 
+Task<Result<void>> KeyPort::reach() {
+    co_await travel(&weather_, owner_);
+    if (weather_.strikes(weather_.rates.keys_unavailable))
+        co_return unavailable(ErrorCode::key_service_unavailable);
+    co_return Result<void>{};
+}
+
 Task<Result<application::TenantKey>> KeyPort::current_key(TenantScope scope,
                                                           application::KeyPurpose purpose) {
     co_return co_await key_of_version(std::move(scope), purpose, 1);
@@ -141,12 +148,14 @@ Task<Result<application::TenantKey>> KeyPort::current_key(TenantScope scope,
 Task<Result<application::TenantKey>> KeyPort::key_of_version(TenantScope scope,
                                                              application::KeyPurpose purpose,
                                                              unsigned version) {
+    if (const auto reached = co_await reach(); !reached) co_return std::unexpected{reached.error()};
     std::string bytes = scope.tenant().text() + "/" + std::to_string(static_cast<int>(purpose));
     bytes.resize(32, '.');
     co_return application::TenantKey{std::move(bytes), version};
 }
 
 Task<Result<std::string>> KeyPort::sign_checkpoint(std::string text) {
+    if (const auto reached = co_await reach(); !reached) co_return std::unexpected{reached.error()};
     co_return std::to_string(std::hash<std::string>{}(text));
 }
 
@@ -173,6 +182,8 @@ Task<Result<application::BearerVerifier::Verified>> BearerPort::verify(std::stri
 }
 
 Task<Result<bool>> LicencePort::is_licensed(TenantScope, std::optional<domain::NodeId>) {
+    co_await travel(&weather_, owner_);
+    if (weather_.strikes(weather_.rates.licence_untold)) co_return unavailable(ErrorCode::store_unavailable);
     co_return true;
 }
 

@@ -122,9 +122,10 @@ class BrokerPort final : public application::EventBroker {
     Owner owner_;
 };
 
-/// Keys that are always there: what happens without them is a unit test's matter.
+/// One key for each tenant and purpose.
 class KeyPort final : public application::KeyService {
   public:
+    KeyPort(const Weather& weather, Owner owner) : weather_(weather), owner_(owner) {}
     [[nodiscard]] Task<Result<application::TenantKey>> current_key(domain::TenantScope scope,
                                                                    application::KeyPurpose purpose) override;
     [[nodiscard]] Task<Result<application::TenantKey>> key_of_version(domain::TenantScope scope,
@@ -132,6 +133,12 @@ class KeyPort final : public application::KeyService {
                                                                       unsigned version) override;
     [[nodiscard]] Task<Result<std::string>> sign_checkpoint(std::string text) override;
     [[nodiscard]] Task<Result<bool>> verify_checkpoint(std::string text, std::string signature) override;
+
+  private:
+    /// On the way there.
+    [[nodiscard]] Task<Result<void>> reach();
+    const Weather& weather_;
+    Owner owner_;
 };
 
 /// A bearer that says `tenant/user/role+role`; whoever holds it is believed.
@@ -145,10 +152,16 @@ class BearerPort final : public application::BearerVerifier {
     void forget_bars(domain::Instant) override {}
 };
 
+/// Everybody has one, as far as it can be asked.
 class LicencePort final : public application::Licensing {
   public:
+    LicencePort(const Weather& weather, Owner owner) : weather_(weather), owner_(owner) {}
     [[nodiscard]] Task<Result<bool>> is_licensed(domain::TenantScope scope,
                                                  std::optional<domain::NodeId> node) override;
+
+  private:
+    const Weather& weather_;
+    Owner owner_;
 };
 
 /// Tells the observers every word, so that what must not be told is found.
