@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/visit_view.hpp"
 
+#include <algorithm>
+
 #include "application/consent_texts.hpp"
 #include "application/ports/consent_service.hpp"
 #include "application/side_by_side.hpp"

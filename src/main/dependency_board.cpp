@@ -11,9 +11,12 @@
 #include "application/side_by_side.hpp"
 
 namespace vcare::program {
+namespace {
 
 using application::Metric;
 using State = http::DependencyState::State;
+
+}  // namespace
 
 Task<void> DependencyBoard::look() {
     std::vector<Task<void>> looks;

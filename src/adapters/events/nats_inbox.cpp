@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/events/nats_inbox.hpp"
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <deque>

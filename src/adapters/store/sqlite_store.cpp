@@ -62,9 +62,9 @@ int migrate_sqlite_store(const std::string& path) {
 }
 
 std::unique_ptr<Store> make_inline_store(std::function<void()> outbox_written) {
-    const std::string in_memory = ":memory:";
-    auto connection = open_file(in_memory, SqliteConnection::Access::create);
-    bring_up_to_date(*connection, in_memory);
+    const std::string nowhere = ":memory:";
+    auto connection = open_file(nowhere, SqliteConnection::Access::create);
+    bring_up_to_date(*connection, nowhere);
     return make_store(make_inline_database(std::move(connection)), std::move(outbox_written));
 }
 

@@ -207,7 +207,7 @@ TEST(RequestReader, refuses_chunks_that_add_up_to_too_much) {
 TEST(RequestReader, refuses_a_chunk_extension_without_end) {
     Feeder feeder;
     EXPECT_EQ(feeder.feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;a=" +
-                          std::string(17 * 1024, 'a')),
+                          std::string(std::size_t{17} * 1024, 'a')),
               Step::refused);
     EXPECT_EQ(feeder.refusal(), ErrorCode::headers_too_large);
 }

@@ -31,6 +31,13 @@ TEST(PostgresMigrations, run_once_however_many_programs_try) {
 
 /// A database as an older version of this program left it, with somebody in it who is long about something.
 class PostgresUpgrades : public ::testing::Test {
+  public:
+    ~PostgresUpgrades() override {
+        reader_.reset();
+        if (upgrade_.joinable()) upgrade_.join();
+        postgres().drop_database(name);
+    }
+
   protected:
     explicit PostgresUpgrades(int version = 4) {
         postgres().create_database(name);
@@ -44,12 +51,6 @@ class PostgresUpgrades : public ::testing::Test {
             for (const OnlineIndex& index : steps.online) postgres().run(name, index.text);
         }
     }
-    ~PostgresUpgrades() override {
-        reader_.reset();
-        if (upgrade_.joinable()) upgrade_.join();
-        postgres().drop_database(name);
-    }
-
     /// An index that is made online waits for whoever still sees the state before it.
     void begin_to_read() {
         reader_.emplace(postgres().owner_url(name), nullptr);

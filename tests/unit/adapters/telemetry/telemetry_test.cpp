@@ -83,10 +83,10 @@ TEST_F(TelemetryTest, knows_when_the_process_started) {
     constexpr std::string_view name = "\nprocess_start_time_seconds ";
     const auto started = std::stod(text.substr(text.find(name) + name.size()));
 
-    const auto now =
+    const auto time =
         std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    EXPECT_LE(started, now + 2);
-    EXPECT_GT(started, now - 3600);
+    EXPECT_LE(started, time + 2);
+    EXPECT_GT(started, time - 3600);
 }
 
 }  // namespace
