@@ -183,11 +183,12 @@ function saidIn(output) {
 }
 
 /**
- * Runs clang-tidy over the files: [{path, what}]. Nearly all of its time goes into the library headers that
- * a file includes, so files that are compiled alike are shown to it as one, and each answers for what is
- * found in it or in what it includes. When the files cannot stand together, each half is shown by itself.
+ * Runs clang-tidy over the files: {findings: [{path, what}], left}, in their order and until a time, when it begins with
+ * no more: so many are `left`. Nearly all of its time goes into the library headers that a file includes, so files that
+ * are compiled alike are shown to it as one. When they cannot stand together, each half is shown by itself, and what is
+ * found in one of several is believed once it is found in that one alone.
  */
-export async function lint({ root, config, files, commands, sources, memory, width = 2 }) {
+export async function lint({ root, config, files, commands, sources, memory, until = Infinity, width = 2 }) {
   const checks = readFileSync(config, 'utf8');
   const { output: version } = await run('clang-tidy-19', ['--version']);
   const findings = [];
@@ -221,11 +222,18 @@ export async function lint({ root, config, files, commands, sources, memory, wid
     for (const job of group) {
       const own = tells ? saidOf(job).map(({ text }) => text).join('') : output;
       if (ok || (tells && own === '')) memory.add(job.key);
+      else if (group.length > 1) await look([job]);
       else findings.push({ path: job.path, what: withoutPlace(own.trimEnd().split('\n').slice(0, 30).join('\n    '), root) });
     }
   };
-  await pool(groupsOf(jobs), width, look);
-  return findings.sort((a, b) => (a.path < b.path ? -1 : 1));
+  let left = 0;
+  const lookInTime = async (group) => {
+    if (Date.now() < until) await look(group);
+    else left += group.length;
+  };
+  const order = new Map(jobs.map((job, i) => [job, i]));
+  await pool(groupsOf(jobs).sort(([a], [b]) => order.get(a) - order.get(b)), width, lookInTime);
+  return { findings: findings.sort((a, b) => (a.path < b.path ? -1 : 1)), left };
 }
 
 /** The files that clang-format would write differently. */

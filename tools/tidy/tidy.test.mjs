@@ -2,13 +2,11 @@
 // Every rule finds what was planted to break it: each file of planted/<rule> whose name begins with bad_
 // must be found, and no other.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { changedFiles } from './changes.mjs';
 import { headersThatNeedOthers, lint, Memory, misformatted, plainFlags, Sources } from './compiled.mjs';
 import { rules } from './rules.mjs';
 
@@ -32,7 +30,7 @@ function planted(id) {
 
 const found = (findings) => [...new Set(findings.map(({ path }) => path))].sort();
 const emptyMemory = () => new Memory(mkdtempSync(join(tmpdir(), 'tidy-')));
-const compile = ['clang++-19', '-std=c++23', '-DBOOST_ASIO_SEPARATE_COMPILATION'];
+const compile = ['clang++-19', '-std=c++23', '-Wshadow', '-Werror=shadow', '-DBOOST_ASIO_SEPARATE_COMPILATION'];
 
 for (const { id, name, check } of rules) {
   test(`${name}: planted violations are found, nothing else is`, () => {
@@ -63,7 +61,7 @@ test('lint: what clang-tidy must find in coroutines and lifetimes is found', asy
   const { folder, files, bad } = planted('lint');
   const commands = files.map((path) => ({ file: join(folder, path), directory: folder, args: [...compile, join(folder, path)] }));
   const sources = new Sources(folder, folder);
-  const findings = await lint({ root: folder, config: join(root, '.clang-tidy'), files, commands, sources, memory: emptyMemory() });
+  const { findings } = await lint({ root: folder, config: join(root, '.clang-tidy'), files, commands, sources, memory: emptyMemory() });
 
   assert.deepEqual(found(findings), bad);
 });
@@ -81,15 +79,15 @@ function project() {
       writeFileSync(join(folder, path), text);
     }
   };
-  const look = async (...files) => {
+  const lookUntil = async (until, ...files) => {
     learned.length = 0;
     const args = [...compile, `-I${folder}/src`];
     const commands = files.map((path) => ({ file: join(folder, path), directory: folder, args: [...args, join(folder, path)] }));
     const sources = new Sources(folder, join(folder, 'build'));
-    const findings = await lint({ root: folder, config: join(root, '.clang-tidy'), files, commands, sources, memory });
-    return { found: found(findings), learned: learned.length, findings };
+    const { findings, left } = await lint({ root: folder, config: join(root, '.clang-tidy'), files, commands, sources, memory, until });
+    return { found: found(findings), learned: learned.length, findings, left };
   };
-  return { write, look };
+  return { write, look: (...files) => lookUntil(Infinity, ...files), lookUntil };
 }
 
 const clean = 'int* none() { return nullptr; }\n';
@@ -146,9 +144,27 @@ test('lint: files that cannot stand in one program are looked at one by one', as
   assert.deepEqual([paths, learned], [[], 2]);
 });
 
+test('lint: what is found in files together and in none of them alone is no finding', async () => {
+  const { write, look } = project();
+  write({ 'src/a.cpp': 'int a() { const int seen = 2; return seen; }\n', 'src/b.cpp': 'namespace {\nint seen = 1;\n}\nint b() { return seen; }\n' });
+
+  const { found: paths, learned } = await look('src/a.cpp', 'src/b.cpp');
+
+  assert.deepEqual([paths, learned], [[], 2]);
+});
+
+test('lint: what was not begun in time is counted, and looked at the next time', async () => {
+  const { write, look, lookUntil } = project();
+  write({ 'src/a.cpp': violation });
+
+  const { found: paths, left } = await lookUntil(Date.now(), 'src/a.cpp');
+  assert.deepEqual([paths, left], [[], 1]);
+  assert.deepEqual((await look('src/a.cpp')).found, ['src/a.cpp']);
+});
+
 test('lint: a file that no build compiles is named', async () => {
   const { folder, files } = planted('lint');
-  const findings = await lint({ root: folder, config: join(root, '.clang-tidy'), files: [files[0]], commands: [], memory: emptyMemory() });
+  const { findings } = await lint({ root: folder, config: join(root, '.clang-tidy'), files: [files[0]], commands: [], memory: emptyMemory() });
 
   assert.deepEqual(found(findings), [files[0]]);
 });
@@ -185,24 +201,4 @@ test('memory: what nobody asked about for a month goes', () => {
   utimesSync(join(folder, 'old'), new Date(), new Date(Date.now() - 31 * 24 * 3600 * 1000));
 
   assert.equal(new Memory(folder).has('old'), false);
-});
-
-test('a lint looks at what is not on origin/main, and in a clone of it at what was changed last', () => {
-  const root = mkdtempSync(join(tmpdir(), 'changes-'));
-  const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: root, stdio: 'pipe' });
-  const commit = (name) => {
-    writeFileSync(join(root, name), name);
-    git('add', name);
-    git('commit', '-qm', name);
-  };
-  git('init', '-q');
-  for (const name of ['first.cpp', 'notes.md', 'second.hpp', 'third.cpp']) commit(name);
-
-  assert.deepEqual(changedFiles(root, { most: 2 }), ['third.cpp', 'second.hpp'], 'without that branch');
-  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-  assert.deepEqual(changedFiles(root, { most: 2 }), ['third.cpp', 'second.hpp'], 'in a clone of it');
-  writeFileSync(join(root, 'new.cpp'), '');
-  assert.deepEqual(changedFiles(root, { most: 1 }), ['new.cpp', 'third.cpp']);
-  commit('fourth.cpp');
-  assert.deepEqual(changedFiles(root), ['fourth.cpp', 'new.cpp'], 'with a commit of its own');
 });
