@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/entrance.hpp"
 
-#include "application/ports/clock.hpp"
-#include "application/ports/credential_store.hpp"
 #include "application/ports/cryptography.hpp"
-#include "application/ports/telemetry.hpp"
 
 namespace vcare::application {
 

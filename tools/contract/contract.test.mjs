@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from '../npm/install.mjs';
+import { temporaryFolder } from '../test/temporary.mjs';
 
 const tool = fileURLToPath(new URL('.', import.meta.url));
 const api = fileURLToPath(new URL('../../api', import.meta.url));
@@ -20,7 +20,7 @@ function node(...args) {
 
 /** A copy of api/ with one text of one file replaced by another. */
 function apiWith(file, text, replacement) {
-  const copy = join(mkdtempSync(join(tmpdir(), 'contract-')), 'api');
+  const copy = join(temporaryFolder(), 'api');
   cpSync(api, copy, { recursive: true });
   const before = readFileSync(join(copy, file), 'utf8');
   assert.ok(before.includes(text), `${file} holds no "${text}"`);
@@ -29,7 +29,7 @@ function apiWith(file, text, replacement) {
 }
 
 function generated(folder) {
-  const out = mkdtempSync(join(tmpdir(), 'contract-out-'));
+  const out = temporaryFolder();
   return { ...node('generate.mjs', '--api', folder, '--out', out), out };
 }
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { temporaryFolder } from '../test/temporary.mjs';
 
 const script = join(resolve(fileURLToPath(import.meta.url), '..'), 'embed.mjs');
 const long = 'console.log("the same words again");\n'.repeat(200);
 
 function embed(files) {
-  const folder = mkdtempSync(join(tmpdir(), 'embed-'));
+  const folder = temporaryFolder();
   const [dist, out] = [join(folder, 'dist'), join(folder, 'out')];
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dist, path)), { recursive: true });
@@ -59,7 +59,7 @@ test('a file of unknown type stops the build by its name', () => {
 });
 
 test('without pages the table is empty', () => {
-  const out = mkdtempSync(join(tmpdir(), 'embed-'));
+  const out = temporaryFolder();
 
   assert.equal(spawnSync('node', [script, '--out', out]).status, 0);
   assert.match(readFileSync(join(out, 'web_assets.cpp'), 'utf8'), /std::array<Asset, 0>/);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../test/temporary.mjs';
 
 const program = fileURLToPath(new URL('install.mjs', import.meta.url));
 
 /** A folder with a lock file, and an npm that writes down each time it installs. */
 function folderWithNpm(t) {
-  const folder = mkdtempSync(join(tmpdir(), 'vcare-npm-'));
+  const folder = temporaryFolder();
   t.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'package-lock.json'), '{"lockfileVersion": 3}');
   writeFileSync(join(folder, 'npm'), '#!/bin/sh\necho "$1" >>installations\nmkdir node_modules\n', { mode: 0o755 });

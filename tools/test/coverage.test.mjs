@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { filesOf, judge } from './coverage.mjs';
+import { temporaryFolder } from './temporary.mjs';
 
 const summary = (covered, count) => ({ lines: { covered, count }, branches: { covered, count } });
 const files = (rows) => new Map(Object.entries(rows).map(([path, [covered, count]]) => [path, summary(covered, count)]));
@@ -29,7 +29,7 @@ test('a ring of which nothing was measured fails', () => {
 });
 
 test('a header counts once, whichever link it was included through, and only files of src count', () => {
-  const root = mkdtempSync(join(tmpdir(), 'coverage-'));
+  const root = temporaryFolder();
   const build = join(root, 'build/asan');
   mkdirSync(join(root, 'src/domain'), { recursive: true });
   mkdirSync(join(build, 'include_roots/domain'), { recursive: true });

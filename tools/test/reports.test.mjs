@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { googleTest, lastWords, plain, playwright, readReport, sum, tap, vitest } from './reports.mjs';
+import { temporaryFolder } from './temporary.mjs';
 
 const counts = ({ passed, failed, skipped }) => [passed, failed, skipped];
 
 function reportHolding(text) {
-  const path = join(mkdtempSync(join(tmpdir(), 'reports-')), 'report');
+  const path = join(temporaryFolder(), 'report');
   writeFileSync(path, text);
   return path;
 }

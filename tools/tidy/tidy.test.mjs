@@ -2,11 +2,11 @@
 // Every rule finds what was planted to break it: each file of planted/<rule> whose name begins with bad_
 // must be found, and no other.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../test/temporary.mjs';
 import { headersThatNeedOthers, lint, Memory, misformatted, plainFlags, Sources } from './compiled.mjs';
 import { rules } from './rules.mjs';
 
@@ -29,7 +29,7 @@ function planted(id) {
 }
 
 const found = (findings) => [...new Set(findings.map(({ path }) => path))].sort();
-const emptyMemory = () => new Memory(mkdtempSync(join(tmpdir(), 'tidy-')));
+const emptyMemory = () => new Memory(temporaryFolder());
 const compile = ['clang++-19', '-std=c++23', '-Wshadow', '-Werror=shadow', '-DBOOST_ASIO_SEPARATE_COMPILATION'];
 
 for (const { id, name, check } of rules) {
@@ -68,7 +68,7 @@ test('lint: what clang-tidy must find in coroutines and lifetimes is found', asy
 
 /** A project in a folder of its own: write(files), look() for what lint finds, and how many it came to know as clean. */
 function project() {
-  const folder = mkdtempSync(join(tmpdir(), 'tidy-'));
+  const folder = temporaryFolder();
   const memory = emptyMemory();
   const learned = [];
   const add = memory.add.bind(memory);
@@ -183,7 +183,7 @@ test('lint: what is clean in one clone and build is clean in another, whatever i
 });
 
 test('memory: the oldest of too many entries go', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tidy-'));
+  const folder = temporaryFolder();
   const memory = new Memory(folder);
   ['old', 'new', 'newer'].forEach((key, i) => {
     memory.add(key);
@@ -196,7 +196,7 @@ test('memory: the oldest of too many entries go', () => {
 });
 
 test('memory: what nobody asked about for a month goes', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tidy-'));
+  const folder = temporaryFolder();
   new Memory(folder).add('old');
   utimesSync(join(folder, 'old'), new Date(), new Date(Date.now() - 31 * 24 * 3600 * 1000));
 
