@@ -3,7 +3,7 @@
 //   --preset asan       the build of the C++ tests
 //   --only a,b          these suites: tidy, node, compile_fail, <kinds of C++ tests>, vitest, package, e2e
 //   --filter 'Admit*'   C++ tests whose Suite.name matches, nothing else
-//   --all-files         lint every file, not only what was changed; CI does, as far as it comes in a quarter of an hour
+//   --all-files         lint every file, not only what was changed; CI does, as far as it comes in ten minutes
 // The last line is `N passed, N failed, N skipped`; the exit code is 1 unless nothing failed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ const results = join(root, 'test-results', options.preset);
 const profiles = join(results, 'profiles');
 const cores = (availableParallelism ?? (() => cpus().length))();
 
-const minutesOfLint = '15';
+const minutesOfLint = '10';
 
 const wants = (suite) => (only ? only.includes(suite) : !options.filter || isCpp(suite));
 const isCpp = (suite) => !['tidy', 'node', 'compile_fail', 'vitest', 'package', 'e2e'].includes(suite);
