@@ -77,7 +77,7 @@ Task<Result<void>> SweepSessions::sweep(DueSession due, domain::SweepClock heart
                 id, domain::ConnectionQuality::unknown, loaded.session.find(id)->media_mode, unit.occasion());
             if (!noted) return noted;
         }
-        unit.look_no_later_than(decision.look_again);
+        unit.look_at(decision.look_again);
         switch (decision.action) {
             case domain::SweepAction::nothing:
                 return {};

@@ -15,8 +15,8 @@ class UnitBuilder {
 
     [[nodiscard]] const domain::Occasion& occasion() const { return occasion_; }
     [[nodiscard]] UnitOfWork& unit() { return unit_; }
-    /// The sweeper looks at the session then, if its change does not have it look earlier.
-    void look_no_later_than(std::optional<domain::Instant> at) { look_at_ = at; }
+    /// When the sweeper looks at the session, unless its change has it look earlier.
+    void look_at(std::optional<domain::Instant> at) { look_at_ = at; }
 
     /// Takes the session's noted change, with whom it has to be told to and when they are to be reminded. A
     /// finished session voids every credential of its people.

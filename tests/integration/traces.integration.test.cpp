@@ -273,7 +273,8 @@ TEST_F(Traces, show_how_seldom_a_command_with_a_key_waits_for_the_store) {
     // Its link, the kept answer, the visit, the consent, what was refused beside where the queue stands, the
     // commit.
     EXPECT_LE(waits(joining), 6);
-    for (const Command command : {booking, joining, admitting, ending}) EXPECT_GE(waits(command), 1);
+    for (const Command command : {booking, joining, admitting, ending})
+        EXPECT_GE(waits(command), 1) << command;
 }
 
 TEST_F(Traces, go_on_from_another_service_s_event_to_the_events_it_leads_to) {

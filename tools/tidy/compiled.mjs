@@ -231,8 +231,7 @@ export async function lint({ root, config, files, commands, sources, memory, unt
     if (Date.now() < until) await look(group);
     else left += group.length;
   };
-  const order = new Map(jobs.map((job, i) => [job, i]));
-  await pool(groupsOf(jobs).sort(([a], [b]) => order.get(a) - order.get(b)), width, lookInTime);
+  await pool(groupsOf(jobs).sort(([a], [b]) => jobs.indexOf(a) - jobs.indexOf(b)), width, lookInTime);
   return { findings: findings.sort((a, b) => (a.path < b.path ? -1 : 1)), left };
 }
 

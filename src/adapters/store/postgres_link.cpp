@@ -12,7 +12,7 @@ namespace {
 
 /// What the URL does not say. A server that went away without a word is noticed within half a minute; of
 /// several hosts the one that may be written is chosen, so that a standby takes over without a restart of
-/// ours. Kerberos is for whoever asks for it: libpq would look for a ticket at every connect.
+/// ours. Encryption by Kerberos is for whoever asks for it: libpq would look for a ticket at every connect.
 constexpr std::array keywords = {"fallback_application_name",
                                  "connect_timeout",
                                  "target_session_attrs",
