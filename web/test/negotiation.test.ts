@@ -11,6 +11,8 @@ class Side {
   signalling: Signalling = "stable";
   /** Which offer both sides have agreed on. */
   agreed: string | null = null;
+  /** Whether the first description of this connection was an offer of ours. */
+  private offeredFirst: boolean | null = null;
   resets = 0;
   private offers = 0;
 
@@ -28,11 +30,13 @@ class Side {
     switch (action.do) {
       case "make-offer":
         expect(this.signalling).toBe("stable");
+        this.offeredFirst ??= true;
         this.signalling = "have-local-offer";
         return this.input({ type: "offered", sdp: `${this.name}${this.instance.slice(8, 9)}#${++this.offers}` });
       case "take-offer":
-        // Only a connection that was agreed on before can roll its own offer back.
-        if (this.signalling === "have-local-offer") expect(this.agreed).not.toBeNull();
+        // Only a connection that was agreed on before can roll its own offer back, and not if it began with an answer.
+        if (this.signalling === "have-local-offer") expect([this.agreed !== null, this.offeredFirst]).toEqual([true, true]);
+        this.offeredFirst ??= false;
         this.signalling = "stable";
         this.agreed = action.sdp;
         return this.input({ type: "answered", turn: action.turn, sdp: `answer to ${action.sdp}` });
@@ -48,6 +52,7 @@ class Side {
         this.resets++;
         this.signalling = "stable";
         this.agreed = null;
+        this.offeredFirst = null;
         return;
       case "take-candidates":
         return;
@@ -128,6 +133,19 @@ describe("two pages that negotiate", () => {
     line.drain();
     expect(line.left.agreed).toBe("right1#1");
     expect(line.right.agreed).toBe("right1#1");
+  });
+
+  it("keep the offer of who answered first when both offer again at once", () => {
+    for (const first of ["left", "right"] as const) {
+      const line = new Line(() => 0.5, 0);
+      line[first].input({ type: "needed" });
+      line.drain();
+      line.left.input({ type: "needed" });
+      line.right.input({ type: "needed" });
+      line.drain();
+      const kept = first === "left" ? "right1#1" : "left0#1";
+      expect([line.left.agreed, line.right.agreed, line.settled]).toEqual([kept, kept, true]);
+    }
   });
 
   it("agree although the first offer was sent to a page that was not there yet", () => {

@@ -26,9 +26,9 @@ export interface Negotiation {
   readonly peer: Instance | null;
   /** The other side said goodbye from this one: nothing up to it counts any more. */
   readonly over: Instance | null;
-  /** Whether a description of `peer` has been taken: from then on our connection belongs to theirs. */
-  readonly bound: boolean;
-  /** Gives way when both offer at once. Exactly one of the two is polite. */
+  /** By whose offer our connection came to belong to that of `peer`. Null while no description of theirs was taken. */
+  readonly bound: "our-offer" | "their-offer" | null;
+  /** Whether we give way when both make their very first offer at once. Exactly one of the two does. */
   readonly polite: boolean;
   /** Our offer that waits for its answer. */
   readonly pending: { readonly sdp: string } | null;
@@ -68,7 +68,7 @@ const nextInstance = (self: Instance): Instance => {
 };
 
 export const begin = (self: Instance, polite: boolean): Negotiation => ({
-  self, peer: null, over: null, bound: false, polite, pending: null, turn: 0, answered: null,
+  self, peer: null, over: null, bound: null, polite, pending: null, turn: 0, answered: null,
 });
 
 export function step(state: Negotiation, input: Input): Step {
@@ -101,9 +101,9 @@ function heard(state: Negotiation, signal: PeerSignal): Step {
   const isOld = (state.peer !== null && from < state.peer) || (state.over !== null && from <= state.over);
   if (isOld) return [state, []];
   const to = "to" in signal.payload ? signal.payload.to : null;
-  const isNew = state.bound && state.peer !== null && from > state.peer;
+  const isNew = state.bound !== null && state.peer !== null && from > state.peer;
   // From the connection that ours belongs to, an offer or an address is good whichever of ours they thought of.
-  const isOurs = signal.kind === "candidate" || (signal.kind === "offer" && state.bound && from === state.peer);
+  const isOurs = signal.kind === "candidate" || (signal.kind === "offer" && state.bound !== null && from === state.peer);
   if (to !== null && to !== state.self && !isOurs) return again(state);
   switch (signal.kind) {
     case "offer": {
@@ -114,7 +114,7 @@ function heard(state: Negotiation, signal: PeerSignal): Step {
     case "answer":
       if (isNew) return again(state);
       if (state.pending === null || signal.payload.turn !== state.turn) return [state, []];
-      return [{ ...state, peer: from, bound: true, pending: null }, [{ do: "take-answer", sdp: signal.payload.sdp }]];
+      return [{ ...state, peer: from, bound: state.bound ?? "our-offer", pending: null }, [{ do: "take-answer", sdp: signal.payload.sdp }]];
     case "candidate":
       return state.peer !== null && from !== state.peer ? [state, []] : [state, [{ do: "take-candidates", candidates: signal.payload.candidates }]];
     case "bye":
@@ -124,13 +124,13 @@ function heard(state: Negotiation, signal: PeerSignal): Step {
 
 /** The other side answers something that is no more: it must hear a new offer, from a connection bound to nobody. */
 function again(state: Negotiation): Step {
-  if (state.bound) return [renewed(state), [{ do: "reset" }, { do: "make-offer" }]];
+  if (state.bound !== null) return [renewed(state), [{ do: "reset" }, { do: "make-offer" }]];
   return [state, [state.pending === null ? { do: "make-offer" } : offer(state, state.pending.sdp)]];
 }
 
 /** What is left when our connection is replaced by a new one. */
 const renewed = (state: Negotiation): Negotiation => ({
-  ...state, self: nextInstance(state.self), peer: null, bound: false, pending: null, answered: null,
+  ...state, self: nextInstance(state.self), peer: null, bound: null, pending: null, answered: null,
 });
 
 function offerHeard(state: Negotiation, payload: OfferPayload): Step {
@@ -140,17 +140,24 @@ function offerHeard(state: Negotiation, payload: OfferPayload): Step {
     return [state, again];
   }
   const glare = state.pending !== null;
-  if (glare && !state.polite) {
+  if (glare && !givesWay(state)) {
     // Ours stands. They may never have got it, having spoken from a page that was not listening yet.
     return [state, [offer(state, state.pending.sdp)]];
   }
   const taken: Action = { do: "take-offer", turn: payload.turn, sdp: payload.sdp };
-  if (glare && !state.bound) {
+  if (glare && state.bound === null) {
     // Chromium cannot start the data channel of a connection whose very first offer was rolled back: take a new one.
-    return [{ ...renewed(state), peer: payload.from, bound: true }, [{ do: "reset" }, taken]];
+    return [{ ...renewed(state), peer: payload.from, bound: "their-offer" }, [{ do: "reset" }, taken]];
   }
-  return [{ ...state, bound: true, pending: null }, [taken]];
+  return [{ ...state, bound: state.bound ?? "their-offer", pending: null }, [taken]];
 }
+
+/**
+ * Once bound, who made the first offer gives way: Chromium no longer shows what it receives on a connection that began
+ * with an answer and then rolls an offer of its own back. Its statistics go on counting decoded frames, but the track
+ * never gets another one.
+ */
+const givesWay = (state: Negotiation): boolean => (state.bound === null ? state.polite : state.bound === "our-offer");
 
 const offer = (state: Negotiation, sdp: string): Action => ({
   do: "send", signal: { kind: "offer", payload: { from: state.self, to: state.peer, turn: state.turn, sdp } },
