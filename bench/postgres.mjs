@@ -68,11 +68,19 @@ export class Postgres {
     this.ask('postgres', 'SELECT pg_reload_conf()');
   }
 
-  /** The transactions meanwhile that were about one tenant, which those of the service's workers are not. */
-  async transactionsDuring(act) {
+  /**
+   * The transactions meanwhile that were about one tenant, which those of the service's workers are not; until
+   * there was one that says `last`.
+   */
+  async transactionsDuring(act, last) {
     const begin = readFileSync(this.log, 'utf8').length;
+    const sent = () => transactionsIn(readFileSync(this.log, 'utf8').slice(begin));
     await act();
-    return transactionsIn(readFileSync(this.log, 'utf8').slice(begin));
+    for (let tries = 0; last && !sent().some((one) => saysIn(one, last)); tries += 1) {
+      if (tries === 200) throw new Error(`the service does not send: ${last}`);
+      await pause(50);
+    }
+    return sent();
   }
 
   /** The script on so many connections for so long; in the role that the service works in. */
@@ -117,6 +125,9 @@ export function transactionsIn(log) {
   return whole;
 }
 
+/** Whether a statement of the transaction says this. */
+export const saysIn = (transaction, words) => transaction.some(({ text }) => text.includes(words));
+
 function valuesIn(text) {
   return [...text.matchAll(/\$\d+ = (NULL|'(?:[^']|'')*')/g)].map(([, value]) => value);
 }
@@ -128,11 +139,8 @@ const FIRST = 1_000_000_000;
 const OF_A_RUN = 400_000_000;
 const OF_A_CLIENT = 10_000_000;
 
-/**
- * The same transactions again and again, each in a pipeline as the service sends it, each time with ids of its own:
- * an id that stands in `made` gets another time, and `word` another end.
- */
-export function scriptOf(transactions, made, word) {
+/** The statement with ids of its own: an id that stands in `made` gets another time, and `word` another end. */
+function freshly(made, word = 'no such word') {
   const ids = new Set([...made.matchAll(ULID)].map(([id]) => id));
   // pgbench takes a colon for a variable of its own, also in a literal.
   const quoted = (literal) => `E${literal.replaceAll('\\', '\\\\').replaceAll(':', '\\x3A')}`;
@@ -143,7 +151,23 @@ export function scriptOf(transactions, made, word) {
       .replaceAll(word, `${word}' || :n || E'`);
     return `(${varied})`;
   };
-  const line = ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, number) => fresh(values[Number(number) - 1]))};`;
-  const pipelines = transactions.flatMap((statements) => ['\\startpipeline', ...statements.map(line), '\\endpipeline']);
-  return ['\\set i :i + 1', `\\set n :first + :client_id * ${OF_A_CLIENT} + :i`, ...pipelines, ''].join('\n');
+  return ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, number) => fresh(values[Number(number) - 1]))};`;
+}
+
+const pipeline = (lines) => ['\\startpipeline', ...lines, '\\endpipeline'];
+const counted = (by, lines) => [`\\set i :i + ${by}`, `\\set n :first + :client_id * ${OF_A_CLIENT} + :i`, ...lines, ''].join('\n');
+
+/** The same transactions again and again, each in a pipeline as the service sends it, each time with ids of its own. */
+export function scriptOf(transactions, made, word) {
+  const line = freshly(made, word);
+  return counted(1, transactions.flatMap((statements) => pipeline(statements.map(line))));
+}
+
+/** A transaction so many times, and then the audit entry of each of them, all in one. */
+export function auditedScriptOf(transaction, written, times) {
+  const line = freshly(/aud_[0-9A-Z]{26}/.exec(JSON.stringify(written))[0]);
+  const [begin, ...each] = written.map(line);
+  const once = pipeline(transaction.map(line));
+  const kept = pipeline([begin, ...Array.from({ length: times }, () => ['\\set n :n + 1', ...each]).flat()]);
+  return counted(times, [...Array.from({ length: times }, () => once).flat(), ...kept]);
 }

@@ -10,8 +10,8 @@ namespace vcare::application {
 
 /// Takes events to the broker: those of a session one after the other, those of different sessions side by
 /// side. While the broker is away they wait. One that it refuses for its content is tried again with growing
-/// pauses and holds up its session only; after `most_refusals` it is a dead letter. Several replicas may
-/// relay: each claims its own. A crash repeats what was on the way, which the broker drops by the event's id.
+/// pauses and holds up its session only; after `most_refusals` it is a dead letter. Several replicas take turns,
+/// a batch each. A crash repeats what was on the way, which the broker drops by the event's id.
 /// What people are to be told is completed on the way, and goes nowhere once it does not hold any more.
 class RelayOutbox {
   public:
@@ -19,7 +19,7 @@ class RelayOutbox {
     [[nodiscard]] Task<Result<Round>> run_once();
     static constexpr unsigned batch = 1024;
     static constexpr unsigned most_refusals = 5;
-    /// Longer than a round takes: a replica that is slower lost its claim, which does no harm.
+    /// Longer than a round takes: a replica that is slower lost its turn, which does no harm.
     static constexpr domain::seconds claim_life{15};
     /// A round begins nothing more after this.
     static constexpr domain::seconds round_life{5};

@@ -45,8 +45,7 @@ struct AdapterSet::Parts {
           notifying(program::notifying(settings)),
           shown_units(notify::make_notification_log(inner_units(options), *telemetry)),
           outside(needs_of_outside(settings)),
-          licensing(licensing::make_embedded_licensing(store->tenants(),
-                                                       tenant_ids(settings.licensing.unlicensed))),
+          licensing(licensing::make_embedded_licensing(*tenants, tenant_ids(settings.licensing.unlicensed))),
           video(video::make_embedded_video(video_settings(settings), *clock, *randomness)),
           events(make_events(settings, options)),
           services{

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ranges>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -77,19 +78,36 @@ Work<Result<std::uint64_t>> read_last_position(Connection* connection) {
     co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 
+/// What keeps the order among events: their session, or their subject when they are about none.
+std::string line_of(const TenantId& tenant, const Event& event) {
+    return tenant.text() + "/" + (event.session.empty() ? event.subject : event.session);
+}
+
+/// Oldest first, and none behind one of its line that was refused and has to wait.
 Work<std::vector<ClaimedEvent>> read_claimable(Connection* connection, Instant now, Instant held_until,
                                                unsigned limit) {
     std::vector<ClaimedEvent> events;
-    Rows rows = co_await connection->query(Sql::claimable_events, now, limit);
-    while (rows.next()) {
-        auto item = read_item(rows, 0);
-        auto entry = read_event(rows);
-        if (item && entry)
-            events.push_back({.item = *std::move(item),
-                              .position = static_cast<std::uint64_t>(rows.integer(10)),
-                              .entry = *std::move(entry),
-                              .refusals = static_cast<unsigned>(rows.integer(11)),
-                              .held_until = held_until});
+    std::set<std::string> held;
+    bool is_last = false;
+    for (unsigned offset = 0; !is_last && events.size() < limit; offset += limit) {
+        Rows rows = co_await connection->query(Sql::waiting_events, limit, offset);
+        unsigned count = 0;
+        while (events.size() < limit && rows.next() && !rows.is_null(10)) {
+            ++count;
+            auto item = read_item(rows, 0);
+            auto entry = read_event(rows);
+            if (!item || !entry) continue;
+            std::string line = line_of(item->scope().tenant(), entry->event);
+            if (const auto next = rows.optional_instant(12); next && *next > now)
+                held.insert(std::move(line));
+            else if (!held.contains(line))
+                events.push_back({.item = *std::move(item),
+                                  .position = static_cast<std::uint64_t>(rows.integer(10)),
+                                  .entry = *std::move(entry),
+                                  .refusals = static_cast<unsigned>(rows.integer(11)),
+                                  .held_until = held_until});
+        }
+        is_last = count < limit;
     }
     co_return events;
 }
@@ -103,14 +121,18 @@ std::string positions_of(std::ranges::input_range auto&& events) {
     return list;
 }
 
+Work<bool> has_waiting(Connection* connection) {
+    Rows rows = co_await connection->query(Sql::waiting_events, 1, 0);
+    co_return rows.next() && !rows.is_null(10);
+}
+
 Work<Result<std::vector<ClaimedEvent>>> claim_waiting(Connection* connection, Instant now, Instant held_until,
                                                       unsigned limit) {
-    std::vector<ClaimedEvent> events = co_await read_claimable(connection, now, held_until, 1);
-    if (events.empty()) co_return events;
-    // Whoever claims does so alone, too.
-    connection->execute(Sql::lock_claiming);
+    std::vector<ClaimedEvent> events;
+    if (!co_await has_waiting(connection)) co_return events;
+    if (co_await connection->count_changed(Sql::take_relay_turn, now, held_until) == 0) co_return events;
     events = co_await read_claimable(connection, now, held_until, limit);
-    if (!events.empty()) connection->execute(Sql::hold_events, positions_of(events), held_until);
+    if (events.empty()) connection->execute(Sql::end_relay_turn, held_until);
     co_return events;
 }
 
@@ -120,17 +142,14 @@ void settle(Connection* connection, const RelayedEvent& relayed, Instant at) {
     const TenantId& tenant = event.item.scope().tenant();
     switch (relayed.result) {
         case RelayResult::acknowledged:
-            break;
         case RelayResult::untried:
-            connection->execute(Sql::release_event, tenant, event.position, event.held_until);
             break;
         case RelayResult::refused:
-            connection->execute(Sql::put_off_event, tenant, event.position, event.held_until,
-                                relayed.next_attempt, relayed.problem);
+            connection->execute(Sql::put_off_event, tenant, event.position, relayed.next_attempt,
+                                relayed.problem);
             break;
         case RelayResult::dead:
-            connection->execute(Sql::bury_event, tenant, event.position, event.held_until, at,
-                                relayed.problem);
+            connection->execute(Sql::bury_event, tenant, event.position, at, relayed.problem);
             break;
     }
 }
@@ -143,6 +162,7 @@ void settle_all(Connection* connection, const std::vector<RelayedEvent>& events,
     const std::string positions =
         positions_of(events | std::views::filter(is_through) | std::views::transform(&RelayedEvent::event));
     if (!positions.empty()) connection->execute(Sql::acknowledge_events, positions, at);
+    if (!events.empty()) connection->execute(Sql::end_relay_turn, events.front().event.held_until);
 }
 
 Work<Result<std::vector<OutboxItem>>> read_outbox(Connection* connection, unsigned limit) {

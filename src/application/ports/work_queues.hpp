@@ -28,7 +28,7 @@ struct PublishedEvent {
     OutboxEntry entry;
 };
 
-/// An event that this replica takes to the broker, and no other does until `held_until`.
+/// An event that this replica takes to the broker. Until `held_until` no other replica takes any.
 struct ClaimedEvent {
     QueueItem item;
     std::uint64_t position = 0;
@@ -39,7 +39,7 @@ struct ClaimedEvent {
 
 enum class RelayResult : std::uint8_t {
     acknowledged,
-    untried,  ///< the broker is away, or an earlier one of its session is not through
+    untried,  ///< the broker is away, or an earlier one of its session is not through: it waits on
     refused,  ///< for its content; tried again at `next_attempt`
     dead,     ///< refused once too often: it becomes a dead letter, and those behind it go on
 };
@@ -141,12 +141,13 @@ class WorkQueues {
     /// The last position that was given; 0 when there is none yet.
     [[nodiscard]] virtual Task<Result<std::uint64_t>> last_position() = 0;
 
-    /// Takes events that the broker does not have, oldest first, and holds them until `held_until`. Of one
-    /// session never a later one before an earlier one, nor while a replica holds an earlier one.
+    /// Takes the turn to bring events to the broker, until `held_until` or until they are settled, and what it
+    /// does not have, oldest first. Nothing when it is another replica's turn. Those of a session, or of a
+    /// subject when they are about none, that come after a refused one wait with it.
     [[nodiscard]] virtual Task<Result<std::vector<ClaimedEvent>>> claim_events(domain::Instant now,
                                                                                domain::Instant held_until,
                                                                                unsigned limit) = 0;
-    /// Writes down what became of them. What another replica took meanwhile is left to that one.
+    /// Writes down what became of them all, and ends the turn they were claimed in.
     [[nodiscard]] virtual Task<Result<void>> settle_events(std::vector<RelayedEvent> events,
                                                            domain::Instant at) = 0;
     /// Those that wait, oldest first, then the dead letters; at most `limit` of each.

@@ -16,14 +16,12 @@ std::vector<Sql> all_statements() {
 /// What the workers and the operator run: they walk a queue, or everything. `over_sessions` walks the few
 /// events that are not numbered yet, `open_audit_heads` the few entries that are sealed next.
 const std::set<std::string_view> walks_on_purpose = {
-    "list_tenants",         "list_encounter_debts",     "retry_encounter_debts",
-    "retry_encounter_debt", "unnumbered_events",        "unsealed_chains",
-    "count_unpublished",    "count_encounter_debts",    "count_waiting",
-    "moved_heads",          "tidy_heartbeats",          "newest_migration",
-    "claimable_events",     "list_waiting_events",      "list_dead_letters",
-    "count_dead_letters",   "list_inbox_failures",      "replay_inbox_failures",
-    "over_sessions",        "count_inbox_dead_letters", "count_waiting_appointments",
-    "due_retention",        "open_audit_heads",         "count_open_sessions",
+    "list_tenants",          "list_encounter_debts", "retry_encounter_debts",    "retry_encounter_debt",
+    "unnumbered_events",     "unsealed_chains",      "count_unpublished",        "count_encounter_debts",
+    "count_waiting",         "moved_heads",          "tidy_heartbeats",          "newest_migration",
+    "list_waiting_events",   "list_dead_letters",    "count_dead_letters",       "list_inbox_failures",
+    "replay_inbox_failures", "over_sessions",        "count_inbox_dead_letters", "count_waiting_appointments",
+    "due_retention",         "open_audit_heads",     "count_open_sessions",
 };
 
 /// The lines of SQLite's plan for a statement.
@@ -94,9 +92,7 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         {Sql::number_events, "outbox_unpublished"},
         {Sql::end_numbering, "outbox_numbered"},
         {Sql::numbered_events, "outbox_numbered"},
-        {Sql::claimable_events, "outbox_waiting"},
-        {Sql::claimable_events, "outbox_held"},
-        {Sql::hold_events, "outbox_waiting"},
+        {Sql::waiting_events, "outbox_waiting"},
         {Sql::acknowledge_events, "outbox_waiting"},
         {Sql::count_unpublished, "outbox_waiting"},
         {Sql::due_sessions, "due_times_by_time"},
@@ -113,7 +109,7 @@ TEST(Statements, list_from_one_index_each_in_its_order) {
         Sql::list_by_node,      Sql::over_sessions,           Sql::list_audit,
         Sql::list_consents,     Sql::list_audit_of_session,   Sql::list_audit_of_actor,
         Sql::events_after,      Sql::events_of_session_after, Sql::numbered_events,
-        Sql::claimable_events,  Sql::list_checkpoints,        Sql::unsealed_entries,
+        Sql::waiting_events,    Sql::list_checkpoints,        Sql::unsealed_entries,
         Sql::barred_users_after};
     for (const Sql sql : ordered) {
         const auto plan = plan_of(connection->handle(), sql);

@@ -133,19 +133,29 @@ TEST_P(WorkQueuesTest, numbers_on_across_restarts_and_tells_each_reader_what_it_
     EXPECT_EQ(number().size(), first.size() + second.size()) << "another replica sees them all";
 }
 
-TEST_P(WorkQueuesTest, lets_one_relay_at_a_time_have_an_event_and_what_follows_it) {
+TEST_P(WorkQueuesTest, lets_one_relay_at_a_time_have_events) {
     make_session(1);
+    make_session(2);
     number();
     const auto claimed = claim_events(nine_o_clock, ten_seconds_on, 1);
     ASSERT_EQ(claimed.size(), 1U);
 
-    EXPECT_TRUE(claim_events().empty()) << "of this session nothing may overtake it";
-    make_session(2);
-    number();
-    EXPECT_EQ(claim_events().size(), 3U) << "another session goes on";
+    EXPECT_TRUE(claim_events().empty()) << "it is another's turn";
 
     EXPECT_EQ(ids_of(claim_events(ten_seconds_on, ten_seconds_on + seconds{10})).front(), claimed[0].entry.id)
-        << "a relay that died loses its claim";
+        << "a relay that died loses its turn";
+}
+
+TEST_P(WorkQueuesTest, ends_the_turn_of_a_relay_with_what_it_brought) {
+    make_session(1);
+    number();
+    const auto claimed = claim_events(nine_o_clock, ten_seconds_on, 1).at(0);
+
+    settle({.event = claimed, .result = RelayResult::acknowledged});
+
+    const auto next = claim_events();
+    EXPECT_EQ(next.size(), 2U);
+    for (const ClaimedEvent& event : next) EXPECT_GT(event.position, claimed.position);
 }
 
 TEST_P(WorkQueuesTest, does_not_claim_again_what_the_broker_has) {
@@ -158,7 +168,7 @@ TEST_P(WorkQueuesTest, does_not_claim_again_what_the_broker_has) {
     EXPECT_EQ(must(await(store().queues().lengths())).outbox_pending, 0U);
 }
 
-TEST_P(WorkQueuesTest, gives_back_what_was_not_tried_and_leaves_alone_what_another_relay_claimed_since) {
+TEST_P(WorkQueuesTest, ends_no_turn_that_another_relay_took_since) {
     make_session();
     number();
     const auto slow = claim_events().at(0);
@@ -167,11 +177,30 @@ TEST_P(WorkQueuesTest, gives_back_what_was_not_tried_and_leaves_alone_what_anoth
 
     settle({.event = slow, .result = RelayResult::untried});
     EXPECT_TRUE(claim_events(ten_seconds_on).empty());
-    settle({.event = slow, .result = RelayResult::refused, .problem = "no", .next_attempt = nine_o_clock});
-    EXPECT_TRUE(claim_events(ten_seconds_on).empty());
 
     settle({.event = quick, .result = RelayResult::untried});
     EXPECT_EQ(claim_events(ten_seconds_on).at(0).refusals, 0U);
+}
+
+TEST_P(WorkQueuesTest,
+       believes_a_slow_relay_that_the_broker_has_an_event_and_not_that_it_refused_one_it_has) {
+    make_session();
+    number();
+    const auto slow = claim_events();
+    const auto quick = claim_events(ten_seconds_on, ten_seconds_on + seconds{10});
+    settle({.event = slow.at(0), .result = RelayResult::acknowledged});
+    settle({.event = quick.at(1), .result = RelayResult::acknowledged});
+
+    settle({.event = slow.at(1),
+            .result = RelayResult::refused,
+            .problem = "no",
+            .next_attempt = ten_seconds_on});
+    settle({.event = quick.at(0), .result = RelayResult::dead, .problem = "no"});
+
+    const auto left = outbox();
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left[0].entry.id, slow.at(2).entry.id);
+    EXPECT_FALSE(left[0].is_dead);
 }
 
 TEST_P(WorkQueuesTest, holds_up_the_session_of_a_refused_event_and_no_other) {
@@ -179,14 +208,14 @@ TEST_P(WorkQueuesTest, holds_up_the_session_of_a_refused_event_and_no_other) {
     const Session second = make_session(2);
     number();
     const Instant later = nine_o_clock + seconds{2};
-    for (const ClaimedEvent& event : claim_events()) settle({.event = event, .result = RelayResult::untried});
     settle({.event = claim_events(nine_o_clock, ten_seconds_on, 1).at(0),
             .result = RelayResult::refused,
             .problem = "too large",
             .next_attempt = later});
 
-    const auto others = claim_events(nine_o_clock, later);
-    EXPECT_EQ(others.size(), 3U);
+    // However little is taken at a time.
+    const auto others = claim_events(nine_o_clock, later, 2);
+    EXPECT_EQ(others.size(), 2U);
     for (const ClaimedEvent& event : others) EXPECT_EQ(event.entry.event.session, second.data().id.text());
     EXPECT_EQ(outbox().at(0).refusals, 1U);
     EXPECT_EQ(outbox().at(0).last_problem, "too large");
