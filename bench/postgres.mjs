@@ -7,6 +7,10 @@ import { join } from 'node:path';
 import { freePort, keep, loadCore, makeFolder, pause, run, stop } from './processes.mjs';
 import { median } from './report.mjs';
 
+/** The role of the service, and how it has its statements planned. */
+const asTheService = ['role=vcare_app', ...['seqscan', 'bitmapscan', 'mergejoin', 'hashjoin'].map((way) => `enable_${way}=off`), 'jit=off']
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
 const programs = '/usr/lib/postgresql/15/bin';
 
 /** The server insists on an unprivileged user. */
@@ -83,7 +87,7 @@ export class Postgres {
     return sent();
   }
 
-  /** The script on so many connections for so long; in the role that the service works in. */
+  /** The script on so many connections for so long. */
   pgbench(script, { connections, seconds }) {
     this.runs = (this.runs ?? 0) + 1;
     const folder = join(this.folder, 'pgbench');
@@ -92,7 +96,7 @@ export class Postgres {
     const file = join(folder, 'script.sql');
     writeFileSync(file, script);
     const args = ['-n', '-M', 'prepared', '-c', String(connections), '-j', '1', '-T', String(seconds), '-D', `first=${FIRST + this.runs * OF_A_RUN}`, '-D', 'i=0', '-f', file, '-l', `--log-prefix=${join(folder, 'each')}`];
-    const told = run(loadCore, 'pgbench', [...args, this.url('service')], { PGOPTIONS: '-c role=vcare_app' });
+    const told = run(loadCore, 'pgbench', [...args, this.url('service')], { PGOPTIONS: asTheService });
     const rate = Number(/tps = ([\d.]+)/.exec(told)?.[1]);
     if (!rate || !told.includes('failed transactions: 0 ')) throw new Error(`pgbench: ${told}\n${script}\n${readFileSync(this.log, 'utf8').slice(-2000)}`);
     const micros = readdirSync(folder)

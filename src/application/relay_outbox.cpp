@@ -11,15 +11,6 @@
 #include "application/span.hpp"
 
 namespace vcare::application {
-namespace {
-
-/// What keeps the order among events: their session, or their subject when they are about none.
-std::string line_of(const ClaimedEvent& event) {
-    const domain::Event& told = event.entry.event;
-    return event.item.scope().tenant().text() + "/" + (told.session.empty() ? told.subject : told.session);
-}
-
-}  // namespace
 
 /// Outlives every line, which end within the round.
 struct RelayOutbox::Batch {
@@ -39,7 +30,10 @@ Task<Result<Round>> RelayOutbox::run_once() {
     Batch under_way{.events = {}, .until = now + round_life};
     for (ClaimedEvent& event : *claimed) under_way.events.push_back({.event = std::move(event)});
     std::map<std::string, std::vector<RelayedEvent*>> lines;
-    for (RelayedEvent& event : under_way.events) lines[line_of(event.event)].push_back(&event);
+    for (RelayedEvent& event : under_way.events) {
+        const ClaimedEvent& claimed = event.event;
+        lines[line_of(claimed.item.scope().tenant(), claimed.entry.event)].push_back(&event);
+    }
     std::vector<Task<void>> relays;
     for (auto& [key, line] : lines) relays.push_back(relay(std::move(line), &under_way));
     co_await side_by_side(std::move(relays));

@@ -10,9 +10,9 @@ namespace vcare::application {
 
 /// Takes events to the broker: those of a session one after the other, those of different sessions side by
 /// side. While the broker is away they wait. One that it refuses for its content is tried again with growing
-/// pauses and holds up its session only; after `most_refusals` it is a dead letter. Several replicas take turns,
-/// a batch each. A crash repeats what was on the way, which the broker drops by the event's id.
-/// What people are to be told is completed on the way, and goes nowhere once it does not hold any more.
+/// pauses and holds up its session only; after `most_refusals` it is a dead letter. Several replicas take
+/// turns, a batch each. A crash repeats what was on the way, which the broker drops by the event's id. What
+/// people are to be told is completed on the way, and goes nowhere once it does not hold any more.
 class RelayOutbox {
   public:
     explicit RelayOutbox(const Services& services) : services_(services), complete_(services) {}

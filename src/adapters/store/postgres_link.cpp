@@ -40,11 +40,10 @@ struct ClearResult {
 };
 using Answered = std::unique_ptr<PGresult, ClearResult>;
 
-/// The server plans as all our statements are meant: each finds
-/// its few rows in their order by an index, those of another table by their key. Else it walks, sorts or
-/// merges whole queues and logs as soon as what it believes about them is out of date, and keeps to that plan
-/// until somebody analyzes them. Where there is no such way it walks all the same, at a made-up cost at which
-/// it would compile first.
+/// All our statements are meant so: each finds its few rows in their order by an index, those of another
+/// table by their key. Left alone, the server walks, sorts or merges whole queues and logs as soon as what it
+/// believes about them is out of date, and keeps to that plan until somebody analyzes them. Where there is no
+/// index it walks all the same, at a made-up cost at which it would compile first.
 constexpr auto plan_by_index =
     "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_mergejoin = off;"
     "SET enable_hashjoin = off; SET jit = off;";

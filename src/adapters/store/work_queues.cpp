@@ -78,11 +78,6 @@ Work<Result<std::uint64_t>> read_last_position(Connection* connection) {
     co_return rows.next() ? static_cast<std::uint64_t>(rows.integer(0)) : 0;
 }
 
-/// What keeps the order among events: their session, or their subject when they are about none.
-std::string line_of(const TenantId& tenant, const Event& event) {
-    return tenant.text() + "/" + (event.session.empty() ? event.subject : event.session);
-}
-
 /// Oldest first, and none behind one of its line that was refused and has to wait.
 Work<std::vector<ClaimedEvent>> read_claimable(Connection* connection, Instant now, Instant held_until,
                                                unsigned limit) {
@@ -97,7 +92,7 @@ Work<std::vector<ClaimedEvent>> read_claimable(Connection* connection, Instant n
             auto item = read_item(rows, 0);
             auto entry = read_event(rows);
             if (!item || !entry) continue;
-            std::string line = line_of(item->scope().tenant(), entry->event);
+            std::string line = application::line_of(item->scope().tenant(), entry->event);
             if (const auto next = rows.optional_instant(12); next && *next > now)
                 held.insert(std::move(line));
             else if (!held.contains(line))

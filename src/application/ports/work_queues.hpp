@@ -28,6 +28,11 @@ struct PublishedEvent {
     OutboxEntry entry;
 };
 
+/// What events keep their order among: those of a session, or of a subject when they are about none.
+[[nodiscard]] inline std::string line_of(const domain::TenantId& tenant, const domain::Event& event) {
+    return tenant.text() + "/" + (event.session.empty() ? event.subject : event.session);
+}
+
 /// An event that this replica takes to the broker. Until `held_until` no other replica takes any.
 struct ClaimedEvent {
     QueueItem item;
@@ -141,8 +146,8 @@ class WorkQueues {
     /// The last position that was given; 0 when there is none yet.
     [[nodiscard]] virtual Task<Result<std::uint64_t>> last_position() = 0;
 
-    /// Takes the turn to bring events to the broker, until `held_until` or until they are settled, and what it
-    /// does not have, oldest first. Nothing when it is another replica's turn. Those of a session, or of a
+    /// Takes the turn to bring events to the broker, until `held_until` or until they are settled, and what
+    /// it does not have, oldest first. Nothing when it is another replica's turn. Those of a session, or of a
     /// subject when they are about none, that come after a refused one wait with it.
     [[nodiscard]] virtual Task<Result<std::vector<ClaimedEvent>>> claim_events(domain::Instant now,
                                                                                domain::Instant held_until,
