@@ -30,9 +30,9 @@ Task<Result<Round>> RelayOutbox::run_once() {
     Batch under_way{.events = {}, .until = now + round_life};
     for (ClaimedEvent& event : *claimed) under_way.events.push_back({.event = std::move(event)});
     std::map<std::string, std::vector<RelayedEvent*>> lines;
-    for (RelayedEvent& event : under_way.events) {
-        const ClaimedEvent& claimed = event.event;
-        lines[line_of(claimed.item.scope().tenant(), claimed.entry.event)].push_back(&event);
+    for (RelayedEvent& relayed : under_way.events) {
+        const ClaimedEvent& event = relayed.event;
+        lines[line_of(event.item.scope().tenant(), event.entry.event)].push_back(&relayed);
     }
     std::vector<Task<void>> relays;
     for (auto& [key, line] : lines) relays.push_back(relay(std::move(line), &under_way));
