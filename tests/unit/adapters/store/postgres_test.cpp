@@ -39,8 +39,39 @@ class PostgresWalls : public ::testing::Test {
     std::unique_ptr<Store> store_;
 };
 
+class PostgresPlans : public PostgresWalls {
+  protected:
+    /// How many rows of a table the store looked at in its life, which ends here: the server counts what a
+    /// connection did when that is closed.
+    int looked_at(std::string_view table) {
+        store_.reset();
+        while (database_.run("SELECT COUNT(*) FROM pg_stat_activity WHERE usename = 'service'"
+                             " AND datname = current_database()") != "0")
+            std::this_thread::yield();
+        return std::stoi(database_.run(fmt::format(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = '{}'", table)));
+    }
+};
+
+TEST_F(PostgresPlans, seal_what_is_new_and_do_not_walk_what_is_sealed) {
+    must(await(store_->queues().seal_audit(10)));
+    database_.run(
+        "INSERT INTO audit_entries (tenant_id, audit_id, at, actor, action, outcome, remote_address, trace_id)"
+        " SELECT e.tenant_id, 'aud_' || lpad(n::text, 26, '0'), at, actor, action, outcome, remote_address,"
+        " trace_id FROM (SELECT * FROM audit_entries ORDER BY audit_id LIMIT 1) AS e,"
+        " generate_series(1000, 6000) AS n; ANALYZE audit_entries, audit_unsealed");
+    Session session = a_new_session(3);
+    UnitOfWork unit = unit_of(session);
+    unit.audit.push_back(an_audit_entry(9000));
+    must(await(store_->units().commit(scope_of(this_clinic()), std::move(unit))));
+
+    EXPECT_EQ(must(await(store_->queues().seal_audit(10))).entries, 1U);
+
+    EXPECT_LT(looked_at("audit_entries"), 100);
+}
+
 /// Events of sessions that each have one, written as a clinic's commits write them.
-class PostgresOutbox : public PostgresWalls {
+class PostgresOutbox : public PostgresPlans {
   protected:
     static constexpr unsigned batch = 500;
     void write_events(unsigned count) {
@@ -71,17 +102,6 @@ class PostgresOutbox : public PostgresWalls {
             (void)take_to_the_broker(batch);
         }
     }
-    /// How many rows of the outbox the store looked at in its life, which ends here: the server counts what a
-    /// connection did when that is closed.
-    int looked_at() {
-        store_.reset();
-        while (database_.run("SELECT COUNT(*) FROM pg_stat_activity WHERE usename = 'service'"
-                             " AND datname = current_database()") != "0")
-            std::this_thread::yield();
-        return std::stoi(
-            database_.run("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables"
-                          " WHERE relname = 'outbox'"));
-    }
 
   private:
     unsigned written_ = 0;
@@ -95,7 +115,7 @@ TEST_F(PostgresOutbox, costs_what_is_taken_of_it_however_long_it_is) {
 
     EXPECT_EQ(take_to_the_broker(batch), batch);
 
-    EXPECT_LT(looked_at(), 8 * static_cast<int>(batch));
+    EXPECT_LT(looked_at("outbox"), 8 * static_cast<int>(batch));
     EXPECT_EQ(database_.run("SELECT COUNT(*) FROM outbox WHERE position IS NULL"), "19500");
 }
 
@@ -107,7 +127,7 @@ TEST_F(PostgresOutbox, costs_no_more_when_the_server_was_told_about_it_while_it_
     EXPECT_EQ(take_to_the_broker(batch), batch);
     EXPECT_EQ(take_to_the_broker(batch), batch) << "with others numbered and not taken yet";
 
-    EXPECT_LT(looked_at(), 16 * static_cast<int>(batch));
+    EXPECT_LT(looked_at("outbox"), 16 * static_cast<int>(batch));
 }
 
 std::vector<std::string> tables_of_tenants(const PostgresDatabaseOfTest& database) {
