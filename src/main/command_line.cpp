@@ -130,7 +130,7 @@ class CommandLine {
         command(tenants, "list", "Say every tenant", "vcare tenant list --config vcare.toml",
                 std::make_shared<TenantListCommand>());
         auto suspend = std::make_shared<TenantSuspendCommand>();
-        CLI::App* made = command(tenants, "suspend", "Keep a tenant from starting anything new",
+        CLI::App* made = command(tenants, "suspend", "Keep a tenant from starting anything new, within 5 s",
                                  "vcare tenant suspend clinic --config vcare.toml", suspend);
         made->add_option("tenant", suspend->tenant, "Its id")->required();
         made->add_flag("--resume", suspend->resume, "Let it go on instead");
