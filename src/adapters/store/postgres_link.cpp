@@ -48,7 +48,7 @@ constexpr auto plan_by_index =
     "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_mergejoin = off;"
     "SET enable_hashjoin = off; SET jit = off;";
 
-/// It ends by itself what we do not wait for any more.
+/// The server ends by itself what we do not wait for any more.
 std::string settings_of(const char* role) {
     std::string text =
         "SET statement_timeout = '15s'; SET lock_timeout = '5s';"

@@ -19,6 +19,9 @@ using namespace domain;
 using application::AuditEntry;
 using application::CheckpointTurn;
 
+/// The name of its counter.
+constexpr std::string_view checkpoint_turn = "checkpoint_due";
+
 std::string sha256_hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
@@ -115,14 +118,14 @@ Work<Result<std::vector<std::string>>> read_unsealed_chains(Connection* connecti
 
 Work<Result<CheckpointTurn>> take_checkpoint_turn(Connection* connection, Instant now, Instant held_until,
                                                   Instant next) {
-    const int claimed = co_await connection->count_changed(Sql::claim_checkpoint, now, held_until);
+    const int claimed = co_await connection->count_changed(Sql::take_turn, checkpoint_turn, now, held_until);
     if (claimed == 0) {
-        Rows rows = co_await connection->query(Sql::counter, "checkpoint_due");
+        Rows rows = co_await connection->query(Sql::counter, checkpoint_turn);
         co_return CheckpointTurn{.until = rows.next() ? rows.instant(0) : now};
     }
     std::string text = co_await checkpoint_text(connection);
     if (text.empty()) {
-        connection->execute(Sql::put_off_checkpoint, held_until, next);
+        connection->execute(Sql::end_turn, checkpoint_turn, held_until, next);
         co_return CheckpointTurn{.until = next};
     }
     co_return CheckpointTurn{.is_ours = true, .until = held_until, .text = std::move(text)};
@@ -130,7 +133,7 @@ Work<Result<CheckpointTurn>> take_checkpoint_turn(Connection* connection, Instan
 
 Work<Result<void>> write_checkpoint(Connection* connection, CheckpointTurn turn, std::string signature,
                                     Instant at, Instant next) {
-    if (co_await connection->count_changed(Sql::put_off_checkpoint, turn.until, next) == 0)
+    if (co_await connection->count_changed(Sql::end_turn, checkpoint_turn, turn.until, next) == 0)
         co_return Result<void>{};
     for (const auto part : std::views::split(turn.text, '\n')) {
         const std::string_view line{part.begin(), part.end()};

@@ -28,6 +28,8 @@ using application::RelayedEvent;
 using application::RelayResult;
 using application::Sealing;
 
+/// The name of its counter.
+constexpr std::string_view relay_turn = "relay_turn";
 constexpr hours kept_answer_life{24};
 constexpr hours presence_life{24};
 constexpr days published_event_life{3};
@@ -125,9 +127,10 @@ Work<Result<std::vector<ClaimedEvent>>> claim_waiting(Connection* connection, In
                                                       unsigned limit) {
     std::vector<ClaimedEvent> events;
     if (!co_await has_waiting(connection)) co_return events;
-    if (co_await connection->count_changed(Sql::take_relay_turn, now, held_until) == 0) co_return events;
+    if (co_await connection->count_changed(Sql::take_turn, relay_turn, now, held_until) == 0)
+        co_return events;
     events = co_await read_claimable(connection, now, held_until, limit);
-    if (events.empty()) connection->execute(Sql::end_relay_turn, held_until);
+    if (events.empty()) connection->execute(Sql::end_turn, relay_turn, held_until, Instant{});
     co_return events;
 }
 
@@ -157,7 +160,8 @@ void settle_all(Connection* connection, const std::vector<RelayedEvent>& events,
     const std::string positions =
         positions_of(events | std::views::filter(is_through) | std::views::transform(&RelayedEvent::event));
     if (!positions.empty()) connection->execute(Sql::acknowledge_events, positions, at);
-    if (!events.empty()) connection->execute(Sql::end_relay_turn, events.front().event.held_until);
+    if (!events.empty())
+        connection->execute(Sql::end_turn, relay_turn, events.front().event.held_until, Instant{});
 }
 
 Work<Result<std::vector<OutboxItem>>> read_outbox(Connection* connection, unsigned limit) {

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- An event has two roads: it is numbered (`position`) for the live streams and the event log, and the broker
 -- takes it (`published_at`). Neither waits for the other. `next_attempt` holds an event back, and with it the
--- later ones of its session: while a replica has it on the way, and after the broker has refused it.
+-- later ones of its session, after the broker has refused it. `outbox_held` is for versions that wrote down there, too,
+-- what a replica has on the way.
 
 ALTER TABLE outbox ADD COLUMN refusals {integer} NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN next_attempt {instant};
