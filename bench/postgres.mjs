@@ -7,10 +7,6 @@ import { join } from 'node:path';
 import { freePort, keep, loadCore, makeFolder, pause, run, stop } from './processes.mjs';
 import { median } from './report.mjs';
 
-/** The role of the service, and how it has its statements planned. */
-const asTheService = ['role=vcare_app', ...['seqscan', 'bitmapscan', 'mergejoin', 'hashjoin'].map((way) => `enable_${way}=off`), 'jit=off']
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
 const programs = '/usr/lib/postgresql/15/bin';
 
 /** The server insists on an unprivileged user. */
@@ -66,8 +62,10 @@ export class Postgres {
     return asked.stdout.trim();
   }
 
-  /** Until now it writes down every statement. */
+  /** Until now it writes down every statement. What a connection of the service's settled first, pgbench's do, too. */
   stopLogging() {
+    const [settled] = /SET [^\n]*SET ROLE vcare_app/.exec(readFileSync(this.log, 'utf8'));
+    this.settings = [...settled.matchAll(/SET (\w+) (?:= )?'?(\w+)/g)].map(([, name, value]) => `-c ${name.toLowerCase()}=${value}`).join(' ');
     this.ask('postgres', 'ALTER SYSTEM RESET log_statement');
     this.ask('postgres', 'SELECT pg_reload_conf()');
   }
@@ -96,7 +94,7 @@ export class Postgres {
     const file = join(folder, 'script.sql');
     writeFileSync(file, script);
     const args = ['-n', '-M', 'prepared', '-c', String(connections), '-j', '1', '-T', String(seconds), '-D', `first=${FIRST + this.runs * OF_A_RUN}`, '-D', 'i=0', '-f', file, '-l', `--log-prefix=${join(folder, 'each')}`];
-    const told = run(loadCore, 'pgbench', [...args, this.url('service')], { PGOPTIONS: asTheService });
+    const told = run(loadCore, 'pgbench', [...args, this.url('service')], { PGOPTIONS: this.settings });
     const rate = Number(/tps = ([\d.]+)/.exec(told)?.[1]);
     if (!rate || !told.includes('failed transactions: 0 ')) throw new Error(`pgbench: ${told}\n${script}\n${readFileSync(this.log, 'utf8').slice(-2000)}`);
     const micros = readdirSync(folder)
@@ -144,7 +142,7 @@ const OF_A_RUN = 400_000_000;
 const OF_A_CLIENT = 10_000_000;
 
 /** The statement with ids of its own: an id that stands in `made` gets another time, and `word` another end. */
-function freshly(made, word = 'no such word') {
+function freshly(made, word) {
   const ids = new Set([...made.matchAll(ULID)].map(([id]) => id));
   // pgbench takes a colon for a variable of its own, also in a literal.
   const quoted = (literal) => `E${literal.replaceAll('\\', '\\\\').replaceAll(':', '\\x3A')}`;
@@ -169,7 +167,8 @@ export function scriptOf(transactions, made, word) {
 
 /** A transaction so many times, and then the audit entry of each of them, all in one. */
 export function auditedScriptOf(transaction, written, times) {
-  const line = freshly(/aud_[0-9A-Z]{26}/.exec(JSON.stringify(written))[0]);
+  const [entry] = /aud_[0-9A-Z]{26}/.exec(JSON.stringify(written));
+  const line = freshly(entry, entry);
   const [begin, ...each] = written.map(line);
   const once = pipeline(transaction.map(line));
   const kept = pipeline([begin, ...Array.from({ length: times }, () => ['\\set n :n + 1', ...each]).flat()]);
