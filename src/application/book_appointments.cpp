@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/book_appointments.hpp"
 
+#include <algorithm>
+
 #include "application/ports/clock.hpp"
 #include "application/ports/randomness.hpp"
 #include "application/retry_delay.hpp"

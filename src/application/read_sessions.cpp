@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/read_sessions.hpp"
 
+#include <algorithm>
+
 #include "application/ports/clock.hpp"
 #include "application/ports/credential_store.hpp"
 #include "application/ports/cryptography.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/encounter.hpp"
 
+#include <algorithm>
+
 namespace vcare::domain {
 namespace {
 

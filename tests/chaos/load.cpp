@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chaos/load.hpp"
 
+#include <algorithm>
+
 #include "simulation/world/dice.hpp"
 
 namespace vcare::chaos {

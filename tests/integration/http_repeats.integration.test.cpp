@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a participant's page gets when it asks the same thing again under its Idempotency-Key.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

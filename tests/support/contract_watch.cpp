@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/contract_watch.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/visit_driver.hpp"
 
+#include <algorithm>
+
 #include <boost/json/serialize.hpp>
 
 namespace vcare::support {

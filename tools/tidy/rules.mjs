@@ -175,6 +175,23 @@ const unusedUsing = {
     }),
 };
 
+// ---- Includes ----
+
+const algorithm =
+  /\bstd::(?:ranges::)?(?:(?:any|all|none)_of|find(?:_if(?:_not)?)?|count(?:_if)?|contains|search|equal|mismatch|(?:stable_)?sort|(?:stable_)?partition|copy(?:_if|_n)?|transform|replace(?:_if)?|remove(?:_if)?|unique|reverse|rotate|fill(?:_n)?|generate(?:_n)?|for_each|min|max|minmax|clamp|(?:min|max|minmax)_element|(?:lower|upper)_bound|binary_search|equal_range|includes|is_sorted|merge|set_\w+|lexicographical_compare|starts_with|ends_with)(?=\()/g;
+
+const algorithms = {
+  id: 'algorithms',
+  name: 'what uses an algorithm includes <algorithm>',
+  why: 'It compiles beside the precompiled header and breaks, in files that nobody changed, when another header stops including it.',
+  check: (tree) =>
+    everywhere(tree, (path) => /^(src|tests|bench)\/.*\.(cpp|hpp)$/.test(path) && !isBelow('tests/compile_fail')(path), (text) =>
+      includesOf(text).some(({ path }) => path === 'algorithm')
+        ? []
+        : matches(withoutComments(text), algorithm, ([name]) => `${name} without <algorithm>`).slice(0, 1),
+    ),
+};
+
 // ---- Every file ----
 
 const carriesLicence = (path) =>
@@ -230,4 +247,4 @@ const machinePaths = {
     ),
 };
 
-export const rules = [layers, beast, sqlite, libpq, byValue, detached, unusedUsing, spdx, notes, sleeps, machinePaths];
+export const rules = [layers, beast, sqlite, libpq, byValue, detached, unusedUsing, algorithms, spdx, notes, sleeps, machinePaths];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/http/authentication.hpp"
 
+#include <algorithm>
+
 #include "adapters/http/cookies.hpp"
 
 namespace vcare::http {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/http/request_body.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "adapters/http/contract/json_reader.hpp"

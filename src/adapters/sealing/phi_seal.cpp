@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sealing/phi_seal.hpp"
 
+#include <algorithm>
+
 namespace vcare::sealing {
 namespace {
 

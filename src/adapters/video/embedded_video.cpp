@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/video/embedded_video.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <stdexcept>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "application/send_reminders.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "application/reschedule_session.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/http/live/closings.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/keys/envelope_keys.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/telemetry/metrics.hpp"
 
+#include <algorithm>
 #include <regex>
 #include <set>
 #include <sstream>

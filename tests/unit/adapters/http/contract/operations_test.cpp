@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/http/contract/operations.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
