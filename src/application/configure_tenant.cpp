@@ -2,6 +2,7 @@
 #include "application/configure_tenant.hpp"
 
 #include "application/ports/clock.hpp"
+#include "application/ports/video_backend.hpp"
 #include "application/tenant_authority.hpp"
 
 namespace vcare::application {
@@ -22,6 +23,8 @@ Task<Result<StoredTenantConfig>> ConfigureTenant::replace(StaffContext context, 
     auto problems = domain::problems_of(config);
     if (auto logo = domain::logo_problem_of(config, services_.policy.logo_hosts))
         problems.push_back(*std::move(logo));
+    if (auto region = domain::media_region_problem_of(config, services_.video.media_regions()))
+        problems.push_back(*std::move(region));
     if (!problems.empty())
         co_return std::unexpected{Error{.code = ErrorCode::validation_error, .fields = std::move(problems)}};
     const auto before = co_await services_.tenants.load_config(context.scope);

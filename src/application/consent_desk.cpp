@@ -73,7 +73,8 @@ Task<Result<domain::TelehealthProof>> ConsentDesk::ask_telehealth(TenantScope sc
     domain::ConsentQuestion question{scope.tenant(), patient, ConsentType::telehealth, std::move(command)};
     auto proof = domain::ConsentGate::open<ConsentType::telehealth>(std::move(question), answer, is_withdrawn,
                                                                     services_.clock.now());
-    services_.telemetry.count(Metric::consent_checks, {{"gate", "telehealth"}, {"result", word_of(proof)}});
+    services_.telemetry.count_of(scope.tenant().text(), Metric::consent_checks,
+                                 {{"gate", "telehealth"}, {"result", word_of(proof)}});
     co_return proof;
 }
 

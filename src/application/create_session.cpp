@@ -125,7 +125,7 @@ Task<Result<domain::SessionData>> CreateSession::make(Order order, BookingBasis 
     std::optional<domain::TelehealthProof> proof;
     if (asked) proof.emplace(std::move(*asked));
 
-    const BackendHealth health = co_await services_.video.health();
+    const BackendHealth health = co_await services_.video.health_in(config.media_region);
     if (!health.healthy) co_return refuse_unavailable(ErrorCode::video_provider_unavailable);
     const auto room = co_await services_.video.provision_room(scope, id);
     if (!room) co_return std::unexpected{room.error()};

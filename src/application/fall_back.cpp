@@ -24,8 +24,8 @@ Task<Result<SessionData>> FallBack::operator()(StaffContext context, Command com
     auto done =
         co_await desk_.change(std::move(context), std::move(staff), std::move(decide), std::move(keep));
     if (done && *is_new)
-        services_.telemetry.count(
-            Metric::fallbacks,
+        services_.telemetry.count_of(
+            done->tenant.text(), Metric::fallbacks,
             {{"to", to_wire(command.mode)}, {"reason", domain::events::reason_code(command.reason)}});
     co_return done;
 }

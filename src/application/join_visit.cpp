@@ -54,6 +54,7 @@ Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<Consen
     const bool changes_consent = std::ranges::any_of(choices, [](const ConsentChoice& choice) {
         return choice.decision != ConsentChoice::Decision::refused;
     });
+    const domain::TenantId tenant = holder.scope.tenant();
     Result<Joined> joined = refuse_unavailable(ErrorCode::store_unavailable);
     const auto lets_in = domain::check_join(holder.token, loaded->session.data(), services_.clock.now());
     if (!lets_in) {
@@ -71,7 +72,7 @@ Task<Result<Joined>> JoinVisit::operator()(LinkHolder holder, std::vector<Consen
         auto tried = co_await try_until_settled<Joined>(std::move(once));
         joined = settled_or(std::move(tried), refuse_unavailable(ErrorCode::store_unavailable));
     }
-    services_.telemetry.count(Metric::join_attempts, {{"result", word_of(joined)}});
+    services_.telemetry.count_of(tenant.text(), Metric::join_attempts, {{"result", word_of(joined)}});
     co_return joined;
 }
 

@@ -16,6 +16,10 @@ namespace {
 
 using domain::TenantScope;
 
+const std::string& tenant_of(const EncounterDebt& debt) {
+    return debt.item.scope().tenant().text();
+}
+
 }  // namespace
 
 Task<Result<Round>> PayEncounters::run_once() {
@@ -34,7 +38,7 @@ Task<void> PayEncounters::pay_or_put_off(EncounterDebt debt) {
     const auto paid = co_await pay(debt);
     if (paid) co_return;
     const std::string problem{domain::info_of(paid.error().code).wire};
-    services_.telemetry.count(Metric::encounter_attempts, {{"result", "failed"}});
+    services_.telemetry.count_of(tenant_of(debt), Metric::encounter_attempts, {{"result", "failed"}});
     services_.telemetry.log(Severity::warning, "encounter.put_off",
                             {{"session", debt.session.text()}, {"code", problem}});
     // When even that cannot be written, the lease runs out and the debt is claimed again.
@@ -55,13 +59,13 @@ Task<Result<void>> PayEncounters::pay(EncounterDebt debt) {
     if (auto* refused = std::get_if<EncounterRefused>(&outcome))
         co_return co_await bury(std::move(debt), std::move(*refused));
     auto& later = std::get<EncounterLater>(outcome);
-    services_.telemetry.count(Metric::encounter_attempts, {{"result", "later"}});
+    services_.telemetry.count_of(tenant_of(debt), Metric::encounter_attempts, {{"result", "later"}});
     co_return co_await put_off(std::move(debt), std::move(later.reason), later.retry_after);
 }
 
 Task<Result<void>> PayEncounters::note_written(TenantScope scope, EncounterDebt debt,
                                                std::string encounter_id) {
-    services_.telemetry.count(Metric::encounter_attempts, {{"result", "written"}});
+    services_.telemetry.count_of(tenant_of(debt), Metric::encounter_attempts, {{"result", "written"}});
     auto decide = [id = std::move(encounter_id), attempts = static_cast<int>(debt.attempts) + 1,
                    session = debt.session](LoadedSession& now, UnitBuilder& unit) -> Result<void> {
         unit.unit().paid_encounter = session;
@@ -74,7 +78,7 @@ Task<Result<void>> PayEncounters::note_written(TenantScope scope, EncounterDebt 
 }
 
 Task<Result<void>> PayEncounters::bury(EncounterDebt debt, EncounterRefused refused) {
-    services_.telemetry.count(Metric::encounter_attempts, {{"result", "refused"}});
+    services_.telemetry.count_of(tenant_of(debt), Metric::encounter_attempts, {{"result", "refused"}});
     std::string problem = std::move(refused.reason);
     for (const std::string& code : refused.codes) problem += " " + code;
     services_.telemetry.log(Severity::error, "encounter.refused",

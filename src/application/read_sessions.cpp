@@ -166,7 +166,7 @@ Task<Result<Preparation>> ReadSessions::preparation(StaffContext context, domain
         }
         preparation.people.push_back(std::move(line));
     }
-    preparation.backend = co_await services_.video.health();
+    preparation.backend = co_await services_.video.health_in(loaded->config.media_region);
     co_return preparation;
 }
 

@@ -34,8 +34,8 @@ Task<Result<domain::FallbackAdvice>> ReportConnection::operator()(VisitContext c
         if (!noted) co_return std::unexpected{noted.error()};
         // The page of one person follows the advice, or they choose themselves.
         if (is_other_way)
-            services_.telemetry.count(Metric::fallbacks,
-                                      {{"to", to_wire(report.media)}, {"reason", "own_connection"}});
+            services_.telemetry.count_of(loaded->session.data().tenant.text(), Metric::fallbacks,
+                                         {{"to", to_wire(report.media)}, {"reason", "own_connection"}});
     } else if (keep.key) {
         const auto kept = co_await keep_alone(services_, std::move(context), std::move(keep), advice);
         if (!kept) co_return std::unexpected{kept.error()};

@@ -161,6 +161,7 @@ Task<Result<std::optional<SessionData>>> SessionDesk::try_change(Asked asked, De
 
 Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork unit) {
     const std::vector<Move> moves = moves_of(unit);
+    const domain::TenantId tenant = scope.tenant();
     const auto outcome = co_await services_.units.commit(std::move(scope), std::move(unit));
     services_.telemetry.count(Metric::store_transactions,
                               {{"result", !outcome                          ? "failed"
@@ -168,7 +169,8 @@ Task<Result<CommitOutcome>> SessionDesk::commit(TenantScope scope, UnitOfWork un
                                                                             : "stale"}});
     if (outcome && *outcome == CommitOutcome::done) {
         for (const auto& [from, to] : moves)
-            services_.telemetry.count(Metric::session_transitions, {{"from", from}, {"to", to}});
+            services_.telemetry.count_of(tenant.text(), Metric::session_transitions,
+                                         {{"from", from}, {"to", to}});
     }
     co_return outcome;
 }

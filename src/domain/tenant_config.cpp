@@ -156,6 +156,17 @@ std::optional<FieldError> logo_problem_of(const TenantConfig& config, const std:
     return FieldError{"/branding/logoUrl", std::move(allowed)};
 }
 
+std::optional<FieldError> media_region_problem_of(const TenantConfig& config,
+                                                  const std::vector<std::string>& regions) {
+    const std::string& region = config.media_region;
+    if (region.empty() || std::ranges::find(regions, region) != regions.end()) return std::nullopt;
+    std::string allowed = "must be absent or one of";
+    for (const std::string& name : regions) allowed += ' ' + name;
+    if (regions.empty())
+        allowed = "must be absent: this service has no servers of any region (video.embedded.regional_urls)";
+    return FieldError{"/mediaRegion", std::move(allowed)};
+}
+
 std::vector<std::string> changed_settings(const TenantConfig& before, const TenantConfig& after) {
     std::vector<std::string> changed;
     const auto compare = [&](const char* name, const auto& member) {
@@ -179,6 +190,7 @@ std::vector<std::string> changed_settings(const TenantConfig& before, const Tena
     compare("reminders", &TenantConfig::reminders);
     compare("languages", &TenantConfig::languages);
     compare("consentTexts", &TenantConfig::consent_texts);
+    compare("mediaRegion", &TenantConfig::media_region);
     compare("encounterType", &TenantConfig::encounter_type);
     compare("encounterReasonAllowed", &TenantConfig::encounter_reason_allowed);
     compare("timeZone", &TenantConfig::time_zone);

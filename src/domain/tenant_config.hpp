@@ -72,6 +72,8 @@ struct TenantConfig {
     std::vector<std::string> languages = {"en", "fa-AF"};
     std::vector<ConsentText> consent_texts =
         {};  ///< empty: the built-in texts, which production does not ask with
+    std::string media_region =
+        {};  ///< the only servers that media may be relayed by; empty: the service's own
     std::optional<EncounterType> encounter_type = {};
     bool encounter_reason_allowed = false;  ///< the reason for the visit is PHI: sent only when this says so
     std::string time_zone = "UTC";
@@ -101,6 +103,10 @@ struct StoredTenantConfig {
 /// or there is none.
 [[nodiscard]] std::optional<FieldError> logo_problem_of(const TenantConfig& config,
                                                         const std::vector<std::string>& hosts);
+
+/// What is wrong with the media region: it is one of those that the service has servers in, or there is none.
+[[nodiscard]] std::optional<FieldError> media_region_problem_of(const TenantConfig& config,
+                                                                const std::vector<std::string>& regions);
 
 /// The JSON names of the settings that differ, for the event that tells of the change.
 [[nodiscard]] std::vector<std::string> changed_settings(const TenantConfig& before,

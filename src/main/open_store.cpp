@@ -8,9 +8,16 @@ namespace vcare::program {
 
 video::EmbeddedVideoSettings video_settings(const Settings& settings) {
     const auto& embedded = settings.video.embedded;
+    std::map<std::string, video::IceServers> regional;
+    for (const std::string& pair : embedded.regional_urls) {
+        const auto equals = pair.find('=');
+        const std::string url = pair.substr(equals + 1);
+        video::IceServers& servers = regional[pair.substr(0, equals)];
+        (url.starts_with("stun") ? servers.stun_urls : servers.turn_urls).push_back(url);
+    }
     return {.room_url_base = settings.server.public_url + "/v",
-            .stun_urls = embedded.stun_urls,
-            .turn_urls = embedded.turn_urls,
+            .servers = {.stun_urls = embedded.stun_urls, .turn_urls = embedded.turn_urls},
+            .regional = std::move(regional),
             .turn_secret = embedded.turn_secret};
 }
 

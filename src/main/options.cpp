@@ -82,6 +82,7 @@ telemetry::TelemetrySettings telemetry_settings(const Settings& settings) {
     telemetry::TelemetrySettings telemetry;
     telemetry.level = levels.at(settings.log.level);
     telemetry.format = formats.at(settings.log.format);
+    telemetry.labelled_tenants = settings.telemetry.tenant_labels;
     telemetry.version = program_version();
     const bool is_traced = !settings.telemetry.otlp_url.empty();
     if (is_traced) telemetry.sample_ratio = static_cast<double>(settings.telemetry.sample_percent) / 100;

@@ -105,6 +105,7 @@ struct Settings {
         struct Embedded {
             std::vector<std::string> stun_urls;
             std::vector<std::string> turn_urls;
+            std::vector<std::string> regional_urls;
             std::string turn_secret;
         } embedded;
     } video;
@@ -115,6 +116,7 @@ struct Settings {
         std::string otlp_url;
         std::string otlp_ca_file;
         std::int64_t sample_percent = 0;
+        std::vector<std::string> tenant_labels;
     } telemetry;
     struct Log {
         std::string level;

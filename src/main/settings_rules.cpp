@@ -145,6 +145,10 @@ void check_identity(const Settings& settings, std::vector<RuleProblem>& problems
     }
 }
 
+bool names_turn(std::string_view regional_url) {
+    return regional_url.substr(regional_url.find('=') + 1).starts_with("turn");
+}
+
 }  // namespace
 
 bool brings_links_to_nobody(const Settings& settings) {
@@ -201,6 +205,17 @@ std::string ice_url(std::string_view value) {
         if (value.starts_with(scheme) && value.size() > scheme.size()) return {};
     }
     return "is not a STUN or TURN URL";
+}
+
+std::string regional_ice_url(std::string_view value) {
+    const auto equals = value.find('=');
+    const std::string_view region = value.substr(0, equals);
+    const bool is_region = equals != std::string_view::npos && !region.empty() && region.size() <= 32 &&
+                           region.front() != '-' && std::ranges::all_of(region, [](char c) {
+                               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                           });
+    if (!is_region) return "does not begin with a region of small letters, digits and -, and a =";
+    return ice_url(value.substr(equals + 1));
 }
 
 std::string log_level(std::string_view value) {
@@ -394,7 +409,9 @@ std::vector<RuleProblem> combination_problems(const Settings& settings) {
     check_keys(settings, problems);
     check_identity(settings, problems);
     const auto& embedded = settings.video.embedded;
-    if (!embedded.turn_urls.empty() && embedded.turn_secret.empty()) {
+    const bool has_turn =
+        !embedded.turn_urls.empty() || std::ranges::any_of(embedded.regional_urls, names_turn);
+    if (has_turn && embedded.turn_secret.empty()) {
         problems.push_back({"video.embedded.turn_secret",
                             "is missing, TURN servers are asked with it: the static-auth-secret of coturn"});
     }

@@ -30,6 +30,7 @@ namespace vcare::program {
 /// A URL over TLS, or plain on this machine.
 [[nodiscard]] std::string loopback_or_https_or_empty(std::string_view value);
 /// `WORD=ROLE` with a role of ours.
+[[nodiscard]] std::string regional_ice_url(std::string_view value);
 [[nodiscard]] std::string role_word(std::string_view value);
 /// Scopes with `openid` among them.
 [[nodiscard]] std::string openid_scope(std::string_view value);

@@ -496,6 +496,14 @@ std::vector<SettingKey> make_keys() {
          .allowed = "turn:host:port[?transport=udp|tcp] or turns:…",
          .meaning = "TURN servers that carry media between browsers that cannot reach each other",
          .rule = ice_url},
+        {.name = "video.embedded.regional_urls",
+         .in = VCARE_IN(video.embedded.regional_urls),
+         .default_value = none,
+         .allowed = "REGION=URL of a STUN or TURN server, such as ca=turn:turn.example:3478",
+         .meaning =
+             "servers of a region that a clinic may name as its mediaRegion; its visits use no others, so that "
+             "what is relayed stays there",
+         .rule = regional_ice_url},
         {.name = "video.embedded.turn_secret",
          .in = VCARE_IN(video.embedded.turn_secret),
          .default_value = text(""),
@@ -532,6 +540,14 @@ std::vector<SettingKey> make_keys() {
              "how many of the traces that begin here are kept; one that began elsewhere is kept as it says there",
          .min = 0,
          .max = 100},
+        {.name = "telemetry.tenant_labels",
+         .in = VCARE_IN(telemetry.tenant_labels),
+         .default_value = none,
+         .allowed = "tenant ids, a few: each has series of its own",
+         .meaning =
+             "tenants whose visits, joins, consent checks, fallbacks and Encounters are counted apart, with the "
+             "label tenant; of all others no metric tells whose it is",
+         .rule = opaque_id},
         {.name = "log.level",
          .in = VCARE_IN(log.level),
          .default_value = text("info"),

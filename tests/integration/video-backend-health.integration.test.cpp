@@ -167,5 +167,44 @@ TEST_F(VideoBackendHealth, that_is_lost_refuses_new_visits_and_touches_no_runnin
     EXPECT_THAT(ready.body, HasSubstr("video")) << "the operators see which dependency it is";
 }
 
+TEST_F(VideoBackendHealth, is_of_the_region_that_a_clinic_holds_its_media_to) {
+    TempFolder folder;
+    Coturn ca;
+    ca.start();
+    const Server server{folder.path(), "[video.embedded]\nturn_urls = [\"" + turn_.url() +
+                                           "\"]\nregional_urls = [\"ca=" + ca.url() +
+                                           "\"]\nturn_secret = \"" + Coturn::secret() + "\"\n"};
+    HttpClient client = server.client();
+    const Headers doctor = server.token("north", "dr-north", {"clinician"});
+    const Headers admin = server.token("north", "admin-north", {"tenant_admin"});
+    const auto hold_to = [&](const std::string& region) {
+        const std::string config = api + "/config";
+        const Headers seen = with(admin, "If-Match", client.get(config, admin).header("ETag"));
+        return client.put(config, {{"mediaRegion", region}}, seen);
+    };
+    const auto create = [&] {
+        return client.post(api + "/sessions", {{"patientId", "p1"}, {"scheduledStart", minutes_from_now(5)}},
+                           doctor);
+    };
+    give_consent(client, doctor, "p1");
+    ASSERT_EQ(create().code(), "VIDEO_PROVIDER_UNAVAILABLE")
+        << "the clinic's servers are those that are away";
+
+    const HttpResponse unknown = hold_to("fr");
+    EXPECT_EQ(unknown.status, 400);
+    EXPECT_EQ(unknown.at("/errors/0/pointer"), "/mediaRegion");
+    EXPECT_EQ(unknown.at("/errors/0/message"), "must be absent or one of ca");
+    ASSERT_EQ(hold_to("ca").status, 200);
+
+    EXPECT_TRUE(becomes_true([&] { return create().status == 201; }));
+    const BookedVisit visit = book(client, doctor, "p1");
+    const std::string seat = api + "/sessions/" + visit.session + "/participants/" + visit.provider + "/join";
+    const std::string credential = client.post(seat, {}, doctor).at("/credential");
+    const HttpResponse video = client.get(api + "/visit/video", {{"Authorization", "Visit " + credential}});
+    ASSERT_EQ(video.status, 200) << video.body;
+    EXPECT_EQ(video.at("/iceServers/0/urls"), "[\"" + ca.url() + "\"]");
+    EXPECT_EQ(video.json().at("iceServers").as_array().size(), 1U) << "no server outside the region is named";
+}
+
 }  // namespace
 }  // namespace vcare::support

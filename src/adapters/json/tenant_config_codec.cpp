@@ -64,6 +64,7 @@ object document_of(const TenantConfig& config) {
     array consent_texts;
     for (const auto& text : config.consent_texts) consent_texts.push_back(to_json(text));
     document["consentTexts"] = std::move(consent_texts);
+    put_if_any(document, "mediaRegion", config.media_region);
     if (config.encounter_type) document["encounterType"] = to_json(*config.encounter_type);
     document["encounterReasonAllowed"] = config.encounter_reason_allowed;
     document["timeZone"] = config.time_zone;
@@ -188,6 +189,7 @@ TenantConfig to_tenant_config(const object& document) {
     read_list(document, "reminders", config.reminders, reminder_of);
     read(document, "languages", config.languages);
     read_list(document, "consentTexts", config.consent_texts, consent_text_of);
+    read(document, "mediaRegion", config.media_region);
     if (const auto* type = find_object(document, "encounterType")) read(*type, config.encounter_type);
     read(document, "encounterReasonAllowed", config.encounter_reason_allowed);
     read(document, "timeZone", config.time_zone);

@@ -12,7 +12,7 @@ using application::Labels;
 using application::Metric;
 
 /// FNV-1a over names and values.
-std::size_t hash_of(Labels labels) {
+std::size_t hash_of(LabelView labels) {
     std::uint64_t hash = 14695981039346656037U;
     const auto add = [&](std::string_view text) {
         for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
@@ -23,6 +23,10 @@ std::size_t hash_of(Labels labels) {
         add(value);
     }
     return static_cast<std::size_t>(hash);
+}
+
+LabelView view_of(Labels labels) {
+    return {labels.begin(), labels.size()};
 }
 
 std::string escaped(std::string_view text) {
@@ -61,12 +65,12 @@ double seconds_of(domain::Instant at) {
 
 }  // namespace
 
-Series::Series(const MetricInfo& info, Labels labels)
+Series::Series(const MetricInfo& info, LabelView labels)
     : info_(info), buckets_(info.kind == MetricKind::histogram ? info.buckets.size() + 1 : 0) {
     for (const auto& [name, value] : labels) labels_.emplace_back(name, value);
 }
 
-bool Series::has(Labels labels) const {
+bool Series::has(LabelView labels) const {
     return std::ranges::equal(labels_, labels, [](const auto& mine, const auto& theirs) {
         return mine.first == theirs.first && mine.second == theirs.second;
     });
@@ -123,7 +127,7 @@ SeriesTable::~SeriesTable() {
     for (auto& slot : slots_) delete slot.load();
 }
 
-Series* SeriesTable::find_or_add(Labels labels) {
+Series* SeriesTable::find_or_add(LabelView labels) {
     const std::size_t first = hash_of(labels);
     std::unique_ptr<Series> fresh;
     for (std::size_t step = 0; step < series_max; ++step) {
@@ -154,26 +158,32 @@ Metrics::Metrics() {
     for (const MetricInfo& info : vocabulary()) tables_.emplace_back(info);
 }
 
-Series* Metrics::find(Metric metric, Labels labels) {
+Series* Metrics::find(Metric metric, LabelView labels) {
     Series* const series = tables_[static_cast<std::size_t>(metric)].find_or_add(labels);
     if (series == nullptr) dropped_.fetch_add(1, std::memory_order_relaxed);
     return series;
 }
 
 void Metrics::count(Metric metric, Labels labels, double by) {
-    if (Series* const series = find(metric, labels)) series->add(by);
+    if (Series* const series = find(metric, view_of(labels))) series->add(by);
+}
+
+void Metrics::count_of(std::string_view tenant, Metric metric, Labels labels) {
+    std::vector<application::Label> all{labels};
+    all.emplace_back("tenant", tenant);
+    if (Series* const series = find(metric, all)) series->add(1);
 }
 
 void Metrics::observe(Metric metric, double value, Labels labels) {
-    if (Series* const series = find(metric, labels)) series->observe(value);
+    if (Series* const series = find(metric, view_of(labels))) series->observe(value);
 }
 
 void Metrics::gauge(Metric metric, double value, Labels labels) {
-    if (Series* const series = find(metric, labels)) series->set(value);
+    if (Series* const series = find(metric, view_of(labels))) series->set(value);
 }
 
 void Metrics::age(Metric metric, domain::Instant since, Labels labels) {
-    if (Series* const series = find(metric, labels)) series->set(since);
+    if (Series* const series = find(metric, view_of(labels))) series->set(since);
 }
 
 std::string Metrics::exposition(domain::Instant now) const {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,15 @@
 
 namespace vcare::telemetry {
 
+/// The labels of one series, wherever they are.
+using LabelView = std::span<const application::Label>;
+
 /// One metric with one set of labels. Safe to change and read from any thread at once.
 class Series {
   public:
-    Series(const MetricInfo& info, application::Labels labels);
+    Series(const MetricInfo& info, LabelView labels);
 
-    [[nodiscard]] bool has(application::Labels labels) const;
+    [[nodiscard]] bool has(LabelView labels) const;
     void add(double by);
     void set(double value);
     void observe(double value);
@@ -47,7 +51,7 @@ class SeriesTable {
     ~SeriesTable();
 
     /// Null when the table is full.
-    [[nodiscard]] Series* find_or_add(application::Labels labels);
+    [[nodiscard]] Series* find_or_add(LabelView labels);
     void write(std::string& out, domain::Instant now) const;
 
   private:
@@ -61,6 +65,8 @@ class Metrics {
     Metrics();
 
     void count(application::Metric metric, application::Labels labels, double by);
+    /// With one label more, the last one: `tenant`.
+    void count_of(std::string_view tenant, application::Metric metric, application::Labels labels);
     void observe(application::Metric metric, double value, application::Labels labels);
     void gauge(application::Metric metric, double value, application::Labels labels);
     void age(application::Metric metric, domain::Instant since, application::Labels labels);
@@ -70,7 +76,7 @@ class Metrics {
     [[nodiscard]] std::string exposition(domain::Instant now) const;
 
   private:
-    Series* find(application::Metric metric, application::Labels labels);
+    Series* find(application::Metric metric, LabelView labels);
 
     std::deque<SeriesTable> tables_;
     std::atomic<std::uint64_t> dropped_ = 0;

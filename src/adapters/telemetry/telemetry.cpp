@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/telemetry/telemetry.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <random>
@@ -41,12 +42,18 @@ class MetricsAndLogs final : public ProcessTelemetry {
           descriptor_(settings.descriptor),
           to_line_(line_maker(settings.format, settings.descriptor)),
           clock_(clock),
+          labelled_tenants_(std::move(settings.labelled_tenants)),
           sample_ratio_(settings.sample_ratio),
           writer_(settings.descriptor) {
         metrics_.gauge(Metric::build_info, 1, {{"version", settings.version}});
     }
 
     void count(Metric metric, Labels labels, double by) override { metrics_.count(metric, labels, by); }
+    void count_of(std::string_view tenant, Metric metric, Labels labels) override {
+        if (std::ranges::find(labelled_tenants_, tenant) == labelled_tenants_.end())
+            return count(metric, labels, 1);
+        metrics_.count_of(tenant, metric, labels);
+    }
     void observe(Metric metric, double value, Labels labels) override {
         metrics_.observe(metric, value, labels);
     }
@@ -121,6 +128,7 @@ class MetricsAndLogs final : public ProcessTelemetry {
     const int descriptor_;
     std::atomic<ToLine> to_line_;
     const application::Clock& clock_;
+    const std::vector<std::string> labelled_tenants_;
     const std::optional<double> sample_ratio_;
     Metrics metrics_;
     LogWriter writer_;

@@ -17,7 +17,8 @@ struct TelemetrySettings {
     application::Severity level = application::Severity::info;  ///< what is less is not logged
     LogFormat format = LogFormat::automatic;                    ///< automatic: text on a terminal, else JSON
     int descriptor = 2;
-    std::string version = {};  ///< of the program, for `vcare_build_info`
+    std::vector<std::string> labelled_tenants = {};  ///< counted apart, with their ids as a label
+    std::string version = {};                        ///< of the program, for `vcare_build_info`
     /// The share of traces beginning here that are kept, from 0 to 1; nothing: no trace is, whoever began it.
     std::optional<double> sample_ratio = {};
 };

@@ -42,7 +42,14 @@ class VideoBackend {
     /// How many people one visit can carry; the smaller of this and the tenant's setting counts.
     [[nodiscard]] virtual unsigned max_participants() const = 0;
 
-    /// The verdict now, at most 2 s of asking. `video_provider_unavailable` is the caller's to say.
+    /// The regions that media can be held to: what a clinic may name as its `mediaRegion`.
+    [[nodiscard]] virtual std::vector<std::string> media_regions() const = 0;
+
+    /// The verdict now on what visits of a clinic with this media region need (empty: with none), at most 2 s
+    /// of asking; unhealthy where the region is not known. `video_provider_unavailable` is the caller's to
+    /// say.
+    [[nodiscard]] virtual Task<BackendHealth> health_in(std::string media_region) = 0;
+    /// Healthy when it is so in every region and without one.
     [[nodiscard]] virtual Task<BackendHealth> health() = 0;
 
     [[nodiscard]] virtual Task<Result<Room>> provision_room(domain::TenantScope scope,
@@ -51,10 +58,12 @@ class VideoBackend {
     [[nodiscard]] virtual Task<Result<void>> release_room(domain::TenantScope scope,
                                                           std::string room_name) = 0;
 
-    /// For somebody admitted only; valid until the visit's scheduled end plus one hour.
+    /// For somebody admitted only; valid until the visit's scheduled end plus one hour. It names no server
+    /// outside the clinic's media region.
     [[nodiscard]] virtual Task<Result<VideoCredential>> credential(domain::TenantScope scope,
                                                                    domain::SessionData session,
-                                                                   domain::ParticipantId participant) = 0;
+                                                                   domain::ParticipantId participant,
+                                                                   std::string media_region) = 0;
 };
 
 }  // namespace vcare::application

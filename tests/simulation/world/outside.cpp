@@ -79,7 +79,7 @@ Task<Result<application::ConsentService::Kept>> ConsentPort::record(TenantScope,
     co_return Kept::by_owner;
 }
 
-Task<application::BackendHealth> VideoPort::health() {
+Task<application::BackendHealth> VideoPort::health_in(std::string) {
     co_await travel(&weather_, owner_);
     const bool healthy = !weather_.strikes(weather_.rates.backend_unhealthy);
     co_return application::BackendHealth{.healthy = healthy, .checked_at = weather_.timeline.now()};
@@ -102,7 +102,7 @@ Task<Result<void>> VideoPort::release_room(TenantScope, std::string room_name) {
 }
 
 Task<Result<application::VideoCredential>> VideoPort::credential(TenantScope, domain::SessionData,
-                                                                 domain::ParticipantId) {
+                                                                 domain::ParticipantId, std::string) {
     co_await travel(&weather_, owner_);
     co_return application::VideoCredential{};
 }

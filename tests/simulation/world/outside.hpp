@@ -71,12 +71,16 @@ class VideoPort : public application::VideoBackend {
     VideoPort(const Weather& weather, Owner owner) : weather_(weather), owner_(owner) {}
     [[nodiscard]] std::string name() const override { return "embedded"; }
     [[nodiscard]] unsigned max_participants() const override { return 4; }
-    [[nodiscard]] Task<application::BackendHealth> health() override;
+    [[nodiscard]] std::vector<std::string> media_regions() const override { return {}; }
+    [[nodiscard]] Task<application::BackendHealth> health_in(std::string media_region) override;
+    [[nodiscard]] Task<application::BackendHealth> health() override { return health_in({}); }
     [[nodiscard]] Task<Result<application::Room>> provision_room(domain::TenantScope scope,
                                                                  domain::SessionId session) override;
     [[nodiscard]] Task<Result<void>> release_room(domain::TenantScope scope, std::string room_name) override;
-    [[nodiscard]] Task<Result<application::VideoCredential>> credential(
-        domain::TenantScope scope, domain::SessionData session, domain::ParticipantId participant) override;
+    [[nodiscard]] Task<Result<application::VideoCredential>> credential(domain::TenantScope scope,
+                                                                        domain::SessionData session,
+                                                                        domain::ParticipantId participant,
+                                                                        std::string media_region) override;
 
   private:
     const Weather& weather_;

@@ -93,13 +93,17 @@ class FakeVideo final : public application::VideoBackend {
     bool refuses_credentials = false;
     bool keeps_rooms = false;  ///< cannot be told to release one
     unsigned carries = 4;
+    std::vector<std::string> regions;
     std::set<std::string> rooms;
 
     [[nodiscard]] std::string name() const override { return "embedded"; }
     [[nodiscard]] unsigned max_participants() const override { return carries; }
-    [[nodiscard]] Task<application::BackendHealth> health() override {
-        co_return application::BackendHealth{.healthy = healthy};
+    [[nodiscard]] std::vector<std::string> media_regions() const override { return regions; }
+    [[nodiscard]] Task<application::BackendHealth> health_in(std::string region) override {
+        const bool is_served = region.empty() || std::ranges::find(regions, region) != regions.end();
+        co_return application::BackendHealth{.healthy = healthy && is_served};
     }
+    [[nodiscard]] Task<application::BackendHealth> health() override { co_return co_await health_in({}); }
     [[nodiscard]] Task<Result<application::Room>> provision_room(domain::TenantScope,
                                                                  domain::SessionId id) override {
         if (refuses_rooms) co_return away(ErrorCode::video_provider_unavailable);
@@ -114,9 +118,11 @@ class FakeVideo final : public application::VideoBackend {
     }
     [[nodiscard]] Task<Result<application::VideoCredential>> credential(domain::TenantScope,
                                                                         domain::SessionData,
-                                                                        domain::ParticipantId) override {
+                                                                        domain::ParticipantId,
+                                                                        std::string region) override {
         if (refuses_credentials) co_return away(ErrorCode::video_provider_unavailable);
-        co_return application::VideoCredential{{{.urls = {"stun:clinic.example"}}}};
+        const std::string host = region.empty() ? "clinic.example" : region + ".clinic.example";
+        co_return application::VideoCredential{{{.urls = {"stun:" + host}}}};
     }
 };
 

@@ -183,6 +183,21 @@ TEST(TenantConfig, says_which_hosts_a_logo_may_be_on) {
     EXPECT_NE(logo_problem_of(config, {})->message.find("branding.logo_hosts"), std::string::npos);
 }
 
+TEST(TenantConfig, holds_media_to_a_region_that_has_servers) {
+    const auto problem_in = [](std::string region, const std::vector<std::string>& regions) {
+        return media_region_problem_of(with([&](TenantConfig& c) { c.media_region = std::move(region); }),
+                                       regions);
+    };
+    EXPECT_EQ(problem_in("", {}), std::nullopt);
+    EXPECT_EQ(problem_in("ca", {"ca", "de"}), std::nullopt);
+
+    const auto unknown = problem_in("fr", {"ca", "de"});
+    ASSERT_TRUE(unknown.has_value());
+    EXPECT_EQ(unknown->pointer, "/mediaRegion");
+    EXPECT_EQ(unknown->message, "must be absent or one of ca de");
+    EXPECT_NE(problem_in("ca", {})->message.find("video.embedded.regional_urls"), std::string::npos);
+}
+
 TEST(TenantConfig, keeps_the_audit_log_for_as_long_as_visits_whatever_was_stored) {
     const auto kept = [](unsigned visits, unsigned audit) {
         return audit_kept_for(with([&](TenantConfig& c) {
@@ -226,6 +241,7 @@ TEST(TenantConfig, names_each_setting_that_changed_and_no_other) {
         {"reminders", [](auto& c) { c.reminders.clear(); }},
         {"languages", [](auto& c) { c.languages = {"en"}; }},
         {"consentTexts", [](auto& c) { c.consent_texts = {a_text()}; }},
+        {"mediaRegion", [](auto& c) { c.media_region = "ca"; }},
         {"encounterType", [](auto& c) { c.encounter_type = EncounterType{.system = "urn:a", .code = "1"}; }},
         {"encounterReasonAllowed", [](auto& c) { c.encounter_reason_allowed = true; }},
         {"timeZone", [](auto& c) { c.time_zone = "Asia/Kabul"; }},

@@ -434,6 +434,28 @@ TEST(SettingsFile, turn_servers_without_a_secret_are_refused) {
     EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: video.embedded.turn_secret: is missing")));
 }
 
+TEST(SettingsFile, servers_of_a_region_are_named_with_it) {
+    const ConfigFolder folder;
+    const auto write = [&](std::string_view items) {
+        folder.write("[video.embedded]\nturn_secret = \"shared\"\nregional_urls = [" + std::string{items} +
+                     "]\n");
+    };
+    write(R"("ca-1=turn:ca.example?transport=tcp", "de=stun:de.example")");
+    EXPECT_THAT(folder.problems(), IsEmpty());
+
+    for (const std::string_view item :
+         {R"("turn:ca.example")", R"("=turn:ca.example")", R"("CA=turn:ca.example")",
+          R"("-ca=turn:ca.example")", R"("ca=http://ca.example")"}) {
+        write(item);
+        EXPECT_THAT(folder.problems(),
+                    ElementsAre(StartsWith("3: video.embedded.regional_urls: has an item that ")))
+            << item;
+    }
+
+    folder.write("[video.embedded]\nregional_urls = [\"ca=turn:ca.example\"]\n");
+    EXPECT_THAT(folder.problems(), ElementsAre(StartsWith("1: video.embedded.turn_secret: is missing")));
+}
+
 TEST(SettingsFile, services_of_ones_own_are_named_by_an_http_or_https_url) {
     const ConfigFolder folder;
     folder.write(

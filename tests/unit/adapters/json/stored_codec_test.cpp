@@ -32,6 +32,7 @@ domain::TenantConfig a_config_without_defaults() {
     config.reminders = {8min};
     config.languages = {"de", "fa-AF"};
     config.consent_texts = {{domain::ConsentType::recording, "de", "v2", "Text \"mit\" Zeichen"}};
+    config.media_region = "de";
     config.time_zone = "Europe/Berlin";
     config.retention_days = 9;
     config.audit_retention_days = 400;

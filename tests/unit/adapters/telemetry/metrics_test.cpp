@@ -48,6 +48,18 @@ TEST(Metrics, add_up_counters_by_label) {
     EXPECT_THAT(text, HasSubstr("vcare_join_attempts_total{result=\"refused\"} 1\n"));
 }
 
+TEST(Metrics, count_a_tenant_apart) {
+    Metrics metrics;
+    metrics.count(Metric::join_attempts, {{"result", "joined"}}, 1);
+    metrics.count_of("hill", Metric::join_attempts, {{"result", "joined"}});
+    metrics.count_of("hill", Metric::join_attempts, {{"result", "joined"}});
+
+    const std::string text = metrics.exposition(now);
+
+    EXPECT_THAT(text, HasSubstr("vcare_join_attempts_total{result=\"joined\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("vcare_join_attempts_total{result=\"joined\",tenant=\"hill\"} 2\n"));
+}
+
 TEST(Metrics, keep_the_last_value_of_a_gauge) {
     Metrics metrics;
     metrics.gauge(Metric::outbox_pending, 7, {});

@@ -13,6 +13,7 @@ using application::Metric;
 using application::Severity;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class TelemetryTest : public testing::Test {
   protected:
@@ -52,6 +53,18 @@ TEST_F(TelemetryTest, logs_nothing_below_its_level) {
     telemetry->log(Severity::info, "relay.published");
 
     EXPECT_THAT(logged(std::move(telemetry)), IsEmpty());
+}
+
+TEST_F(TelemetryTest, counts_apart_only_the_tenants_it_was_told_to) {
+    const auto telemetry = start({.labelled_tenants = {"hill"}});
+    for (const char* tenant : {"hill", "valley", "valley"})
+        telemetry->count_of(tenant, Metric::join_attempts, {{"result", "joined"}});
+
+    const std::string text = telemetry->exposition();
+
+    EXPECT_THAT(text, HasSubstr("vcare_join_attempts_total{result=\"joined\",tenant=\"hill\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("vcare_join_attempts_total{result=\"joined\"} 2\n"));
+    EXPECT_THAT(text, Not(HasSubstr("valley")));
 }
 
 TEST_F(TelemetryTest, logs_otherwise_from_the_moment_it_is_told) {

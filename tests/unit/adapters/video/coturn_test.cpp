@@ -39,7 +39,7 @@ class CoturnTest : public testing::Test {
     const std::unique_ptr<application::Randomness> randomness_ = system::make_system_randomness();
     const std::unique_ptr<application::VideoBackend> video_ =
         make_embedded_video({.room_url_base = "http://127.0.0.1/rooms",
-                             .turn_urls = {coturn_.url()},
+                             .servers = {{}, {coturn_.url()}},
                              .turn_secret = support::Coturn::secret()},
                             *clock_, *randomness_);
 };
@@ -66,7 +66,7 @@ TEST_F(CoturnTest, lets_the_holder_of_a_video_credential_relay_and_nobody_else) 
                                       .scheduled_end = clock_->now() + domain::minutes{30}};
 
     const auto credential =
-        await(video_->credential(scope, session, domain::ParticipantId::make(clock_->now(), {}))).value();
+        await(video_->credential(scope, session, domain::ParticipantId::make(clock_->now(), {}), "")).value();
 
     const auto& server = credential.ice_servers.at(0);
     EXPECT_EQ(relay_with(server.username, server.credential), 0);

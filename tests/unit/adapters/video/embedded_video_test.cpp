@@ -22,6 +22,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using asio::ip::udp;
+using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::MatchesRegex;
 using tests::await;
 
@@ -79,8 +81,7 @@ class EmbeddedVideoTest : public testing::Test {
     std::unique_ptr<application::VideoBackend> backend(std::vector<std::string> turn_urls = {},
                                                        std::vector<std::string> stun_urls = {}) {
         return make_embedded_video({.room_url_base = "https://visits.example/rooms",
-                                    .stun_urls = std::move(stun_urls),
-                                    .turn_urls = std::move(turn_urls),
+                                    .servers = {std::move(stun_urls), std::move(turn_urls)},
                                     .turn_secret = "turn secret"},
                                    clock_, *randomness_);
     }
@@ -189,7 +190,7 @@ TEST_F(EmbeddedVideoTest, gives_a_turn_login_until_an_hour_after_the_visit) {
     const auto end = clock_.now() + domain::minutes{30};
     const auto video = backend({"turn:turn.example"}, {"stun:stun.example"});
 
-    const auto credential = await(video->credential(scope, session_until(end), participant_)).value();
+    const auto credential = await(video->credential(scope, session_until(end), participant_, "")).value();
 
     ASSERT_EQ(credential.ice_servers.size(), 2U);
     EXPECT_EQ(credential.ice_servers[0].urls, std::vector<std::string>{"stun:stun.example"});
@@ -205,19 +206,72 @@ TEST_F(EmbeddedVideoTest, gives_a_visit_that_runs_late_a_login_that_still_works)
     const auto video = backend({"turn:turn.example"});
     const auto end = clock_.now() - domain::hours{3};
 
-    const auto credential = await(video->credential(scope, session_until(end), participant_)).value();
+    const auto credential = await(video->credential(scope, session_until(end), participant_, "")).value();
 
     const auto expiry = domain::to_unix_ms(clock_.now() + domain::hours{1}) / 1000;
     EXPECT_EQ(credential.ice_servers.at(0).username, std::to_string(expiry) + ':' + participant_.text());
+}
+
+class MediaRegions : public EmbeddedVideoTest {
+  protected:
+    /// Servers without a region, and of the regions ca and de.
+    std::unique_ptr<application::VideoBackend> backend_in(std::string everywhere, std::string ca,
+                                                          std::string de) {
+        return make_embedded_video(
+            {.servers = {{"stun:stun.example"}, {std::move(everywhere)}},
+             .regional = {{"ca", {{}, {std::move(ca)}}}, {"de", {{"stun:de.example"}, {std::move(de)}}}},
+             .turn_secret = "turn secret"},
+            clock_, *randomness_);
+    }
+    std::vector<std::string> urls_in(application::VideoBackend& video, std::string region) {
+        const auto credential =
+            await(video.credential(scope, session_until(clock_.now()), participant_, std::move(region)))
+                .value();
+        std::vector<std::string> urls;
+        for (const auto& server : credential.ice_servers)
+            urls.insert(urls.end(), server.urls.begin(), server.urls.end());
+        return urls;
+    }
+};
+
+TEST_F(MediaRegions, are_those_that_have_servers) {
+    const auto video = backend_in("turn:turn.example", "turn:ca.example", "turn:de.example");
+
+    EXPECT_THAT(video->media_regions(), ElementsAre("ca", "de"));
+    EXPECT_THAT(backend()->media_regions(), IsEmpty());
+}
+
+TEST_F(MediaRegions, lend_their_own_servers_only) {
+    const auto video = backend_in("turn:turn.example", "turn:ca.example", "turn:de.example");
+
+    EXPECT_THAT(urls_in(*video, ""), ElementsAre("stun:stun.example", "turn:turn.example"));
+    EXPECT_THAT(urls_in(*video, "ca"), ElementsAre("turn:ca.example"));
+    EXPECT_THAT(urls_in(*video, "de"), ElementsAre("stun:de.example", "turn:de.example"));
+    EXPECT_THAT(urls_in(*video, "fr"), IsEmpty());
+}
+
+TEST_F(MediaRegions, are_healthy_or_not_each_by_itself) {
+    const StunServer ca;
+    const std::string dead = dead_url();
+    const auto video = backend_in(ca.url(), ca.url(), dead);
+
+    EXPECT_TRUE(await(video->health_in("")).healthy);
+    EXPECT_TRUE(await(video->health_in("ca")).healthy);
+    EXPECT_FALSE(await(video->health_in("de")).healthy);
+    EXPECT_EQ(await(video->health_in("fr")).reason, "no servers in the media region fr");
+
+    const auto everywhere = await(video->health());
+    EXPECT_FALSE(everywhere.healthy);
+    EXPECT_EQ(everywhere.reason, "no answer within 2 s from " + dead);
 }
 
 TEST_F(EmbeddedVideoTest, is_not_made_with_urls_that_are_none_or_without_the_secret) {
     EXPECT_THROW(static_cast<void>(backend({"http://turn.example"})), std::invalid_argument);
     EXPECT_THROW(static_cast<void>(backend({"stun:turn.example"})), std::invalid_argument);
     EXPECT_THROW(static_cast<void>(backend({}, {"turn:turn.example"})), std::invalid_argument);
-    EXPECT_THROW(
-        static_cast<void>(make_embedded_video({.turn_urls = {"turn:turn.example"}}, clock_, *randomness_)),
-        std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(
+                     make_embedded_video({.servers = {{}, {"turn:turn.example"}}}, clock_, *randomness_)),
+                 std::invalid_argument);
 }
 
 }  // namespace
