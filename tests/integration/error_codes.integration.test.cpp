@@ -238,6 +238,20 @@ TEST_F(ErrorCodes, rate_limited_after_too_many_failed_joins_from_one_address) {
     EXPECT_FALSE(refused.header("Retry-After").empty());
 }
 
+TEST_F(ErrorCodes, rate_limited_after_too_many_tries_with_a_link_that_was_used) {
+    TempFolder folder;
+    const Server server{folder.path(), "limits.failed_joins_per_address_per_minute = 3\n"};
+    HttpClient client = server.client();
+    const Headers doctor = server.token("north", "dr-adams", {"clinician"});
+    give_consent(client, doctor, "patient-again");
+    const BookedVisit visit = book(client, doctor, "patient-again");
+    const std::string code = link_code(client, doctor, visit.session, visit.patient);
+    ASSERT_EQ(join(client, code).status, 200);
+    for (int i = 0; i < 3; ++i) expect(join(client, code), 401, "TOKEN_INVALID");
+
+    expect(join(client, code), 429, "RATE_LIMITED");
+}
+
 TEST_F(ErrorCodes, rate_limited_by_credential_without_touching_others) {
     TempFolder folder;
     const Server server{folder.path(), "limits.requests_per_credential_per_second = 1\n"};

@@ -110,15 +110,22 @@ Task<Result<application::VisitAuthentication::Seat>> authenticate_late_participa
     co_return seat;
 }
 
+void note_failed_join(Exchange& exchange, const domain::Error& refusal) {
+    using enum ErrorCode;
+    const bool is_of_the_link =
+        refusal.code == token_invalid || refusal.code == token_expired || refusal.code == token_not_yet_valid;
+    if (!is_of_the_link) return;
+    (void)exchange.common.failed_joins.take(exchange.request.remote_address,
+                                            exchange.common.services.clock.now());
+}
+
 Task<Result<application::LinkHolder>> authenticate_link(Call call, std::string token) {
-    auto& limiter = call->common.failed_joins;
-    const auto& address = call->request.remote_address;
     const auto now = call->common.services.clock.now();
-    if (const auto wait = limiter.wait_for(address, now); wait.count() > 0)
-        co_return refuse_as_too_many(wait);
+    const auto wait = call->common.failed_joins.wait_for(call->request.remote_address, now);
+    if (wait.count() > 0) co_return refuse_as_too_many(wait);
     auto holder = co_await call->use_cases().link(std::move(token), call->context);
     if (!holder) {
-        if (holder.error().code == ErrorCode::token_invalid) (void)limiter.take(address, now);
+        note_failed_join(*call, holder.error());
         co_return holder;
     }
     call->caller = KnownCaller{

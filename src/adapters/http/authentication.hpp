@@ -19,6 +19,10 @@ namespace vcare::http {
 /// The same without the checks that count or compare, for a second look at a credential.
 [[nodiscard]] Task<Result<application::VisitAuthentication::Seat>> find_seat(Call call);
 
+/// A link that does not let in counts against the address that it was tried from, whether it was forged,
+/// used, too late or too early.
+void note_failed_join(Exchange& exchange, const domain::Error& refusal);
+
 /// Before joining: whom a genuine link is for. Failures count against the address they come from.
 [[nodiscard]] Task<Result<application::LinkHolder>> authenticate_link(Call call, std::string token);
 

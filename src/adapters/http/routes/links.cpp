@@ -63,19 +63,12 @@ Task<Result<std::optional<Response>>> find_repeated_join(Call call, LinkHolder h
     co_return std::optional{std::move(response)};
 }
 
-}  // namespace
-
-Task<Result<Response>> join_visit(Call call) {
-    auto token = token_in_body(*call);
-    if (!token) co_return std::unexpected{token.error()};
-    auto holder = co_await authenticate_link(call, *std::move(token));
-    if (!holder) co_return std::unexpected{holder.error()};
-
-    auto key = idempotency_key_of(*call, holder->token.jti);
+Task<Result<Response>> join_with(Call call, LinkHolder holder) {
+    auto key = idempotency_key_of(*call, holder.token.jti);
     std::optional<InFlight::Turn> turn;
     if (key) {
         turn.emplace(co_await call->common.in_flight.enter(key->caller + "\n" + key->key));
-        auto repeated = co_await find_repeated_join(call, *holder, *key);
+        auto repeated = co_await find_repeated_join(call, holder, *key);
         if (!repeated) co_return std::unexpected{repeated.error()};
         if (*repeated) co_return std::move(**repeated);
     }
@@ -83,15 +76,27 @@ Task<Result<Response>> join_visit(Call call) {
     const auto body = ok ? read_body(*call) : std::unexpected{ok.error()};
     if (!body) {
         // Whether the link is any good comes before the form of what came with it.
-        const auto lets_in = co_await call->use_cases().join_visit.check_link(*std::move(holder));
+        const auto lets_in = co_await call->use_cases().join_visit.check_link(std::move(holder));
         co_return std::unexpected{lets_in ? body.error() : lets_in.error()};
     }
-    auto response = co_await answer_join(call, *holder, json::to_consent_choices(*body), key);
+    auto response = co_await answer_join(call, holder, json::to_consent_choices(*body), key);
     if (response || !key) co_return response;
     // Another replica may have answered under this key since it was looked for.
-    auto repeated = co_await find_repeated_join(call, *std::move(holder), *std::move(key));
+    auto repeated = co_await find_repeated_join(call, std::move(holder), *std::move(key));
     if (repeated && *repeated) co_return std::move(**repeated);
     co_return response;
+}
+
+}  // namespace
+
+Task<Result<Response>> join_visit(Call call) {
+    auto token = token_in_body(*call);
+    if (!token) co_return std::unexpected{token.error()};
+    auto holder = co_await authenticate_link(call, *std::move(token));
+    if (!holder) co_return std::unexpected{holder.error()};
+    auto joined = co_await join_with(call, *std::move(holder));
+    if (!joined) note_failed_join(*call, joined.error());
+    co_return joined;
 }
 
 Task<Result<Response>> join_visit_by_get(Call call) {
@@ -101,7 +106,9 @@ Task<Result<Response>> join_visit_by_get(Call call) {
     if (token == nullptr) co_return refuse_field("/token", "is required");
     auto holder = co_await authenticate_link(call, *token);
     if (!holder) co_return std::unexpected{holder.error()};
-    co_return co_await answer_join(call, *std::move(holder), {}, std::nullopt);
+    auto joined = co_await answer_join(call, *std::move(holder), {}, std::nullopt);
+    if (!joined) note_failed_join(*call, joined.error());
+    co_return joined;
 }
 
 Task<Result<Response>> preview_visit(Call call) {
