@@ -36,7 +36,7 @@ const std::vector<Permission>& permissions() {
 
 bool role_may(StaffRole role, Scope scope) {
     const auto row = std::ranges::find(permissions(), scope, &Permission::scope);
-    return row != permissions().end() && std::ranges::find(row->roles, role) != row->roles.end();
+    return row != permissions().end() && row->roles.contains(role);
 }
 
 Result<void> require(const Caller& caller, Scope scope) {

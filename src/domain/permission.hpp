@@ -2,10 +2,10 @@
 #pragma once
 
 #include <array>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "domain/enum_set.hpp"
 #include "domain/session.hpp"
 
 namespace vcare::domain {
@@ -62,7 +62,7 @@ constexpr WireWords<Scope, 11> words_of(Scope) {
 /// role of this row has nothing.
 struct Permission {
     Scope scope;
-    std::vector<StaffRole> roles;
+    EnumSet<StaffRole> roles;
 };
 [[nodiscard]] const std::vector<Permission>& permissions();
 [[nodiscard]] bool role_may(StaffRole role, Scope scope);
@@ -71,8 +71,8 @@ struct Permission {
 struct Caller {
     UserId user;
     TenantId tenant;
-    std::set<StaffRole> roles = {};
-    std::set<Scope> scopes = {};
+    EnumSet<StaffRole> roles = {};
+    EnumSet<Scope> scopes = {};
     std::vector<NodeId> nodes = {};
     std::string name = {};
 

@@ -37,8 +37,8 @@ std::shared_ptr<identity::JwksSource> keys_of(const IssuerNeeds& needs, const st
 }
 
 /// A provider of staff's tokens does not know patients: whom it calls one would read another one's visits.
-std::set<StaffRole> roles_of_staff() {
-    std::set<StaffRole> roles;
+domain::EnumSet<StaffRole> roles_of_staff() {
+    domain::EnumSet<StaffRole> roles;
     for (const auto& [role, word] : words_of(StaffRole{})) {
         if (role != StaffRole::patient) roles.insert(role);
     }

@@ -22,8 +22,8 @@ std::unexpected<Error> refuse(Reason reason) {
     return domain::refuse(ErrorCode::unauthorized, std::string{reason});
 }
 
-std::set<domain::StaffRole> roles_of(const TokenClaims& claims, const TrustedIssuer& issuer) {
-    std::set<domain::StaffRole> said;
+domain::EnumSet<domain::StaffRole> roles_of(const TokenClaims& claims, const TrustedIssuer& issuer) {
+    domain::EnumSet<domain::StaffRole> said;
     for (const std::string& word : claims.roles) {
         const auto [first, last] = issuer.role_words.equal_range(word);
         for (auto meant = first; meant != last; ++meant) said.insert(meant->second);
@@ -31,23 +31,21 @@ std::set<domain::StaffRole> roles_of(const TokenClaims& claims, const TrustedIss
         if (role && issuer.role_words.empty()) said.insert(*role);
     }
     if (issuer.gives_everybody) said.insert(*issuer.gives_everybody);
-    std::erase_if(said, [&](domain::StaffRole role) { return !issuer.may_give.contains(role); });
-    return said;
+    return said & issuer.may_give;
 }
 
 /// Every scope that one of the roles may have.
-std::set<domain::Scope> all_scopes_of(const std::set<domain::StaffRole>& roles) {
-    std::set<domain::Scope> scopes;
+domain::EnumSet<domain::Scope> all_scopes_of(domain::EnumSet<domain::StaffRole> roles) {
+    domain::EnumSet<domain::Scope> scopes;
     for (const auto& [scope, holders] : domain::permissions()) {
-        if (std::ranges::any_of(holders, [&](domain::StaffRole role) { return roles.contains(role); }))
-            scopes.insert(scope);
+        if (!(holders & roles).empty()) scopes.insert(scope);
     }
     return scopes;
 }
 
 /// Words between single spaces (RFC 6749, section 3.3).
-std::set<domain::Scope> scopes_in(std::string_view text) {
-    std::set<domain::Scope> scopes;
+domain::EnumSet<domain::Scope> scopes_in(std::string_view text) {
+    domain::EnumSet<domain::Scope> scopes;
     while (!text.empty()) {
         const auto end = std::min(text.find(' '), text.size());
         if (const auto scope = domain::parse_wire<domain::Scope>(text.substr(0, end))) scopes.insert(*scope);
@@ -77,13 +75,14 @@ Result<Verified> judge(const TokenClaims& claims, const TrustedIssuer& issuer, d
         nodes.push_back(std::move(*node));
     }
     const bool name_fits = claims.name.size() <= name_bytes_max;
-    std::set<domain::StaffRole> roles = roles_of(claims, issuer);
+    const domain::EnumSet<domain::StaffRole> roles = roles_of(claims, issuer);
     const bool roles_bring_scopes = issuer.claims.scope.empty();
-    std::set<domain::Scope> scopes = roles_bring_scopes ? all_scopes_of(roles) : scopes_in(claims.scope);
+    const domain::EnumSet<domain::Scope> scopes =
+        roles_bring_scopes ? all_scopes_of(roles) : scopes_in(claims.scope);
     return Verified{.caller = {.user = std::move(*user),
                                .tenant = std::move(*tenant),
-                               .roles = std::move(roles),
-                               .scopes = std::move(scopes),
+                               .roles = roles,
+                               .scopes = scopes,
                                .nodes = std::move(nodes),
                                .name = name_fits ? claims.name : std::string{}},
                     .expires_at = claims.expires_at,

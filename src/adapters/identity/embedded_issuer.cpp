@@ -13,8 +13,8 @@
 namespace vcare::identity {
 namespace {
 
-std::set<domain::Scope> scopes_of(const std::set<domain::StaffRole>& roles) {
-    std::set<domain::Scope> scopes;
+domain::EnumSet<domain::Scope> scopes_of(domain::EnumSet<domain::StaffRole> roles) {
+    domain::EnumSet<domain::Scope> scopes;
     for (const auto& [scope, word] : words_of(domain::Scope{})) {
         const auto may_have = [&](domain::StaffRole role) { return domain::role_may(role, scope); };
         if (std::ranges::any_of(roles, may_have)) scopes.insert(scope);
@@ -68,7 +68,7 @@ std::string EmbeddedIssuer::jwks() const {
 }
 
 TrustedIssuer EmbeddedIssuer::as_trusted() const {
-    std::set<domain::StaffRole> every_role;
+    domain::EnumSet<domain::StaffRole> every_role;
     for (const auto& [role, word] : words_of(domain::StaffRole{})) every_role.insert(role);
     return {.issuer = std::string{issuer},
             .audience = audience_,

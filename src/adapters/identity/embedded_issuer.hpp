@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +15,9 @@ namespace vcare::identity {
 struct StaffTokenClaims {
     domain::UserId user;
     domain::TenantId tenant;
-    std::set<domain::StaffRole> roles;
-    std::optional<std::set<domain::Scope>> scopes = {};  ///< absent: every scope that the roles may have
+    domain::EnumSet<domain::StaffRole> roles;
+    std::optional<domain::EnumSet<domain::Scope>> scopes =
+        {};  ///< absent: every scope that the roles may have
     std::vector<domain::NodeId> nodes = {};
     std::string name = {};
     domain::Instant issued_at;

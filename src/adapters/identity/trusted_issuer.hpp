@@ -29,7 +29,7 @@ struct TrustedIssuer {
     std::string issuer;    ///< the exact value of `iss`
     std::string audience;  ///< must be `aud`, or one of it
     std::shared_ptr<JwksSource> keys;
-    std::set<domain::StaffRole> may_give;
+    domain::EnumSet<domain::StaffRole> may_give;
     ClaimNames claims = {};
     /// What its words for roles mean here; a word may mean several. Empty: its words are ours. Else no other
     /// word counts, so that its own `admin` is nobody here.

@@ -27,11 +27,11 @@ void VerdictCache::keep(const Key& key, const Verified& verdict, domain::Instant
     by_age_.pop_front();
 }
 
-void VerdictCache::forget(const domain::TenantId& tenant, const std::optional<domain::UserId>& user) {
+void VerdictCache::forget(const domain::TenantId& tenant, const domain::UserId& user) {
     const std::lock_guard lock{mutex_};
     std::erase_if(verdicts_, [&](const auto& entry) {
         const domain::Caller& caller = entry.second.verdict.caller;
-        return caller.tenant == tenant && (!user || caller.user == *user);
+        return caller.tenant == tenant && caller.user == user;
     });
     std::erase_if(by_age_, [&](const Key& key) { return !verdicts_.contains(key); });
 }

@@ -26,8 +26,8 @@ class VerdictCache {
     [[nodiscard]] static Key key_of(std::string_view token);
     [[nodiscard]] std::optional<Verified> find(const Key& key, domain::Instant now);
     void keep(const Key& key, const Verified& verdict, domain::Instant now);
-    /// Those about this user of the tenant; without a user those about anybody there.
-    void forget(const domain::TenantId& tenant, const std::optional<domain::UserId>& user);
+    /// Those about this user of the tenant.
+    void forget(const domain::TenantId& tenant, const domain::UserId& user);
     [[nodiscard]] std::size_t size();
 
   private:

@@ -14,8 +14,8 @@ using domain::Scope;
 using domain::StaffRole;
 
 template <class Word>
-std::expected<std::set<Word>, std::string> parse_words(const std::vector<std::string>& texts) {
-    std::set<Word> words;
+std::expected<domain::EnumSet<Word>, std::string> parse_words(const std::vector<std::string>& texts) {
+    domain::EnumSet<Word> words;
     for (const std::string& text : texts) {
         const auto word = domain::parse_wire<Word>(text);
         if (!word) return std::unexpected{text};

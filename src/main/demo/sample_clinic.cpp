@@ -29,7 +29,7 @@ constexpr domain::hours visit_length{2};
 struct StaffMember {
     std::string_view user;
     std::string_view name;
-    std::set<StaffRole> roles;
+    domain::EnumSet<StaffRole> roles;
 };
 
 StaffMember clinician() {

@@ -174,7 +174,7 @@ class Clinic {
     }
 
     /// Somebody of this clinic with these roles and all the scopes they may have, by their bearer.
-    application::StaffContext staff(std::set<StaffRole> roles, std::string user = "doctor",
+    application::StaffContext staff(EnumSet<StaffRole> roles, std::string user = "doctor",
                                     TenantId tenant = this_clinic()) {
         Caller caller{.user = a_user(user), .tenant = tenant, .roles = roles, .name = "PHI-NAME"};
         for (const Permission& row : permissions()) {

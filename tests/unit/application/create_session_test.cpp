@@ -78,7 +78,7 @@ TEST(CreateSession, refuses_an_order_that_cannot_be_and_says_where) {
     struct Case {
         std::string pointer;
         std::function<void(CreateSession::Command&)> change;
-        std::set<StaffRole> roles = {StaffRole::clinician};
+        EnumSet<StaffRole> roles = {StaffRole::clinician};
     };
     const std::vector<Case> cases = {
         {"/participants", [](auto& o) { o.participants = std::vector<CreateSession::Person>{}; }},

@@ -10,11 +10,8 @@ namespace {
 
 using enum StaffRole;
 
-Caller a_caller(std::set<StaffRole> roles, std::set<Scope> scopes = {}, std::string_view user = "user-1") {
-    return {.user = a_user(user),
-            .tenant = this_clinic(),
-            .roles = std::move(roles),
-            .scopes = std::move(scopes)};
+Caller a_caller(EnumSet<StaffRole> roles, EnumSet<Scope> scopes = {}, std::string_view user = "user-1") {
+    return {.user = a_user(user), .tenant = this_clinic(), .roles = roles, .scopes = scopes};
 }
 
 /// The table once more, as the columns clinician … patient of the enumeration: x may, . may not.

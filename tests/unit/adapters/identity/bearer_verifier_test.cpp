@@ -16,6 +16,7 @@ namespace vcare::identity {
 namespace {
 
 using application::BearerVerifier;
+using domain::EnumSet;
 using domain::Scope;
 using domain::StaffRole;
 using tests::await;
@@ -54,8 +55,8 @@ class BearerVerifierTest : public testing::Test {
         const auto at = what.empty() ? std::string::npos : text.find(what);
         return at == std::string::npos ? text : text.replace(at, what.size(), instead);
     }
-    std::unique_ptr<BearerVerifier> verifier(std::set<StaffRole> may_give = {StaffRole::clinician,
-                                                                             StaffRole::auditor},
+    std::unique_ptr<BearerVerifier> verifier(EnumSet<StaffRole> may_give = {StaffRole::clinician,
+                                                                            StaffRole::auditor},
                                              ClaimNames names = {}) {
         return make_bearer_verifier({{.issuer = "https://id.example",
                                       .audience = "vcare",
@@ -91,7 +92,7 @@ TEST_F(BearerVerifierTest, tells_who_calls_for_a_right_token) {
     const domain::Caller& caller = verdict->caller;
     EXPECT_EQ(caller.user.text(), "usr-1");
     EXPECT_EQ(caller.tenant.text(), "hill");
-    EXPECT_EQ(caller.scopes, (std::set{Scope::session_read, Scope::session_admit}));
+    EXPECT_EQ(caller.scopes, (EnumSet{Scope::session_read, Scope::session_admit}));
     ASSERT_EQ(caller.nodes.size(), 1U);
     EXPECT_EQ(caller.nodes.front().text(), "ward-2");
     EXPECT_EQ(caller.name, "Dr. Karimi");
@@ -102,7 +103,7 @@ TEST_F(BearerVerifierTest, leaves_out_roles_that_are_unknown_or_not_the_issuer_s
     const auto verdict = await(verifier()->verify(token()));
 
     ASSERT_TRUE(verdict);
-    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::clinician});
+    EXPECT_EQ(verdict->caller.roles, EnumSet{StaffRole::clinician});
 }
 
 TEST_F(BearerVerifierTest, takes_the_other_forms_a_right_token_may_have) {
@@ -242,7 +243,7 @@ TEST_F(BearerVerifierTest, finds_claims_under_the_names_of_the_issuer) {
     ASSERT_TRUE(verdict) << verdict.error().detail;
     EXPECT_EQ(verdict->caller.user.text(), "pat-7");
     EXPECT_EQ(verdict->caller.tenant.text(), "lake");
-    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::patient});
+    EXPECT_EQ(verdict->caller.roles, EnumSet{StaffRole::patient});
 }
 
 TEST_F(BearerVerifierTest, refuses_the_earlier_tokens_of_a_barred_user_those_found_right_too) {
@@ -341,7 +342,7 @@ TEST_F(KeycloakTokensTest, give_the_roles_that_its_words_mean_and_the_scopes_of_
     const auto verdict = verify(keycloak_claims(now_ + 600));
 
     ASSERT_TRUE(verdict) << verdict.error().detail;
-    EXPECT_EQ(verdict->caller.roles, (std::set{StaffRole::clinician, StaffRole::scheduler}))
+    EXPECT_EQ(verdict->caller.roles, (EnumSet{StaffRole::clinician, StaffRole::scheduler}))
         << "the realm's admin is none of ours, and an auditor is not this issuer's to give";
     EXPECT_TRUE(verdict->caller.scopes.contains(Scope::session_admit));
     EXPECT_FALSE(verdict->caller.scopes.contains(Scope::audit_read));
@@ -354,7 +355,7 @@ TEST_F(KeycloakTokensTest, use_our_own_words_where_none_are_translated) {
     const auto verdict = verify(keycloak_claims(now_ + 600));
 
     ASSERT_TRUE(verdict) << verdict.error().detail;
-    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::admin});
+    EXPECT_EQ(verdict->caller.roles, EnumSet{StaffRole::admin});
 }
 
 TEST_F(KeycloakTokensTest, are_refused_when_they_were_made_for_something_else) {
@@ -382,8 +383,8 @@ TEST_F(BearerVerifierTest, reads_one_role_and_scopes_in_a_list_where_an_issuer_h
     const auto verdict = await(verifier()->verify(signed_by(key_, header_, claims)));
 
     ASSERT_TRUE(verdict) << verdict.error().detail;
-    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::clinician});
-    EXPECT_EQ(verdict->caller.scopes, std::set{Scope::session_read});
+    EXPECT_EQ(verdict->caller.roles, EnumSet{StaffRole::clinician});
+    EXPECT_EQ(verdict->caller.scopes, EnumSet{Scope::session_read});
 }
 
 TEST_F(BearerVerifierTest, gives_everybody_of_a_portal_the_one_role_it_may_give) {
@@ -398,7 +399,7 @@ TEST_F(BearerVerifierTest, gives_everybody_of_a_portal_the_one_role_it_may_give)
     const auto verdict = await(bearers->verify(token()));
 
     ASSERT_TRUE(verdict) << verdict.error().detail;
-    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::patient})
+    EXPECT_EQ(verdict->caller.roles, EnumSet{StaffRole::patient})
         << "it says clinician, which is not its to say";
     EXPECT_FALSE(verdict->caller.scopes.contains(Scope::session_admit));
     EXPECT_TRUE(verdict->caller.scopes.contains(Scope::session_read));
@@ -439,8 +440,8 @@ TEST_F(BearerVerifierTest, verifies_a_token_of_the_embedded_issuer) {
                                            .ttl = domain::seconds{60}})));
 
     ASSERT_TRUE(verdict) << verdict.error().detail;
-    EXPECT_EQ(verdict->caller.roles, std::set{StaffRole::auditor});
-    EXPECT_EQ(verdict->caller.scopes, (std::set{Scope::session_read, Scope::audit_read}));
+    EXPECT_EQ(verdict->caller.roles, EnumSet{StaffRole::auditor});
+    EXPECT_EQ(verdict->caller.scopes, (EnumSet{Scope::session_read, Scope::audit_read}));
     EXPECT_EQ(verdict->caller.nodes.size(), 1U);
     EXPECT_EQ(verdict->caller.name, "نسرین");
     EXPECT_EQ(verdict->expires_at, clock_.now() + domain::seconds{60});
