@@ -8,11 +8,6 @@
 #include "application/ports/keys.hpp"
 
 namespace vcare::application {
-namespace {
-
-constexpr domain::hours whereabouts_kept{24};
-
-}  // namespace
 
 GiveWhereabouts::GiveWhereabouts(const Services& services) : services_(services), desk_(services) {
 }

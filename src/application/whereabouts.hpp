@@ -10,6 +10,9 @@
 
 namespace vcare::application {
 
+/// After the visit.
+inline constexpr domain::hours whereabouts_kept{24};
+
 /// Where the patient is and how to call them back, for emergencies; for the provider's eyes.
 struct Whereabouts {
     domain::Phi<std::string> address;

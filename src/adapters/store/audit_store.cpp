@@ -152,7 +152,7 @@ class SqlAuditStore final : public application::AuditStore {
 
     Task<Result<void>> append_reads(TenantScope scope, std::vector<AuditEntry> entries) override {
         auto work = [&](Connection* c) -> Result<void> {
-            for (const AuditEntry& entry : entries) write_audit(*c, scope.tenant(), entry);
+            write_audits(*c, scope.tenant(), entries);
             return {};
         };
         co_return co_await write<void>(database_, of(scope), work);

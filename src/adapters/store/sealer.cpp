@@ -9,6 +9,8 @@
 
 #include <openssl/evp.h>
 
+#include <boost/json.hpp>
+
 #include "adapters/store/rows.hpp"
 #include "application/audit_chain.hpp"
 
@@ -71,12 +73,12 @@ std::vector<Unsealed> read_unsealed(Rows rows, const Heads& ours) {
     return entries;
 }
 
-void append(Connection& connection, Head& head, const Unsealed& unsealed) {
+/// Moves the head, and gives the link of the chain as the statements take it.
+boost::json::array append(Head& head, const Unsealed& unsealed) {
     const std::string text = unsealed.entry ? application::canonical_text(*unsealed.entry) : std::string{};
     head.sequence += 1;
     head.chain_hash = sha256_hex(head.chain_hash + text);
-    connection.execute(Sql::insert_chain, unsealed.tenant, head.sequence, unsealed.id, head.chain_hash);
-    connection.execute(Sql::delete_unsealed, unsealed.tenant, unsealed.id);
+    return {head.sequence, unsealed.id.text(), head.chain_hash};
 }
 
 /// One line `tenant sequence chain_hash` for each chain that moved since the last checkpoint, by tenant.
@@ -100,9 +102,13 @@ Work<Result<unsigned>> seal(Connection* connection, Chains chains, unsigned limi
     const std::vector<Unsealed> entries = read_unsealed(co_await asked_entries, heads);
     for (auto first = entries.begin(); first != entries.end();) {
         Head& head = heads.at(first->tenant);
+        boost::json::array links;
         auto next = first;
         for (; next != entries.end() && next->tenant == first->tenant; ++next)
-            append(*connection, head, *next);
+            links.push_back(append(head, *next));
+        const std::string list = boost::json::serialize(links);
+        connection->execute(Sql::insert_chain, first->tenant, list);
+        connection->execute(Sql::delete_unsealed, first->tenant, list);
         connection->execute(Sql::move_audit_head, first->tenant, head.sequence, head.chain_hash);
         first = next;
     }

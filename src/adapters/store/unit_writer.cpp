@@ -3,15 +3,19 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 #include "adapters/json/event_codec.hpp"
 #include "adapters/json/tenant_config_codec.hpp"
 #include "adapters/store/caching_tenant_store.hpp"
+#include "application/whereabouts.hpp"
 #include "domain/check.hpp"
 
 namespace vcare::store {
 namespace {
 
 using namespace domain;
+using application::AuditEntry;
 using application::SessionWrite;
 using application::UnitOfWork;
 
@@ -43,7 +47,7 @@ class UnitWriter {
         for (const application::OutboxEntry& entry : unit.outbox) write_event(entry);
         for (const application::NotificationWrite& told : unit.notifications) write_notification(told);
         for (const application::ReminderWrite& reminder : unit.reminders) write_reminder(reminder);
-        for (const application::AuditEntry& entry : unit.audit) write_audit(connection_, tenant_, entry);
+        for (const AuditEntry& entry : unit.audit) write_audit(connection_, tenant_, entry);
     }
 
   private:
@@ -117,6 +121,12 @@ class UnitWriter {
         }
         write_waiting(write);
         write_due_time(write);
+        const bool is_over_now =
+            is_terminal(session.status) && change.status_before && !is_terminal(*change.status_before);
+        if (is_over_now)
+            connection_.execute(
+                Sql::delete_whereabouts_at, tenant_, session.id,
+                session.actual_end.value_or(session.updated_at) + application::whereabouts_kept);
         if (change.owes_encounter)
             connection_.execute(Sql::insert_encounter_debt, tenant_, session.id, session.updated_at,
                                 cause_.to_traceparent());
@@ -290,6 +300,17 @@ class UnitWriter {
     const TraceContext& cause_;
 };
 
+boost::json::value text_or_null(const auto& id) {
+    return id ? boost::json::value(id->text()) : boost::json::value();
+}
+
+/// As `insert_audits` takes it.
+boost::json::array row_of(const AuditEntry& entry) {
+    return {entry.id.text(), to_unix_ms(entry.at),        entry.actor,
+            entry.action,    text_or_null(entry.session), text_or_null(entry.patient),
+            entry.outcome,   entry.remote_address,        entry.trace_id};
+}
+
 }  // namespace
 
 void write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork& unit,
@@ -297,10 +318,19 @@ void write_unit(Connection& connection, const TenantId& tenant, const UnitOfWork
     UnitWriter{connection, tenant, cause}.write(unit);
 }
 
-void write_audit(Connection& connection, const TenantId& tenant, const application::AuditEntry& entry) {
+void write_audit(Connection& connection, const TenantId& tenant, const AuditEntry& entry) {
     connection.execute(Sql::insert_audit, tenant, entry.id, entry.at, entry.actor, entry.action,
                        entry.session, entry.patient, entry.outcome, entry.remote_address, entry.trace_id);
     connection.execute(Sql::insert_unsealed, tenant, entry.id);
+}
+
+void write_audits(Connection& connection, const TenantId& tenant, const std::vector<AuditEntry>& entries) {
+    if (entries.size() == 1) return write_audit(connection, tenant, entries.front());
+    boost::json::array rows;
+    for (const AuditEntry& entry : entries) rows.push_back(row_of(entry));
+    const std::string list = boost::json::serialize(rows);
+    connection.execute(Sql::insert_audits, tenant, list);
+    connection.execute(Sql::insert_all_unsealed, tenant, list);
 }
 
 void write_config(Connection& connection, Sql sql, const StoredTenantConfig& config) {

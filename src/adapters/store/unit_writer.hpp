@@ -16,6 +16,9 @@ void write_unit(Connection& connection, const domain::TenantId& tenant, const ap
 /// One entry, and its place in the queue of the sealer.
 void write_audit(Connection& connection, const domain::TenantId& tenant,
                  const application::AuditEntry& entry);
+/// The same of all of them, in one statement for each table.
+void write_audits(Connection& connection, const domain::TenantId& tenant,
+                  const std::vector<application::AuditEntry>& entries);
 
 /// A first configuration, or a further version of one.
 void write_config(Connection& connection, Sql sql, const domain::StoredTenantConfig& config);

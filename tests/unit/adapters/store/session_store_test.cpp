@@ -319,6 +319,28 @@ TEST_P(SessionStoreTest, tells_the_timeline_in_the_order_it_was_written) {
     EXPECT_EQ(timeline[0].actor, "user-1");
 }
 
+TEST_P(SessionStoreTest, deletes_whereabouts_a_day_after_the_visit_was_over_whenever_it_was_to_be) {
+    Session over = make_session();
+    const Session other = make_session(2);
+    for (const SessionData& session : {over.data(), other.data()}) {
+        UnitOfWork unit{.at = nine_o_clock};
+        unit.whereabouts.push_back({.participant = patient_of(session),
+                                    .sealed = "sealed",
+                                    .key_version = 1,
+                                    .delete_at = nine_o_clock + hours{30}});
+        ASSERT_EQ(commit(std::move(unit)), CommitOutcome::done);
+    }
+    const Instant end = nine_o_clock + minutes{5};
+    must(over.cancel("mistake", at(end)));
+    ASSERT_EQ(commit(unit_of(over)), CommitOutcome::done);
+
+    const auto deleted_at = [&](const Session& session) {
+        return must(await(store().sessions().whereabouts(here(), session.data().id))).at(0).delete_at;
+    };
+    EXPECT_EQ(deleted_at(over), end + hours{24});
+    EXPECT_EQ(deleted_at(other), nine_o_clock + hours{30}) << "it is not over";
+}
+
 TEST_P(SessionStoreTest, keeps_what_the_page_asks_of_a_participant) {
     const Session session = make_session();
     const ParticipantId patient = patient_of(session.data());
