@@ -34,11 +34,16 @@ struct FaultRates {
 
     /// The process dies between two steps of anything: on average once in this time.
     domain::minutes between_crashes{25};
-    /// The process stands still for minutes (a suspended machine, a jumping clock).
+    /// The process stands still for minutes (a suspended machine, a clock that jumps forward).
     domain::minutes between_freezes{90};
+    /// The clock of the service's machine is put wrong by up to `clock_wrong_by_at_most`, forward or back, or
+    /// right.
+    domain::minutes between_clock_steps{70};
     /// The record's gateway is down for hours.
     domain::hours between_record_outages{9};
 };
+
+inline constexpr domain::seconds clock_wrong_by_at_most{90};
 
 /// Nothing goes wrong.
 inline constexpr FaultRates no_faults{.request_lost = 0,
@@ -61,6 +66,7 @@ inline constexpr FaultRates no_faults{.request_lost = 0,
                                       .publish_answer_lost = 0,
                                       .between_crashes = domain::minutes{0},
                                       .between_freezes = domain::minutes{0},
+                                      .between_clock_steps = domain::minutes{0},
                                       .between_record_outages = domain::hours{0}};
 
 }  // namespace vcare::simulation

@@ -15,6 +15,9 @@ std::string tale_of(const RunOptions& options, const Report& report) {
 /// A machine that is suspended again and again.
 constexpr FaultRates often_suspended{.between_freezes = domain::minutes{12}};
 
+/// A machine whose clock is put right and wrong again and again.
+constexpr FaultRates often_wrong{.between_clock_steps = domain::minutes{6}};
+
 constexpr std::uint64_t worlds = 10;
 
 /// Ten worlds of a hundred visits each, so that one seed's luck does not hide anything: where the service is
@@ -42,6 +45,12 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, ::testing::Range<std::uint64_t>(1, w
 
 TEST(SimulationOfASuspendedMachine, breaks_no_never) {
     const RunOptions options{.seed = 1, .visits = 100, .rates = often_suspended};
+    const Report report = run(options);
+    EXPECT_FALSE(report.broken.has_value()) << tale_of(options, report);
+}
+
+TEST(SimulationOfAWrongClock, breaks_no_never) {
+    const RunOptions options{.seed = 1, .visits = 100, .rates = often_wrong};
     const Report report = run(options);
     EXPECT_FALSE(report.broken.has_value()) << tale_of(options, report);
 }

@@ -21,6 +21,7 @@ struct ConsentSaid {
     domain::TenantId tenant;
     domain::PatientId patient;
     domain::Instant at;
+    domain::Instant believed_at;  ///< by the clock of the service's machine
     bool granted = false;
 };
 
@@ -49,6 +50,8 @@ class Observer {
     virtual void told(std::string_view /*where*/, std::string_view /*text*/) {}
     virtual void stream_opened(const domain::SessionId&, const domain::ParticipantId&) {}
     virtual void stream_closed(const domain::SessionId&, const domain::ParticipantId&) {}
+    /// The clock of the service's machine was put right or wrong.
+    virtual void clock_stepped() {}
     virtual void core_started() {}
     /// Killed, or standing still.
     virtual void core_away(domain::Instant /*since*/) {}
@@ -80,6 +83,7 @@ class Observers final : public Observer {
     void stream_closed(const domain::SessionId& session, const domain::ParticipantId& who) override {
         each(&Observer::stream_closed, session, who);
     }
+    void clock_stepped() override { each(&Observer::clock_stepped); }
     void core_started() override { each(&Observer::core_started); }
     void core_away(domain::Instant since) override { each(&Observer::core_away, since); }
 

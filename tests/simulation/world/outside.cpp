@@ -61,7 +61,11 @@ Task<Result<domain::ConsentAnswer>> ConsentPort::decision(TenantScope scope, dom
                 break;
         }
     } else {
-        weather_.observers.consent_said({scope.tenant(), patient, weather_.timeline.now(), granted});
+        weather_.observers.consent_said({.tenant = scope.tenant(),
+                                         .patient = patient,
+                                         .at = weather_.timeline.now(),
+                                         .believed_at = weather_.timeline.believed_now(),
+                                         .granted = granted});
     }
     co_await travel(&weather_, owner_);
     co_return answer;

@@ -32,6 +32,9 @@ class Timeline {
     bool step();
     /// Until then nothing of this owner happens: the process stands still while the world goes on.
     void freeze(Owner owner, domain::Instant until);
+    /// The service's machine believes it is this much later than it is (or earlier) from now on.
+    void put_clock_wrong_by(domain::milliseconds offset) { wrong_by_ = offset; }
+    [[nodiscard]] domain::Instant believed_now() const { return now_ + wrong_by_; }
     /// Forgets whatever the owner waits for. Its coroutines unwind on their executor.
     void drop(Owner owner);
 
@@ -43,17 +46,18 @@ class Timeline {
     [[nodiscard]] Key next_of(Owner owner, const Entries& entries) const;
 
     domain::Instant now_;
+    domain::milliseconds wrong_by_{0};
     std::uint64_t last_id_ = 0;
     std::map<Owner, Entries> waiting_;
     std::map<std::uint64_t, std::pair<Owner, domain::Instant>> place_of_;
     std::optional<std::pair<Owner, domain::Instant>> frozen_;
 };
 
-/// The clock of one owner.
+/// The clock of the service's machine, which can be wrong and be put right; it waits by the true time.
 class SimulatedClock final : public application::Clock {
   public:
     SimulatedClock(Timeline& timeline, Owner owner) : timeline_(timeline), owner_(owner) {}
-    [[nodiscard]] domain::Instant now() const override { return timeline_.now(); }
+    [[nodiscard]] domain::Instant now() const override { return timeline_.believed_now(); }
     [[nodiscard]] Task<void> wait_for(domain::milliseconds duration) override {
         return timeline_.wait(owner_, duration);
     }

@@ -30,6 +30,7 @@ World::World(const Options& options)
       client_dice_(options.seed * 4 + 1),
       weather_dice_(options.seed * 4 + 2),
       seeds_(options.seed * 4 + 3),
+      clock_dice_(options.seed * 4 + 4),
       database_(make_database_in_memory()),
       truth_(database_.get()),
       weather_{timeline_, weather_dice_, rates_, observers_},
@@ -42,6 +43,7 @@ World::World(const Options& options)
     start();
     plan_crash();
     plan_freeze();
+    plan_clock_step();
     plan_record_outage();
 }
 
@@ -101,6 +103,21 @@ void World::plan_freeze() {
     });
 }
 
+void World::plan_clock_step() {
+    if (rates_.between_clock_steps == milliseconds{0}) return;
+    const milliseconds until = clock_dice_.between(milliseconds{0}, 2 * rates_.between_clock_steps);
+    timeline_.at(Owner::clients, timeline_.now() + until, [this] {
+        if (faults_ended_) return;
+        trace("clock step");
+        const milliseconds most = clock_wrong_by_at_most;
+        const bool is_put_right = clock_dice_.chance(0.5);
+        timeline_.put_clock_wrong_by(is_put_right ? milliseconds{0}
+                                                  : clock_dice_.between(milliseconds{0}, 2 * most) - most);
+        observers_.clock_stepped();
+        plan_clock_step();
+    });
+}
+
 void World::plan_record_outage() {
     if (rates_.between_record_outages == milliseconds{0}) return;
     const milliseconds until = client_dice_.between(milliseconds{0}, 2 * rates_.between_record_outages);
@@ -115,6 +132,7 @@ void World::end_faults() {
     faults_ended_ = true;
     rates_ = no_faults;
     record_.down_until = {};
+    timeline_.put_clock_wrong_by(milliseconds{0});
     if (!core_) start();
 }
 

@@ -83,6 +83,7 @@ class World {
     void start();
     void plan_crash();
     void plan_freeze();
+    void plan_clock_step();
     void plan_record_outage();
     void deliver(std::function<void()> action);
     template <class T>
@@ -94,6 +95,7 @@ class World {
     Dice client_dice_;
     Dice weather_dice_;
     Dice seeds_;
+    Dice clock_dice_;
     Observers observers_;
     ConsentOwner consents_;
     Record record_;

@@ -83,16 +83,27 @@ class AuditStoreTest : public StoreTest {
 VCARE_ON_BOTH_STORES(AuditStoreTest);
 
 TEST_P(AuditStoreTest, gives_an_entry_back_as_it_was_written) {
-    AuditEntry entry = an_audit_entry(1);
-    entry.patient = the_patient_id();
-    entry.outcome = "ACCESS_DENIED";
-    entry.remote_address = "192.0.2.1";
-    append({entry});
+    AuditEntry full = an_audit_entry(1);
+    full.patient = the_patient_id();
+    full.outcome = "ACCESS_DENIED";
+    full.remote_address = "192.0.2.1";
+    AuditEntry bare = an_audit_entry(2);
+    bare.session = std::nullopt;
+    bare.actor = R"(quote " backslash \ and é)";
+    const auto bring_back = [&](const AuditEntry& entry, TenantScope scope) {
+        for (const AuditEntry& there : must(await(store().audit().list_audit(std::move(scope), {}))).items)
+            if (there.id == entry.id) return application::canonical_text(there);
+        return std::string{"it is not there"};
+    };
 
-    const auto page = must(await(store().audit().list_audit(here(), {})));
+    append({full, bare});
+    append({full}, elsewhere());
+    append({bare}, elsewhere());
 
-    ASSERT_EQ(page.items.size(), 1U);
-    EXPECT_EQ(application::canonical_text(page.items[0]), application::canonical_text(entry));
+    for (const AuditEntry& entry : {full, bare}) {
+        EXPECT_EQ(bring_back(entry, here()), application::canonical_text(entry)) << "written with others";
+        EXPECT_EQ(bring_back(entry, elsewhere()), application::canonical_text(entry)) << "written alone";
+    }
 }
 
 TEST_P(AuditStoreTest, lists_the_newest_first_by_session_actor_and_time) {
