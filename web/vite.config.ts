@@ -48,12 +48,10 @@ export default defineConfig(({ command, mode }) => ({
   build: {
     target: "es2021",
     outDir: "dist",
-    emptyOutDir: true,
     // A data: URL would need a wider policy than 'self'.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { v: resolve(here, "v/index.html"), provider: resolve(here, "provider/index.html") },
       output: {
         entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",
