@@ -72,14 +72,14 @@ export class Postgres {
 
   /**
    * The transactions meanwhile that were about one tenant, which those of the service's workers are not; until
-   * there was one that says `last`.
+   * they are `enough`.
    */
-  async transactionsDuring(act, last) {
+  async transactionsDuring(act, enough = () => true) {
     const begin = readFileSync(this.log, 'utf8').length;
     const sent = () => transactionsIn(readFileSync(this.log, 'utf8').slice(begin));
     await act();
-    for (let tries = 0; last && !sent().some((one) => saysIn(one, last)); tries += 1) {
-      if (tries === 200) throw new Error(`the service does not send: ${last}`);
+    for (let tries = 0; !enough(sent()); tries += 1) {
+      if (tries === 200) throw new Error('the service does not send what it is to send');
       await pause(50);
     }
     return sent();
@@ -165,12 +165,13 @@ export function scriptOf(transactions, made, word) {
   return counted(1, transactions.flatMap((statements) => pipeline(statements.map(line))));
 }
 
-/** A transaction so many times, and then the audit entry of each of them, all in one. */
-export function auditedScriptOf(transaction, written, times) {
-  const [entry] = /aud_[0-9A-Z]{26}/.exec(JSON.stringify(written));
-  const line = freshly(entry, entry);
-  const [begin, ...each] = written.map(line);
+/** The audit entries that were written. */
+export const entriesIn = (transactions) => [...new Set(JSON.stringify(transactions).match(/aud_[0-9A-Z]{26}/g))];
+
+/** A transaction as often as there are audit entries in `written`, and then that: each time with ids of its own. */
+export function auditedScriptOf(transaction, written) {
+  const entries = entriesIn(written);
+  const line = freshly(entries.join(' '), entries[0]);
   const once = pipeline(transaction.map(line));
-  const kept = pipeline([begin, ...Array.from({ length: times }, () => ['\\set n :n + 1', ...each]).flat()]);
-  return counted(times, [...Array.from({ length: times }, () => once).flat(), ...kept]);
+  return { script: counted(1, [...entries.flatMap(() => once), ...pipeline(written.map(line))]), reads: entries.length };
 }

@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Nginx } from './nginx.mjs';
+import { firstPaint } from './pages.mjs';
 import { lastLineAsJson, loadCore, pause, rawAnswer, residentKib, run, serviceCore } from './processes.mjs';
 import { Report, inWords, median } from './report.mjs';
 import { onPostgres } from './production.mjs';
@@ -168,6 +169,16 @@ const parts = {
     report.below('allocations, `POST /visit/join`', each((how) => join_(wrong, how)), 'a request', undefined, note);
     await service.stop();
     closeSync(file);
+  },
+
+  async paint({ token, session }) {
+    const patient = session.participants.find(({ role }) => role === 'patient');
+    await service.start();
+    const { joinUrl } = await service.post(`/sessions/${session.id}/participants/${patient.id}/join-token`, token, {});
+    const { milliseconds, visits } = await firstPaint(root, joinUrl);
+    await service.stop();
+    const note = `400 ms round trip, 400 kbit/s, an empty cache; median of ${visits} visits`;
+    report.below("first paint of a patient's link on 3G", milliseconds, 'ms', 2000, { note });
   },
 
   async postgres() {

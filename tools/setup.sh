@@ -19,7 +19,7 @@ test) packages+=(
     chromium clang-format-19 clang-tidy-19 coturn fonts-noto-core libclang-rt-19-dev libgmock-dev
     libgtest-dev llvm-19 nats-server postgresql-15 softhsm2 "${packaging[@]}"
 ) ;;
-bench) packages+=(libgmock-dev libgtest-dev nats-server nginx-light postgresql-15 wrk) ;;
+bench) packages+=(chromium libgmock-dev libgtest-dev nats-server nginx-light postgresql-15 wrk) ;;
 *)
     echo "usage: tools/setup.sh [build|test|bench|package]" >&2
     exit 2
