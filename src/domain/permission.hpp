@@ -61,7 +61,7 @@ constexpr WireWords<Scope, 11> words_of(Scope) {
 /// Which role may hold which scope. A permission is role and scope: a token with the scope but without a
 /// role of this row has nothing.
 struct Permission {
-    Scope scope;
+    Scope scope{};
     EnumSet<StaffRole> roles;
 };
 [[nodiscard]] const std::vector<Permission>& permissions();

@@ -15,7 +15,9 @@
 namespace vcare::support {
 namespace {
 
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 const std::string api{base_path};
 
@@ -195,6 +197,27 @@ TEST_F(LiveMetrics, of_the_specification_are_all_there_after_a_visit_with_their_
     for (const char* state : {"idle", "busy", "waiting"})
         EXPECT_THAT(problems_of(samples, {"vcare_store_pool", {"state"}, {{"state", state}}}), IsEmpty());
     EXPECT_TRUE(becomes("vcare_store_pool", {{"state", "waiting"}}, 0));
+}
+
+TEST(MetricsOfATenant, are_apart_where_it_is_to_be_seen_by_itself_and_of_nobody_else) {
+    TempFolder folder;
+    const Server server{folder.path(), "telemetry.tenant_labels = [\"north\"]\n"};
+    HttpClient client = server.client();
+    for (const std::string tenant : {"north", "south"}) {
+        const Headers doctor = server.token(tenant, "dr-" + tenant, {"clinician"});
+        give_consent(client, doctor, "p1");
+        const BookedVisit visit = book(client, doctor, "p1");
+        ASSERT_EQ(join(client, link_code(client, doctor, visit.session, visit.patient)).status, 200);
+    }
+
+    const std::string text = server.admin_client().get("/metrics").body;
+
+    for (const std::string labels : {R"(result="joined")", R"(result="joined",tenant="north")"})
+        EXPECT_THAT(text, HasSubstr("vcare_join_attempts_total{" + labels + "} 1\n"));
+    for (const std::string metric : {"vcare_session_transitions_total{from=\"none\",to=\"scheduled\"",
+                                     "vcare_consent_checks_total{gate=\"telehealth\",result=\"granted\""})
+        EXPECT_THAT(text, HasSubstr(metric + ",tenant=\"north\"}"));
+    EXPECT_THAT(text, Not(HasSubstr("south")));
 }
 
 TEST_F(LiveMetrics, are_missed_when_they_are_not_there_or_have_other_labels) {

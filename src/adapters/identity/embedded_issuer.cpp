@@ -73,7 +73,7 @@ TrustedIssuer EmbeddedIssuer::as_trusted() const {
     return {.issuer = std::string{issuer},
             .audience = audience_,
             .keys = make_fixed_jwks(jwks()),
-            .may_give = std::move(every_role)};
+            .may_give = every_role};
 }
 
 }  // namespace vcare::identity

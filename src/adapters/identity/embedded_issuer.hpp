@@ -16,8 +16,7 @@ struct StaffTokenClaims {
     domain::UserId user;
     domain::TenantId tenant;
     domain::EnumSet<domain::StaffRole> roles;
-    std::optional<domain::EnumSet<domain::Scope>> scopes =
-        {};  ///< absent: every scope that the roles may have
+    std::optional<domain::EnumSet<domain::Scope>> scopes = {};  ///< absent: all that the roles may have
     std::vector<domain::NodeId> nodes = {};
     std::string name = {};
     domain::Instant issued_at;

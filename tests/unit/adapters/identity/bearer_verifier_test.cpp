@@ -61,7 +61,7 @@ class BearerVerifierTest : public testing::Test {
         return make_bearer_verifier({{.issuer = "https://id.example",
                                       .audience = "vcare",
                                       .keys = jwks_,
-                                      .may_give = std::move(may_give),
+                                      .may_give = may_give,
                                       .claims = std::move(names)}},
                                     clock_);
     }
