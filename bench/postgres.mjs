@@ -151,7 +151,8 @@ function freshly(made, word) {
     const varied = quoted(literal)
       .replace(ULID, (id, prefix, random) => (ids.has(id) ? `${prefix}' || :n || E'${random}` : id))
       .replaceAll(word, `${word}' || :n || E'`);
-    return `(${varied})`;
+    // A parameter has the type of its place; a text that is put together has to be told.
+    return literal.startsWith("'[[") ? `(${varied})::json` : `(${varied})`;
   };
   return ({ text, values }) => `${text.replace(/\$(\d+)/g, (_, number) => fresh(values[Number(number) - 1]))};`;
 }
